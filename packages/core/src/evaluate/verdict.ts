@@ -1,0 +1,38 @@
+import type { Condition } from "../policy/document.ts";
+
+/** What a document confers on the guarded service, worst first. */
+export const VERDICTS = ["full", "near-full", "conditional-full", "scoped-full", "invalid", "none"] as const;
+
+export type VerdictName = (typeof VERDICTS)[number];
+
+export type Severity = "CRITICAL" | "HIGH" | "MEDIUM";
+
+/** What one statement has to do with the verdict, in its own written words. */
+export interface Evidence {
+  /** `Statement[0]`. */
+  readonly path: string;
+  readonly sid?: string;
+  readonly effect: "Allow" | "Deny";
+  /** `kms:*`, or `NotAction: iam:*`: only the patterns that touch the guarded service. */
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly conditions: readonly Condition[];
+  /** False for a statement that is shown but did not decide: a conditional Deny, a Deny on one named key. */
+  readonly counts: boolean;
+  /** Why it counts or does not, in words. */
+  readonly contributes: string;
+}
+
+/** The verdict on one document, with its proof. */
+export interface Verdict {
+  readonly name: VerdictName;
+  /** True for `conditional-full` whose every condition is always true: then it is as bad as `full`. */
+  readonly vacuous: boolean;
+  /** Absent for `none`. */
+  readonly severity?: Severity;
+  /** One sentence. */
+  readonly reason: string;
+  readonly evidence: readonly Evidence[];
+  /** The catalogue's actions that are not granted on every key, as `kms:ListAliases`; empty for `full` and `none`. */
+  readonly missingActions: readonly string[];
+}

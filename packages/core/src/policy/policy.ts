@@ -1,0 +1,48 @@
+/** The account whose policies are judged. */
+export interface Account {
+  /** Twelve digits. */
+  readonly id: string;
+  /** `aws`, `aws-cn`, `aws-us-gov`, … */
+  readonly partition: string;
+}
+
+export type PrincipalType = "user" | "role" | "group";
+
+/** A user, role or group by its friendly name, as IAM's calls take it: no path, no ARN. */
+export interface PrincipalName {
+  readonly type: PrincipalType;
+  readonly name: string;
+}
+
+/** The tie of a policy to a principal, as permissions (never as a boundary: those are counted apart). */
+export interface Attachment extends PrincipalName {
+  /** Known where the reader saw it; ListEntitiesForPolicy does not tell paths, so it cannot be made up from the name. */
+  readonly arn?: string;
+  /** Groups only: how many users are in it. */
+  readonly members?: number;
+}
+
+/** A managed policy as it stands in IAM: its default version, and who it is attached to. */
+export interface ManagedPolicy {
+  /** `aws-managed` where AWS owns it (the account field of its ARN is `aws`): it can be detached, not changed. */
+  readonly kind: "managed" | "aws-managed";
+  readonly arn: string;
+  readonly name: string;
+  /** The default version, `v3`. */
+  readonly versionId: string;
+  /** The default version's text, decoded. */
+  readonly document: string;
+  readonly attachments: readonly Attachment[];
+  /** Principals that use it as their permissions boundary: a boundary grants nothing and is never taken away. */
+  readonly boundaryOf: readonly PrincipalName[];
+}
+
+/** A policy that is part of one principal. */
+export interface InlinePolicy {
+  readonly kind: "inline";
+  readonly name: string;
+  readonly principal: Attachment;
+  readonly document: string;
+}
+
+export type Policy = ManagedPolicy | InlinePolicy;

@@ -1,0 +1,117 @@
+import type { Notice } from "@kms-guard/core/alert/alert.ts";
+import type {
+  Attachment,
+  InlinePolicy,
+  ManagedPolicy,
+  Policy,
+  PrincipalName,
+} from "@kms-guard/core/policy/policy.ts";
+import type { ContainmentStep, RestoreStep, StepOutcome } from "@kms-guard/core/respond/containment.ts";
+import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
+import type { Finding } from "@kms-guard/core/respond/finding.ts";
+
+/** The time and the waiting, passed in so that tests own both. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  nowMs(): number;
+  sleepMs(durationMs: number): Promise<void>;
+}
+
+/** A managed policy without who holds it: what GetPolicy and GetPolicyVersion tell. */
+export type ManagedPolicyText = Pick<ManagedPolicy, "kind" | "arn" | "name" | "versionId" | "document">;
+
+/** Who holds a managed policy, every page of it. */
+export type PolicyUses = Pick<ManagedPolicy, "attachments" | "boundaryOf">;
+
+/** Reads what stands in IAM now. `undefined` is IAM's NoSuchEntity; anything else that fails throws. */
+export interface PolicyReader {
+  managedPolicy(arn: string): Promise<ManagedPolicyText | undefined>;
+  /** One version's text, decoded. */
+  policyVersion(arn: string, versionId: string): Promise<string | undefined>;
+  /** The stored versions' ids, newest first. */
+  policyVersionIds(arn: string): Promise<readonly string[] | undefined>;
+  policyUses(arn: string): Promise<PolicyUses | undefined>;
+  inlinePolicy(principal: PrincipalName, policyName: string): Promise<InlinePolicy | undefined>;
+  /** The managed policies attached to a principal and its inline policies. */
+  policiesOf(
+    principal: PrincipalName,
+  ): Promise<
+    { readonly managedArns: readonly string[]; readonly inline: readonly InlinePolicy[] } | undefined
+  >;
+  /** How many users are in a group. */
+  groupMembers(groupName: string): Promise<number | undefined>;
+  /** Every policy of the account that is in use or the customer's own, page by page. */
+  accountPolicies(): AsyncIterable<Policy>;
+}
+
+/** What came of one call on IAM: `already` is NoSuchEntity on a detach, or the thing being there on a restore. */
+export type WriteResult =
+  | { readonly outcome: "done" }
+  | { readonly outcome: "already" }
+  | { readonly outcome: "failed"; readonly error: string; readonly retryable: boolean };
+
+/** Changes IAM, one reversible step a call. Expected refusals are results; only surprises throw. */
+export interface PolicyWriter {
+  perform(step: ContainmentStep | RestoreStep): Promise<WriteResult>;
+}
+
+/** A finding as it is kept, with what is planned and what has been done about it. */
+export interface FindingRecord {
+  readonly finding: Finding;
+  readonly plan: readonly ContainmentStep[];
+  /** Outcomes so far, in the plan's order: a retry goes on where they stop. */
+  readonly outcomes: readonly StepOutcome[];
+  /** Statuses for which an alert went out. */
+  readonly published: readonly Finding["status"][];
+}
+
+/** Where findings, containments and exemptions are remembered. */
+export interface Findings {
+  /** Written before anything is changed, on condition that it is not there: the loser of a race gets the record. */
+  open(
+    finding: Finding,
+    plan: readonly ContainmentStep[],
+  ): Promise<{ readonly kind: "opened" } | { readonly kind: "already-open"; readonly record: FindingRecord }>;
+  /** Remembers one step's outcome at once, so that a retry does not lose it. */
+  recordOutcome(id: string, stepIndex: number, outcome: StepOutcome): Promise<void>;
+  /** The finding as it ended: its status, outcomes and times. */
+  close(finding: Finding): Promise<void>;
+  /** True for the first caller for this id and status: alerts go out once a status. */
+  claimPublication(id: string, status: Finding["status"]): Promise<boolean>;
+  /** Takes the claim back, when publishing failed, so that the retry publishes. */
+  releasePublication(id: string, status: Finding["status"]): Promise<void>;
+  get(id: string): Promise<FindingRecord | undefined>;
+  list(query?: {
+    readonly status?: Finding["status"];
+    readonly limit?: number;
+  }): AsyncIterable<FindingRecord>;
+  exemptions(): Promise<readonly Exemption[]>;
+  addExemption(exemption: Exemption): Promise<void>;
+  removeExemption(id: string): Promise<boolean>;
+}
+
+/** Tells people and programs. Resolves when the channel has taken it, throws when it has not. */
+export interface AlertChannel {
+  publishFinding(finding: Finding): Promise<void>;
+  publishNotice(notice: Notice): Promise<void>;
+}
+
+/** What is counted and logged on the way; never a document or a secret. */
+export interface Observer {
+  event(
+    outcome: "finding" | "clean" | "not-ours" | "malformed",
+    fields: Readonly<Record<string, string | number | boolean | undefined>>,
+  ): void;
+  finding(finding: Finding): void;
+}
+
+export interface Ports {
+  readonly policies: PolicyReader;
+  readonly writer: PolicyWriter;
+  readonly findings: Findings;
+  readonly alerts: AlertChannel;
+  readonly observer: Observer;
+  readonly clock: Clock;
+}
+
+export type { Attachment };
