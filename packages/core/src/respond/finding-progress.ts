@@ -1,0 +1,38 @@
+import type { ContainmentStep, StepOutcome } from "./containment.ts";
+import type { Decision } from "./decide.ts";
+import type { Finding } from "./finding.ts";
+import { nextStepsFor } from "./next-steps.ts";
+
+/** The finding with what was decided on it: `exempt`, or still `open`, and the next steps that follow. */
+export function decided(finding: Finding, decision: Decision): Finding {
+  const next: Finding = {
+    ...finding,
+    status: decision.action === "exempt" ? "exempt" : "open",
+    decision: { mode: finding.decision.mode, action: decision.action, reason: decision.reason },
+  };
+  return { ...next, nextSteps: nextStepsFor(next, decision.plan) };
+}
+
+/**
+ * The finding after its containment: `contained` where every step is `done` or `already`, `containment-failed` where
+ * one is not. `outcomes` are in the plan's order; `containedAt` is when the last step that worked was done.
+ */
+export function contained(
+  finding: Finding,
+  plan: readonly ContainmentStep[],
+  outcomes: readonly StepOutcome[],
+): Finding {
+  const worked = outcomes.filter(({ outcome }) => outcome === "done" || outcome === "already");
+  const isWhole = worked.length === plan.length;
+  const containedAt = worked
+    .map(({ at }) => at)
+    .toSorted()
+    .at(-1);
+  const next: Finding = {
+    ...finding,
+    status: isWhole ? "contained" : "containment-failed",
+    containment: { steps: outcomes },
+    timing: { ...finding.timing, ...(isWhole && containedAt !== undefined && { containedAt }) },
+  };
+  return { ...next, nextSteps: nextStepsFor(next, plan) };
+}

@@ -1,0 +1,21 @@
+import type { Attachment } from "../policy/policy.ts";
+import type { GuardSettings } from "./guard-settings.ts";
+import { samePrincipal } from "./same-principal.ts";
+
+/** True for a principal that the guard must never touch: one that its owner named, or a role of its own. */
+export function isProtected(
+  attachment: Attachment,
+  settings: Pick<GuardSettings, "protectedPrincipals" | "ownRoleArns">,
+): boolean {
+  return [...settings.protectedPrincipals, ...settings.ownRoleArns].some((entry) => names(entry, attachment));
+}
+
+/** An ARN is compared as it is; with an attachment whose ARN is not known, its type and name are. */
+function names(entry: string, attachment: Attachment): boolean {
+  const isArn = entry.startsWith("arn:");
+  if (isArn && attachment.arn !== undefined) return entry === attachment.arn;
+  const resource = isArn ? entry.split(":").slice(5).join(":") : entry;
+  const type = resource.slice(0, resource.indexOf("/"));
+  const name = resource.slice((isArn ? resource.lastIndexOf("/") : resource.indexOf("/")) + 1);
+  return type === attachment.type && samePrincipal({ type: attachment.type, name }, attachment);
+}

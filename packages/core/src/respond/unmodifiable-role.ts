@@ -1,0 +1,32 @@
+import type { Attachment } from "../policy/policy.ts";
+
+/** A role that only AWS can change: every IAM write on it fails with `UnmodifiableEntity`. */
+export type UnmodifiableRole =
+  | { readonly kind: "identity-center"; readonly permissionSet?: string }
+  | { readonly kind: "service-linked" };
+
+/**
+ * Tells the roles of IAM Identity Center and the service-linked roles, or `undefined` for everything else. The path
+ * decides where the ARN is known, since anyone may give a role of their own such a name; without ARN the name does.
+ * https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
+ */
+export function unmodifiableRole(attachment: Attachment): UnmodifiableRole | undefined {
+  if (attachment.type !== "role") return undefined;
+  if (isUnder(attachment, "aws-reserved/sso.amazonaws.com/", "AWSReservedSSO_")) {
+    const permissionSet = permissionSetOf(attachment.name);
+    return { kind: "identity-center", ...(permissionSet !== undefined && { permissionSet }) };
+  }
+  if (isUnder(attachment, "aws-service-role/", "AWSServiceRoleFor")) return { kind: "service-linked" };
+  return undefined;
+}
+
+function isUnder({ arn, name }: Attachment, path: string, prefix: string): boolean {
+  if (arn === undefined) return name.startsWith(prefix);
+  return arn.split(":").slice(5).join(":").startsWith(`role/${path}`);
+}
+
+/** The set in `AWSReservedSSO_<set>_<16 hex digits>`. */
+function permissionSetOf(name: string): string | undefined {
+  return /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(name)?.[1];
+}
