@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+import { EXIT } from "./exit-codes.ts";
+import { processIo } from "./process-io.ts";
+import { run } from "./program.ts";
+
+// `kms-guard … | head` closes the pipe early: nobody is left to tell, and the answer was not delivered.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") process.stderr.write(`error: stdout cannot be written: ${error.message}\n`);
+  process.exit(EXIT.broke);
+});
+
+process.exitCode = await run(process.argv.slice(2), processIo());

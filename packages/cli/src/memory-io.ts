@@ -1,0 +1,41 @@
+import { Writable } from "node:stream";
+import type { Io } from "./io.ts";
+
+/** An Io that remembers what was written: for tests of commands. */
+export interface MemoryIo extends Io {
+  readonly out: () => string;
+  readonly err: () => string;
+}
+
+/** Makes one; `stdin` is what `-` reads, in one chunk a member. Its clock stands still. */
+export function memoryIo(
+  settings: Partial<Omit<Io, "stdin">> & { readonly stdin?: readonly Uint8Array[] } = {},
+): MemoryIo {
+  const out: string[] = [];
+  const err: string[] = [];
+  return {
+    stdout: into(out),
+    stderr: into(err),
+    env: {},
+    isTTY: { stdin: false, stdout: false, stderr: false },
+    cwd: process.cwd(),
+    clock: { nowMs: () => Date.UTC(2026, 0, 2, 3, 4, 5), sleepMs: async () => {} },
+    ...settings,
+    stdin: inTurn(settings.stdin ?? []),
+    out: () => out.join(""),
+    err: () => err.join(""),
+  };
+}
+
+function into(chunks: string[]): Writable {
+  return new Writable({
+    write(chunk: Uint8Array, _encoding, done) {
+      chunks.push(Buffer.from(chunk).toString("utf8"));
+      done();
+    },
+  });
+}
+
+async function* inTurn(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* chunks;
+}

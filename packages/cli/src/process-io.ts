@@ -1,0 +1,21 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Io } from "./io.ts";
+
+/** The real process as commands see it. */
+export function processIo(): Io {
+  const { stdin, stdout, stderr, env } = process;
+  return {
+    stdin,
+    stdout,
+    stderr,
+    env,
+    isTTY: { stdin: stdin.isTTY === true, stdout: stdout.isTTY === true, stderr: stderr.isTTY === true },
+    cwd: startFolder(env, process.cwd()),
+    clock: { nowMs: () => Date.now(), sleepMs: (durationMs) => delay(durationMs) },
+  };
+}
+
+/** `npm run kms-guard` moves to the package's folder first; the user's paths start from where npm was called. */
+function startFolder(env: NodeJS.ProcessEnv, cwd: string): string {
+  return env.npm_lifecycle_event === "kms-guard" && env.INIT_CWD ? env.INIT_CWD : cwd;
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import type { AddCommand } from "./command.ts";
+import { Failure, UsageError } from "./errors.ts";
+import { memoryIo } from "./memory-io.ts";
+import { run } from "./program.ts";
+
+/** A command `try` that ends as the test wants. */
+const command =
+  (act: (end: (code: 0 | 1 | 2 | 3) => void) => void): AddCommand =>
+  (program, _io, end) => {
+    program
+      .command("try")
+      .option("--colour <name>", "any")
+      .action(() => act(end));
+  };
+
+describe("run", () => {
+  it("ends with 0 when a command says nothing else", async () => {
+    expect(await run(["try"], memoryIo(), [command(() => {})])).toBe(0);
+  });
+
+  it("ends with the code that a command says", async () => {
+    expect(await run(["try"], memoryIo(), [command((end) => end(2))])).toBe(2);
+  });
+
+  it.each([
+    { given: "a usage error", error: new UsageError("no `x`"), code: 3, told: "error: no `x`\n(run it with" },
+    { given: "a foreseen failure", error: new Failure("disk full"), code: 1, told: "error: disk full\n" },
+    { given: "a surprise", error: new TypeError("odd"), code: 1, told: "kms-guard broke" },
+    { given: "no Error at all", error: "odd", code: 1, told: "kms-guard broke" },
+  ])("turns $given into $code, told on stderr alone", async ({ error, code, told }) => {
+    const io = memoryIo();
+    const failing = command(() => {
+      throw error;
+    });
+    expect(await run(["try"], io, [failing])).toBe(code);
+    expect(io.err()).toContain(told);
+    expect(io.out()).toBe("");
+  });
+
+  it.each([
+    { args: ["try", "--color", "red"], told: "Did you mean --colour?" },
+    { args: ["tyr"], told: "Did you mean try?" },
+    { args: ["try", "--colour"], told: "argument missing" },
+    { args: ["try", "excess"], told: "too many arguments" },
+    { args: [], told: "Usage: kms-guard" },
+  ])("answers wrong usage $args with 3 and a hint on stderr", async ({ args, told }) => {
+    const io = memoryIo();
+    expect(await run(args, io, [command(() => {})])).toBe(3);
+    expect(io.err()).toContain(told);
+    expect(io.out()).toBe("");
+  });
+
+  it("keeps control characters of a wrong argument from the terminal", async () => {
+    const io = memoryIo();
+    expect(await run(["try", "--\u001b[2J"], io, [command(() => {})])).toBe(3);
+    expect(io.err()).toContain("--\\u001b[2J");
+    expect(io.err()).not.toContain("\u001b");
+  });
+
+  it.each([["--version"], ["-V"]])("prints the version for %s", async (flag) => {
+    const io = memoryIo();
+    expect(await run([flag], io)).toBe(0);
+    expect(io.out()).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it("prints help, exit codes included, on stdout", async () => {
+    const io = memoryIo();
+    expect(await run(["--help"], io)).toBe(0);
+    expect(io.out()).toContain("Usage: kms-guard");
+    expect(io.out()).toContain("2  findings at or above --fail-on");
+    expect(io.err()).toBe("");
+  });
+});
