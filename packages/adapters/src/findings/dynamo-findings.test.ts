@@ -1,0 +1,324 @@
+import { randomBytes } from "node:crypto";
+import { CreateTableCommand, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import type { ContainmentStep, StepOutcome } from "@kms-guard/core/respond/containment.ts";
+import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Moto, startMoto } from "../../../../test/moto/moto.ts";
+import { dynamoFindings } from "./dynamo-findings.ts";
+import { DONE, EXEMPTION, FINDING, PLAN } from "./finding.fixture.ts";
+import { FINDINGS_TABLE } from "./table.ts";
+
+const TABLE = "kms-guard-findings";
+const ID = FINDING.id;
+
+let moto: Moto;
+let client: DynamoDBClient;
+let nowMs: number;
+let findings: ReturnType<typeof dynamoFindings>;
+
+beforeAll(async () => {
+  moto = await startMoto();
+  client = new DynamoDBClient({
+    endpoint: moto.endpoint,
+    region: "us-east-1",
+    credentials: { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "none" },
+  });
+});
+afterAll(async () => {
+  client?.destroy();
+  await moto?.stop();
+});
+beforeEach(async () => {
+  await moto.reset();
+  await createTable();
+  nowMs = Date.parse("2026-03-04T05:06:15Z");
+  findings = dynamoFindings({
+    client: async () => client,
+    tableName: TABLE,
+    clock: { nowMs: () => nowMs },
+  });
+});
+
+describe("opening", () => {
+  test("a new finding is opened and reads back as it was", async () => {
+    expect(await findings.open(FINDING, PLAN)).toEqual({ kind: "opened" });
+    expect(await findings.get(ID)).toEqual({ finding: FINDING, plan: PLAN, outcomes: [], published: [] });
+  });
+
+  test("a finding that is open already is answered with its record, unchanged", async () => {
+    await findings.open(FINDING, PLAN);
+    await findings.recordOutcome(ID, 0, outcome(0));
+    expect(await findings.open({ ...FINDING, title: "read later" }, [])).toEqual({
+      kind: "already-open",
+      record: { finding: FINDING, plan: PLAN, outcomes: [outcome(0)], published: [] },
+    });
+  });
+
+  test("of invocations at the same time one opens, the others get the record", async () => {
+    const answers = await Promise.all(Array.from({ length: 5 }, () => findings.open(FINDING, PLAN)));
+    expect(answers.map(({ kind }) => kind).toSorted()).toEqual([
+      "already-open",
+      "already-open",
+      "already-open",
+      "already-open",
+      "opened",
+    ]);
+  });
+
+  test("a finding that was never opened is not there", async () => {
+    expect(await findings.get("kg-ffffffffffffffff")).toBeUndefined();
+  });
+});
+
+describe("size", () => {
+  test("an inline document of 131,072 characters comes back byte for byte, in plan and outcome", async () => {
+    const document = `{"Version":"2012-10-17",\r\n\t"Statement":[]${" ".repeat(131_033)}}`;
+    const step: ContainmentStep = {
+      action: "delete-role-policy",
+      target: { principal: { type: "role", name: "Deployer" }, policyName: "keys" },
+      document,
+    };
+    const done: StepOutcome = { ...step, outcome: "done", at: "2026-03-04T05:06:13.000Z" };
+    const finding = { ...FINDING, change: { diff: document } };
+    await findings.open(finding, [step]);
+    await findings.recordOutcome(ID, 0, done);
+    await findings.close({ ...finding, status: "contained", containment: { steps: [done] } });
+    const record = await findings.get(ID);
+    expect(record?.plan).toEqual([step]);
+    expect(record?.outcomes).toEqual([done]);
+    expect(record?.finding.change?.diff === document).toBe(true);
+  });
+
+  test("a finding and a plan far over 400 KB, which do not compress, come back whole", async () => {
+    const names = Array.from({ length: 12_000 }, () => randomBytes(32).toString("hex"));
+    const finding: Finding = {
+      ...FINDING,
+      attachments: names.map((name) => ({ type: "role", name })),
+    };
+    const plan: ContainmentStep[] = names.map((name) => ({
+      action: "detach-role-policy",
+      target: {
+        principal: { type: "role", name },
+        policyArn: "arn:aws:iam::111122223333:policy/TeamX",
+      },
+    }));
+    await findings.open(finding, plan);
+    await findings.close({ ...finding, status: "contained" });
+    const record = await findings.get(ID);
+    expect(record?.finding.attachments.map(({ name }) => name).join() === names.join()).toBe(true);
+    expect(record?.plan.map(({ target }) => target.principal.name).join() === names.join()).toBe(true);
+  });
+});
+
+describe("outcomes", () => {
+  beforeEach(() => findings.open(FINDING, PLAN));
+
+  test("are in the plan's order, whatever order they came in", async () => {
+    await findings.recordOutcome(ID, 1, outcome(1));
+    await findings.recordOutcome(ID, 0, outcome(0));
+    expect((await findings.get(ID))?.outcomes).toEqual([outcome(0), outcome(1)]);
+  });
+
+  test("end before the first step that has none, so that a retry leaves no step out", async () => {
+    await findings.recordOutcome(ID, 1, outcome(1));
+    expect((await findings.get(ID))?.outcomes).toEqual([]);
+  });
+
+  test("a failure gives way to what the retry came to", async () => {
+    await findings.recordOutcome(ID, 0, {
+      ...outcome(0),
+      outcome: "failed",
+      error: "Throttling: Rate exceeded",
+    });
+    await findings.recordOutcome(ID, 0, outcome(0));
+    expect((await findings.get(ID))?.outcomes).toEqual([outcome(0)]);
+  });
+
+  test("`done` stands when a twin finds the attachment gone", async () => {
+    await findings.recordOutcome(ID, 0, outcome(0));
+    await findings.recordOutcome(ID, 0, {
+      ...outcome(0),
+      outcome: "already",
+      at: "2026-03-04T05:06:14.000Z",
+    });
+    expect((await findings.get(ID))?.outcomes).toEqual([outcome(0)]);
+  });
+});
+
+describe("closing", () => {
+  test("keeps the finding as it ended, and its plan", async () => {
+    await findings.open(FINDING, PLAN);
+    const ended: Finding = { ...FINDING, status: "contained", containment: { steps: DONE } };
+    await findings.close(ended);
+    expect(await findings.get(ID)).toEqual({ finding: ended, plan: PLAN, outcomes: [], published: [] });
+  });
+
+  test("a finding that was not opened is refused by name", async () => {
+    await expect(findings.close(FINDING)).rejects.toThrow(
+      "finding kg-00112233445566aa is not in table kms-guard-findings: it has to be opened first",
+    );
+    expect(await findings.get(ID)).toBeUndefined();
+  });
+});
+
+describe("listing", () => {
+  beforeEach(async () => {
+    await findings.open(received("kg-000000000000000a", "2026-03-04T05:00:00.000Z"), []);
+    await findings.open(received("kg-000000000000000b", "2026-03-06T05:00:00.000Z"), []);
+    await findings.open(received("kg-000000000000000c", "2026-03-05T05:00:00.000Z"), PLAN);
+    await findings.close({
+      ...received("kg-000000000000000c", "2026-03-05T05:00:00.000Z"),
+      status: "contained",
+    });
+  });
+
+  test("newest first", async () => {
+    expect(await listed()).toEqual(["kg-000000000000000b", "kg-000000000000000c", "kg-000000000000000a"]);
+  });
+
+  test("by the status they have now", async () => {
+    expect(await listed({ status: "contained" })).toEqual(["kg-000000000000000c"]);
+    expect(await listed({ status: "open" })).toEqual(["kg-000000000000000b", "kg-000000000000000a"]);
+    expect(await listed({ status: "restored" })).toEqual([]);
+  });
+
+  test("no more than asked for, counted after the status", async () => {
+    expect(await listed({ limit: 1 })).toEqual(["kg-000000000000000b"]);
+    expect(await listed({ status: "contained", limit: 1 })).toEqual(["kg-000000000000000c"]);
+    expect(await listed({ limit: 0 })).toEqual([]);
+  });
+
+  test("more than one request's worth", async () => {
+    const ids = Array.from({ length: 25 }, (_, index) => `kg-00000000000001${10 + index}`);
+    for (const [index, id] of ids.entries()) {
+      await findings.open(received(id, `2026-04-01T05:00:${10 + index}.000Z`), []);
+    }
+    expect((await listed()).slice(0, 25)).toEqual(ids.toReversed());
+  });
+});
+
+describe("publication", () => {
+  beforeEach(() => findings.open(FINDING, PLAN));
+
+  test("is claimed by one of several, once a status", async () => {
+    const claims = await Promise.all([1, 2, 3].map(() => findings.claimPublication(ID, "contained")));
+    expect(claims.toSorted()).toEqual([false, false, true]);
+    expect(await findings.claimPublication(ID, "restored")).toBe(true);
+    expect((await findings.get(ID))?.published.toSorted()).toEqual(["contained", "restored"]);
+  });
+
+  test("that failed can be claimed again", async () => {
+    await findings.claimPublication(ID, "open");
+    await findings.releasePublication(ID, "open");
+    expect((await findings.get(ID))?.published).toEqual([]);
+    expect(await findings.claimPublication(ID, "open")).toBe(true);
+  });
+
+  test("each channel is claimed for itself", async () => {
+    expect(await findings.claim(ID, "open", "sns")).toBe(true);
+    expect(await findings.claim(ID, "open", "event-bridge")).toBe(true);
+    expect(await findings.claim(ID, "open", "sns")).toBe(false);
+  });
+
+  test("whose claimer fell silent can be claimed before Lambda's retry a minute later", async () => {
+    await findings.claim(ID, "open", "sns");
+    nowMs += 49_999;
+    expect(await findings.claim(ID, "open", "sns")).toBe(false);
+    nowMs += 1;
+    expect(await findings.claim(ID, "open", "sns")).toBe(true);
+  });
+
+  test("that was confirmed is never claimed again, and cannot be released", async () => {
+    await findings.claim(ID, "open", "sns");
+    await findings.confirm(ID, "open", "sns");
+    await findings.release(ID, "open", "sns");
+    nowMs += 365 * 24 * 60 * 60 * 1000;
+    expect(await findings.claim(ID, "open", "sns")).toBe(false);
+  });
+});
+
+describe("exemptions", () => {
+  test("added, listed and removed", async () => {
+    expect(await findings.exemptions()).toEqual([]);
+    const second = { ...EXEMPTION, id: "ex-2", ticket: "SEC-7" };
+    await findings.addExemption(EXEMPTION);
+    await findings.addExemption(second);
+    expect(await findings.exemptions()).toEqual([EXEMPTION, second]);
+    expect(await findings.removeExemption("ex-1")).toBe(true);
+    expect(await findings.removeExemption("ex-1")).toBe(false);
+    expect(await findings.exemptions()).toEqual([second]);
+  });
+
+  test("one is not replaced by another of the same id", async () => {
+    await findings.addExemption(EXEMPTION);
+    await expect(findings.addExemption({ ...EXEMPTION, reason: "another" })).rejects.toThrow(
+      "exemption `ex-1` exists already: `kms-guard exempt remove ex-1` first",
+    );
+    expect(await findings.exemptions()).toEqual([EXEMPTION]);
+  });
+
+  test("one that cannot be read fails the whole reading, by name: the guard then does not contain", async () => {
+    await findings.addExemption(EXEMPTION);
+    await putItem({ pk: "EXEMPTIONS", sk: "EXEMPTION#by-hand", exemption: '{"id":"by-hand"}' });
+    await expect(findings.exemptions()).rejects.toThrow(
+      /^table kms-guard-findings: `exemption` of item `EXEMPTIONS` \/ `EXEMPTION#by-hand` cannot be read: policy: /,
+    );
+  });
+});
+
+describe("a damaged finding", () => {
+  test.each([
+    ["JSON of another shape", '{"schemaVersion":"2"}', /cannot be read: schemaVersion: Invalid type/],
+    ["no JSON", "kms:*", /cannot be read: Unexpected token/],
+  ])("%s is an error that names the item", async (_, finding, problem) => {
+    await putItem({ pk: `FINDING#${ID}`, sk: "FINDING", finding, plan: "[]" });
+    await expect(findings.get(ID)).rejects.toThrow(problem);
+    await expect(findings.get(ID)).rejects.toThrow("item `FINDING#kg-00112233445566aa` / `FINDING`");
+  });
+});
+
+function outcome(step: number): StepOutcome {
+  const done = DONE[step];
+  if (done === undefined) throw new Error(`PLAN has no step ${step}`);
+  return done;
+}
+
+function received(id: string, receivedAt: string): Finding {
+  return { ...FINDING, id, timing: { receivedAt } };
+}
+
+async function listed(query?: { status?: Finding["status"]; limit?: number }): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { finding } of findings.list(query)) ids.push(finding.id);
+  return ids;
+}
+
+async function putItem(texts: Record<string, string>): Promise<void> {
+  const Item = Object.fromEntries(Object.entries(texts).map(([name, S]) => [name, { S }]));
+  await client.send(new PutItemCommand({ TableName: TABLE, Item }));
+}
+
+async function createTable(): Promise<void> {
+  const { partitionKey, sortKey, index } = FINDINGS_TABLE;
+  const keys = (hash: string, range: string) => [
+    { AttributeName: hash, KeyType: "HASH" as const },
+    { AttributeName: range, KeyType: "RANGE" as const },
+  ];
+  await client.send(
+    new CreateTableCommand({
+      TableName: TABLE,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [partitionKey, sortKey, index.partitionKey, index.sortKey].map(
+        (AttributeName) => ({ AttributeName, AttributeType: "S" }),
+      ),
+      KeySchema: keys(partitionKey, sortKey),
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: index.name,
+          KeySchema: keys(index.partitionKey, index.sortKey),
+          Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: [...index.include] },
+        },
+      ],
+    }),
+  );
+}

@@ -1,0 +1,88 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
+import type { FindingRecord } from "@kms-guard/guard/ports.ts";
+import * as v from "valibot";
+import {
+  exemptionSchema,
+  findingSchema,
+  findingStatusSchema,
+  planSchema,
+  stepOutcomeSchema,
+} from "./schema.ts";
+import { readText } from "./stored-text.ts";
+
+type Item = Record<string, AttributeValue>;
+
+/** The record that a partition's items are, sorted by their sort key; `undefined` where the finding itself is not there. */
+export function readRecord(tableName: string, items: readonly Item[]): FindingRecord | undefined {
+  const bySortKey = new Map(items.map((item) => [item.sk?.S ?? "", item]));
+  const head = bySortKey.get("FINDING");
+  if (head === undefined) return undefined;
+  const part = (sortKey: string) => bySortKey.get(sortKey)?.bytes?.B;
+  const read = <T>(item: Item, attribute: string, schema: v.GenericSchema<unknown, T>): T =>
+    readItem({ tableName, item, attribute, schema, part });
+  return {
+    finding: read(head, "finding", findingSchema),
+    plan: read(head, "plan", planSchema),
+    outcomes: [...unbrokenOutcomes(bySortKey)].map((item) => read(item, "stepOutcome", stepOutcomeSchema)),
+    published: publishedStatuses(items),
+  };
+}
+
+export function readExemption(tableName: string, item: Item): Exemption {
+  return readItem({
+    tableName,
+    item,
+    attribute: "exemption",
+    schema: exemptionSchema,
+    part: () => undefined,
+  });
+}
+
+/** Up to the first step that has none: a retry that goes on where they stop then leaves no step out. */
+function* unbrokenOutcomes(bySortKey: ReadonlyMap<string, Item>): Generator<Item> {
+  for (let index = 0; ; index += 1) {
+    const item = bySortKey.get(outcomeKey(index));
+    if (item === undefined) return;
+    yield item;
+  }
+}
+
+/** The sort key of what the plan's step came to. */
+export function outcomeKey(stepIndex: number): string {
+  return `OUTCOME#${String(stepIndex).padStart(5, "0")}`;
+}
+
+function publishedStatuses(items: readonly Item[]): FindingRecord["published"] {
+  const claims = items.filter((item) => item.sk?.S?.startsWith("CLAIM#"));
+  const statuses = claims.flatMap((item) => {
+    const status = item.status?.S;
+    return v.is(findingStatusSchema, status) ? [status] : [];
+  });
+  return [...new Set(statuses)];
+}
+
+function readItem<T>(from: {
+  readonly tableName: string;
+  readonly item: Item;
+  readonly attribute: string;
+  readonly schema: v.GenericSchema<unknown, T>;
+  readonly part: (sortKey: string) => Uint8Array | undefined;
+}): T {
+  try {
+    const value: unknown = JSON.parse(readText(from.item[from.attribute], from.part));
+    const result = v.safeParse(from.schema, value);
+    if (result.success) return result.output;
+    throw new Error(
+      result.issues.map((issue) => `${v.getDotPath(issue) ?? "it"}: ${issue.message}`).join("; "),
+    );
+  } catch (error) {
+    const { pk, sk } = from.item;
+    throw new Error(
+      `table ${from.tableName}: \`${from.attribute}\` of item \`${pk?.S}\` / \`${sk?.S}\` cannot be read: ` +
+        `${error instanceof Error ? error.message : String(error)}. ` +
+        "It was changed by hand or written by another version: put it right, or restore the table to a point in time",
+      { cause: error },
+    );
+  }
+}

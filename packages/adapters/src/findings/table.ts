@@ -1,0 +1,19 @@
+/**
+ * The findings table, for whoever creates it: a string partition key and sort key, and one index. Nothing in it
+ * expires, because it is the audit record that a restore starts from.
+ *
+ *     pk              sk                       holds
+ *     FINDING#kg-…    FINDING                  the finding and its plan; `kind` and `at` put it in the index
+ *     FINDING#kg-…    OUTCOME#00002            what the plan's step 2 came to
+ *     FINDING#kg-…    CLAIM#contained#sns      who publishes, or has published, this status on this channel
+ *     FINDING#kg-…    PART#<sha256>#00000      a piece of a finding or plan that is too large for one item
+ *     EXEMPTIONS      EXEMPTION#<id>           an exemption: all of them are read with one Query
+ *
+ * The index lists findings by time, newest first, with their status to filter by. It is read eventually consistent;
+ * everything that decides something is read from the table itself, strongly consistent.
+ */
+export const FINDINGS_TABLE = {
+  partitionKey: "pk",
+  sortKey: "sk",
+  index: { name: "byTime", partitionKey: "kind", sortKey: "at", include: ["status"] },
+} as const;
