@@ -1,0 +1,115 @@
+import type { StepOutcome } from "../respond/containment.ts";
+import type { Finding, FindingAttachment, FindingEvidence } from "../respond/finding.ts";
+import type { Alert } from "./alert.ts";
+import { oneLine, plainLines } from "./plain-text.ts";
+import { stillHolding } from "./still-holding.ts";
+
+type Section = Alert["sections"][number];
+
+/** The longer parts of a finding's alert, in the order to read them. What there is nothing of is left out. */
+export function alertSections(finding: Finding): readonly Section[] {
+  return [
+    section("What was done", (finding.containment?.steps ?? []).map(stepLine)),
+    section("What was not done, and why", notDone(finding)),
+    section("Proof", finding.evidence.flatMap(evidenceLines)),
+    section("What is missing from full", finding.missingActions),
+    section("Who holds it", holders(finding.attachments)),
+    section("What taking it away does not undo", survivors(finding)),
+    section("What changed", change(finding)),
+  ].filter(({ lines }) => lines.length > 0);
+}
+
+/** An alert is read on a telephone: what is longer is in `kms-guard show`. */
+const LINES = 60;
+
+function section(heading: string, lines: readonly string[]): Section {
+  const more = lines.length - LINES;
+  return {
+    heading,
+    lines: [...lines.slice(0, LINES).map(oneLineKeepingIndent), ...(more > 0 ? [`and ${more} more`] : [])],
+  };
+}
+
+function oneLineKeepingIndent(line: string): string {
+  const indent = line.length - line.trimStart().length;
+  return " ".repeat(indent) + oneLine(line);
+}
+
+function stepLine({ action, target, outcome, error, at }: StepOutcome): string {
+  const what = "policyArn" in target ? target.policyArn : target.policyName;
+  const { type, name } = target.principal;
+  const shown = outcome === "failed" ? "FAILED" : outcome;
+  return `${shown}: ${action} ${what} from ${type} ${name} at ${at}${error === undefined ? "" : `: ${error}`}`;
+}
+
+function notDone(finding: Finding): readonly string[] {
+  if (finding.status === "exempt" || finding.status === "restored" || finding.status === "resolved")
+    return [];
+  if (finding.decision.action === "contain" && stillHolding(finding).length === 0) return [];
+  return [
+    finding.decision.reason,
+    ...stillHolding(finding).map((holder) => `still held by ${named(holder)}`),
+  ];
+}
+
+function evidenceLines(evidence: FindingEvidence): readonly string[] {
+  const sid = evidence.sid === undefined ? "" : ` (Sid ${evidence.sid})`;
+  return [
+    `${evidence.path}${sid}: ${evidence.effect} ${evidence.actions.join(", ")} on ${evidence.resources.join(", ")}`,
+    ...evidence.conditions.map(
+      ({ operator, key, values }) => `  if ${operator} ${key}: ${values.join(" or ")}`,
+    ),
+    `  ${evidence.contributes}`,
+  ];
+}
+
+function holders(attachments: readonly FindingAttachment[]): readonly string[] {
+  return attachments.map(
+    (attachment) => named(attachment) + (attachment.members === undefined ? "" : reach(attachment.members)),
+  );
+}
+
+function reach(members: number): string {
+  return `, so ${members} ${members === 1 ? "user" : "users"}`;
+}
+
+function named({ type, name, arn }: FindingAttachment): string {
+  return `${type} ${name}${arn === undefined ? "" : ` (${arn})`}`;
+}
+
+/**
+ * KMS decides on grants and key policies by themselves, without the IAM policy under which they were made.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
+ */
+function survivors({ status, verdict, trigger, attachments }: Finding): readonly string[] {
+  const isOver = status === "exempt" || status === "restored" || status === "resolved";
+  if (isOver || verdict === "invalid" || attachments.length === 0) return [];
+  const since = isoTime(trigger.eventTime);
+  const start = since === undefined ? "" : ` --start-time ${since}`;
+  return [
+    `KMS grants and key policies made in the meantime${since === undefined ? "" : ` (since ${since})`} stay in force.`,
+    "Look for them in every region that has keys:",
+    ...["CreateGrant", "PutKeyPolicy", "ScheduleKeyDeletion"].map(
+      (call) =>
+        `aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=${call}${start}`,
+    ),
+  ];
+}
+
+/** The time written anew, since it goes into a command; `undefined` where it is none. */
+function isoTime(time: string | undefined): string | undefined {
+  const timeMs = Date.parse(time ?? "");
+  return Number.isNaN(timeMs) ? undefined : new Date(timeMs).toISOString();
+}
+
+function change({ change: changed }: Finding): readonly string[] {
+  if (changed === undefined) return [];
+  const before = [
+    ...(changed.previousVersionId === undefined ? [] : [`before: ${changed.previousVersionId}`]),
+    ...(changed.previousVerdict === undefined ? [] : [`its verdict: ${changed.previousVerdict}`]),
+  ];
+  return [
+    ...(before.length === 0 ? [] : [before.join(", ")]),
+    ...plainLines(changed.diff ?? "").filter(Boolean),
+  ];
+}
