@@ -1,0 +1,63 @@
+import type { Problem } from "../policy/document.ts";
+
+/** A JSON object of which nothing is known yet. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The value of an object's own member; undefined where there is no object, or no such member. */
+export function memberOf(object: unknown, name: string): unknown {
+  return isJsonObject(object) && Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+/** The value if it is a text with something in it. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** CloudTrail has some flags as a boolean, some as the text `"true"`, and exports turn the one into the other. */
+export function flagOf(value: unknown): boolean | undefined {
+  if (value === true || value === "true") return true;
+  if (value === false || value === "false") return false;
+  return undefined;
+}
+
+/** What CloudTrail writes in place of a value that it will not show. */
+export const HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS";
+
+/**
+ * True where requestParameters or responseElements tell nothing: null, absent, `{}`, hidden, or `"null"` in exports.
+ */
+export function isGone(part: unknown): boolean {
+  if (part === undefined || part === null) return true;
+  if (typeof part === "string") return part === "" || part === "null" || part === HIDDEN;
+  return isJsonObject(part) && Object.keys(part).length === 0;
+}
+
+/**
+ * True where CloudTrail cut the part because it was too large, which padding a policy with white space brings
+ * about: `{"omitted":true,"reason":"requestParameters too large","originalSize":149893}`.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ */
+export function isCut(part: unknown): boolean {
+  return flagOf(memberOf(part, "omitted")) === true;
+}
+
+/** A value from a record as a message shows it: short, and marked as not ours. */
+export function shown(value: unknown): string {
+  if (typeof value === "string") return `\`${value.length > 80 ? `${value.slice(0, 80)}…` : value}\``;
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  if (value === undefined) return "nothing";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+/** The problem that at a path something else stands than was expected. */
+export function unexpected(path: string, value: unknown, expected: string): Problem {
+  return {
+    path,
+    message: `${value === undefined ? "is missing" : `is ${shown(value)}`}, ${expected} was expected`,
+  };
+}
