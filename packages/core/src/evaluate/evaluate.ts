@@ -1,8 +1,134 @@
 import type { ParsedDocument } from "../policy/document.ts";
 import type { Account } from "../policy/policy.ts";
+import { KMS } from "../services/kms.ts";
+import { type ActionCatalogue, type ActionSet, actionCatalogue, actionNames } from "./action-set.ts";
+import { type Coverage, claimsOf, coverageOf, type Granted, mayBeFull, type Proviso } from "./coverage.ts";
+import { evidenceOf } from "./evidence.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** What a document grants of KMS in this account, with proof. (Being written: signature only.) */
-export function evaluate(_parsed: ParsedDocument, _account: Account): Verdict {
-  return { name: "none", vacuous: false, reason: "", evidence: [], missingActions: [] };
+const CATALOGUE = actionCatalogue(KMS);
+
+/**
+ * What a document grants of AWS KMS in this account, with proof: the first verdict that holds of `full`,
+ * `near-full`, `conditional-full`, `scoped-full`, `none`; `invalid` where the document has problems. Judges this one
+ * identity policy: key policies, grants, boundaries and organization policies may still block or add.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ */
+export function evaluate(parsed: ParsedDocument, account: Account): Verdict {
+  if (parsed.kind === "invalid") return invalidVerdict(parsed, account);
+  const { document } = parsed;
+  const claims = claimsOf(document, account, CATALOGUE);
+  if (!claims.some(({ statement }) => statement.effect === "Allow"))
+    return none("no statement allows a KMS action");
+  if (!mayBeFull(claims, CATALOGUE))
+    return none("allows some KMS actions, not those that amount to full rights");
+  const coverage = coverageOf(claims, account, CATALOGUE);
+  const proof = () => evidenceOf(document, coverage, account, CATALOGUE);
+  const plain = rankOf(coverage.granted.none);
+  if (plain === "full") {
+    const reason = `allows all ${KMS.actions.length} KMS actions on every key, without a condition`;
+    return {
+      name: "full",
+      vacuous: false,
+      severity: "CRITICAL",
+      reason,
+      evidence: proof(),
+      missingActions: [],
+    };
+  }
+  if (plain === "near-full") {
+    const missingActions = missing(coverage.granted.none);
+    const reason = `allows every core KMS action on every key of the account, ${lacking(missingActions)}`;
+    return {
+      name: "near-full",
+      vacuous: false,
+      severity: "CRITICAL",
+      reason,
+      evidence: proof(),
+      missingActions,
+    };
+  }
+  const conditional = rankOf(coverage.granted.sometimes);
+  if (conditional !== undefined) {
+    const vacuous = rankOf(coverage.granted.always) !== undefined;
+    const holds = vacuous ? "under conditions that are always true" : `when ${conditionsOf(coverage)}`;
+    return {
+      name: "conditional-full",
+      vacuous,
+      severity: vacuous ? "CRITICAL" : "HIGH",
+      reason: `allows ${conditional === "full" ? "all KMS actions" : "every core KMS action"} on every key ${holds}`,
+      evidence: proof(),
+      missingActions: missing(coverage.granted[vacuous ? "always" : "sometimes"]),
+    };
+  }
+  if (coverage.fullyGrantedKey !== undefined) {
+    const reason = `allows every key action, on some keys only, such as ${coverage.fullyGrantedKey}`;
+    return {
+      name: "scoped-full",
+      vacuous: false,
+      severity: "MEDIUM",
+      reason,
+      evidence: proof(),
+      missingActions: [],
+    };
+  }
+  return none("what it allows and does not deny never amounts to full rights on a key");
+}
+
+function none(reason: string): Verdict {
+  return { name: "none", vacuous: false, reason, evidence: [], missingActions: [] };
+}
+
+function invalidVerdict(parsed: Extract<ParsedDocument, { kind: "invalid" }>, account: Account): Verdict {
+  const [first, ...others] = parsed.problems;
+  const readable =
+    parsed.readable === undefined
+      ? undefined
+      : evaluate({ kind: "document", document: parsed.readable }, account);
+  const more =
+    others.length === 0 ? "" : ` (and ${others.length} more problem${others.length === 1 ? "" : "s"})`;
+  const rest =
+    readable === undefined || readable.name === "none"
+      ? ""
+      : `; as far as it can be read it is ${readable.name}`;
+  return {
+    name: "invalid",
+    vacuous: false,
+    severity: "HIGH",
+    reason: `cannot be evaluated: ${[first?.path, first?.message].filter(Boolean).join(": ")}${more}${rest}`,
+    evidence: readable?.evidence ?? [],
+    missingActions: [],
+  };
+}
+
+function rankOf({ onOwnKeys, onForeignKeys, onAliases, onStar }: Granted): "full" | "near-full" | undefined {
+  const { core, onKeys, onAliases: takeAlias, onStar: takeStar } = CATALOGUE;
+  const holdsAll = (granted: ActionSet, wanted: ActionSet) => (granted & wanted) === wanted;
+  if (!holdsAll(onOwnKeys, core)) return undefined;
+  return holdsAll(onOwnKeys & onForeignKeys, onKeys) &&
+    holdsAll(onAliases, takeAlias) &&
+    holdsAll(onStar, takeStar)
+    ? "full"
+    : "near-full";
+}
+
+function missing({ onOwnKeys, onAliases, onStar }: Granted): string[] {
+  const takes: ActionCatalogue = CATALOGUE;
+  const granted =
+    (onOwnKeys & takes.keyOnly) | (onOwnKeys & onAliases & takes.onAliases) | (onStar & takes.onStar);
+  return actionNames(takes.all & ~granted, takes);
+}
+
+function lacking(actions: readonly string[]): string {
+  if (actions.length === 0) return "on other accounts' keys not all of them";
+  return `without ${actions.length <= 3 ? actions.join(", ") : `${actions.length} of the ${KMS.actions.length}`}`;
+}
+
+function conditionsOf({ claims }: Coverage): string {
+  const sometimes: Proviso = "sometimes";
+  const written = claims
+    .filter(({ statement, proviso }) => statement.effect === "Allow" && proviso === sometimes)
+    .flatMap(({ statement }) => statement.conditions.map(({ operator, key }) => `${operator} ${key}`));
+  const distinct = [...new Set(written)];
+  return `${distinct.slice(0, 3).join(" and ")}${distinct.length > 3 ? " and others" : ""} holds`;
 }

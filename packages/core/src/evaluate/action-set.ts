@@ -1,0 +1,99 @@
+import type { WrittenActions } from "../policy/document.ts";
+import { isAllStars } from "../policy/parse-document.ts";
+import type { GuardedService } from "../services/guarded-service.ts";
+import { foldAscii, globMatches } from "./glob.ts";
+
+/** A set of the service's actions: bit n stands for the n-th of the catalogue. */
+export type ActionSet = bigint;
+
+/** The catalogue of a service, ready for asking. Built once per service. */
+export interface ActionCatalogue {
+  readonly service: GuardedService;
+  /** Lower case, in the catalogue's order. */
+  readonly names: readonly string[];
+  readonly all: ActionSet;
+  /** Those that take a key and nothing besides. */
+  readonly keyOnly: ActionSet;
+  /** Those that take a key, alone or with an alias. */
+  readonly onKeys: ActionSet;
+  /** Those that take an alias (and a key). */
+  readonly onAliases: ActionSet;
+  /** Those that take the resource `*` only. */
+  readonly onStar: ActionSet;
+  readonly core: ActionSet;
+}
+
+export function actionCatalogue(service: GuardedService): ActionCatalogue {
+  const set = (belongs: (action: GuardedService["actions"][number]) => boolean): ActionSet =>
+    service.actions.reduce(
+      (bits, action, index) => (belongs(action) ? bits | (1n << BigInt(index)) : bits),
+      0n,
+    );
+  return {
+    service,
+    names: service.actions.map((action) => foldAscii(action.name)),
+    all: set(() => true),
+    keyOnly: set(({ resources }) => resources.length === 1 && resources[0] === "key"),
+    onKeys: set(({ resources }) => resources.includes("key")),
+    onAliases: set(({ resources }) => resources.includes("alias")),
+    onStar: set(({ resources }) => resources.length === 0),
+    core: set(({ name }) => service.core.includes(name)),
+  };
+}
+
+/** The actions that a statement's Action or NotAction element names. */
+export function namedActions(written: WrittenActions, catalogue: ActionCatalogue): ActionSet {
+  let named = 0n;
+  for (const pattern of written.patterns) {
+    if (named === catalogue.all) break;
+    named |= actionsMatching(pattern, catalogue, named);
+  }
+  return written.element === "Action" ? named : catalogue.all & ~named;
+}
+
+/**
+ * The actions that one written pattern matches; those in `known` are not asked about again. Prefix and name are
+ * compared without regard to the case of ASCII letters.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
+ */
+export function actionsMatching(
+  pattern: string,
+  catalogue: ActionCatalogue,
+  known: ActionSet = 0n,
+): ActionSet {
+  const colon = pattern.indexOf(":");
+  if (colon === -1) return isAllStars(pattern) ? catalogue.all : 0n;
+  if (!isServicePrefix(pattern, colon, catalogue.service.prefix)) return 0n;
+  const name = pattern.slice(colon + 1);
+  if (isAllStars(name)) return catalogue.all;
+  if (isAllStars(pattern.slice(0, colon))) return 0n;
+  const folded = foldAscii(name);
+  const isGlob = folded.includes("*") || folded.includes("?");
+  let matched = 0n;
+  for (let index = 0; index < catalogue.names.length; index += 1) {
+    const bit = BITS[index] ?? 1n << BigInt(index);
+    if ((known & bit) !== 0n) continue;
+    const candidate = catalogue.names[index] ?? "";
+    if (isGlob ? globMatches(folded, candidate) : folded === candidate) matched |= bit;
+  }
+  return matched;
+}
+
+const BITS: readonly bigint[] = Array.from({ length: 64 }, (_, index) => 1n << BigInt(index));
+
+function isServicePrefix(pattern: string, colon: number, prefix: string): boolean {
+  if (pattern.charCodeAt(0) === 42) return isAllStars(pattern.slice(0, colon));
+  if (colon !== prefix.length) return false;
+  for (let at = 0; at < colon; at += 1) {
+    const code = pattern.charCodeAt(at);
+    if ((code >= 65 && code <= 90 ? code + 32 : code) !== prefix.charCodeAt(at)) return false;
+  }
+  return true;
+}
+
+/** The names of a set's actions as they are written in policies: `kms:Decrypt`. */
+export function actionNames(set: ActionSet, { service }: ActionCatalogue): string[] {
+  return service.actions
+    .filter((_, index) => (set & (1n << BigInt(index))) !== 0n)
+    .map(({ name }) => `${service.prefix}:${name}`);
+}

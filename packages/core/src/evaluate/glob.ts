@@ -1,0 +1,45 @@
+/**
+ * True where `pattern` matches all of `text`: `*` is any run of characters, `?` any one, everything else itself.
+ * IAM has no other wildcards: no classes, no escapes. Two pointers and one place to go back to, so the time is
+ * at most the product of the lengths, whatever the pattern; nothing is compiled to a RegExp.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+ */
+export function globMatches(pattern: string, text: string): boolean {
+  let at = 0;
+  let inText = 0;
+  let afterStar = -1;
+  let starTook = 0;
+  while (inText < text.length) {
+    const code = pattern.charCodeAt(at);
+    if (code === STAR) {
+      afterStar = at + 1;
+      starTook = inText;
+      at = afterStar;
+    } else if (code === QUESTION_MARK || code === text.charCodeAt(inText)) {
+      at += 1;
+      inText += 1;
+    } else if (afterStar !== -1) {
+      starTook += 1;
+      at = afterStar;
+      inText = starTook;
+    } else return false;
+  }
+  while (pattern.charCodeAt(at) === STAR) at += 1;
+  return at === pattern.length;
+}
+
+export const STAR = 42;
+export const QUESTION_MARK = 63;
+
+/** Upper-case ASCII letters lowered and nothing else: U+212A is no k, as it would be after `toLowerCase()`. */
+export function foldAscii(text: string): string {
+  let folded = "";
+  let from = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < 65 || code > 90) continue;
+    folded += text.slice(from, at) + String.fromCharCode(code + 32);
+    from = at + 1;
+  }
+  return from === 0 ? text : folded + text.slice(from);
+}

@@ -1,0 +1,83 @@
+import type { Problem } from "./document.ts";
+
+/**
+ * Finds object keys that stand twice in one object: `JSON.parse` keeps the last and says nothing, so a document
+ * could show one statement to a reader and another to IAM. Reads text that `JSON.parse` has accepted, in one pass
+ * and without recursion. Paths are written like `Statement[0].Action`.
+ */
+export function duplicateKeys(text: string): Problem[] {
+  const problems: Problem[] = [];
+  const open: Frame[] = [];
+  let frame: Frame | undefined;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      const end = endOfString(text, at);
+      if (frame?.keys !== undefined && frame.expectsKey) {
+        const key = unquote(text.slice(at, end + 1));
+        if (frame.keys.has(key)) {
+          problems.push({
+            path: pathOf(open, key),
+            message: `the key \`${key}\` stands twice in one object`,
+          });
+        }
+        frame.keys.add(key);
+        frame.key = key;
+        frame.expectsKey = false;
+      }
+      at = end;
+    } else if (code === OPEN_OBJECT || code === OPEN_ARRAY) {
+      frame = { keys: code === OPEN_OBJECT ? new Set() : undefined, key: "", index: 0, expectsKey: true };
+      open.push(frame);
+    } else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) {
+      open.pop();
+      frame = open.at(-1);
+    } else if (code === COMMA && frame !== undefined) {
+      frame.expectsKey = true;
+      frame.index += 1;
+    }
+  }
+  return problems;
+}
+
+interface Frame {
+  /** Undefined for an array. */
+  readonly keys: Set<string> | undefined;
+  key: string;
+  index: number;
+  expectsKey: boolean;
+}
+
+const QUOTE = 34;
+const COMMA = 44;
+const OPEN_ARRAY = 91;
+const BACKSLASH = 92;
+const CLOSE_ARRAY = 93;
+const OPEN_OBJECT = 123;
+const CLOSE_OBJECT = 125;
+
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
+  return at;
+}
+
+function unquote(written: string): string {
+  return written.includes("\\") ? String(JSON.parse(written)) : written.slice(1, -1);
+}
+
+function pathOf(open: readonly Frame[], key: string): string {
+  let path = "";
+  for (const frame of open.slice(0, -1)) {
+    path += frame.keys === undefined ? `[${frame.index}]` : `${path === "" ? "" : "."}${frame.key}`;
+  }
+  return path === "" ? key : `${path}.${key}`;
+}
+
+/** How many strings, keys included, a text of JSON holds; `undefined` where an escape makes counting uncertain. */
+export function countStrings(text: string): number | undefined {
+  if (text.includes("\\")) return undefined;
+  let quotes = 0;
+  for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', at + 1)) quotes += 1;
+  return quotes / 2;
+}
