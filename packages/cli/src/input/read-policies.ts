@@ -1,0 +1,158 @@
+import type { Io } from "../io.ts";
+import { AccountDetails } from "./account-details.ts";
+import { type Found, filesAt } from "./files.ts";
+import { type JsonText, jsonTexts } from "./json-texts.ts";
+import type { Input, Place } from "./policy-input.ts";
+import { type Shape, shapeOf } from "./shape.ts";
+import { textOf } from "./text.ts";
+import { unreadableBecause } from "./unreadable.ts";
+
+const NO_POLICY =
+  "holds no policy: none of a policy document, get-policy-version output, " +
+  "get-account-authorization-details output, or JSON Lines of them";
+
+/**
+ * Reads every policy at the paths, in order: what cannot be read comes out as such, and the rest goes on. A path
+ * that holds no policy at all is unreadable too, so that a mistyped path never passes for a clean one.
+ */
+export async function* readPolicies(paths: readonly string[], io: Io): AsyncGenerator<Input> {
+  for (const path of paths) {
+    let isEmpty = true;
+    for await (const found of filesAt(path, io)) {
+      let isPassedOver = false;
+      for await (const input of found.kind === "file" ? inFile(found) : [notReadable(found)]) {
+        isPassedOver ||= input.kind === "passed-over";
+        yield input;
+      }
+      isEmpty &&= isPassedOver;
+    }
+    if (isEmpty) yield { kind: "unreadable", id: path, place: { path }, problem: NO_POLICY };
+  }
+}
+
+type FoundFile = Extract<Found, { readonly kind: "file" }>;
+
+function notReadable({ path, problem }: { readonly path: string; readonly problem: string }): Input {
+  return { kind: "unreadable", id: path, place: { path }, problem };
+}
+
+async function* inFile({ path, named, bytes }: FoundFile): AsyncGenerator<Input> {
+  const file = new PolicyFile(path, named);
+  try {
+    for await (const json of jsonTexts(textOf(bytes()))) yield* file.inputsOf(json);
+    yield* file.end();
+  } catch (error) {
+    const problem = unreadableBecause(error);
+    if (file.isOurs || claimsToBeJson(path)) yield notReadable({ path, problem });
+    else yield { kind: "passed-over", path };
+  }
+}
+
+/** Whether a file of this name, met in a folder, is one that should have held JSON. */
+function claimsToBeJson(path: string): boolean {
+  return /\.(json|jsonl|ndjson)(\.gz)?$/i.test(path);
+}
+
+/** What is known of a file while it is read. */
+class PolicyFile {
+  /** The user named it, or it has shown to hold policies: then what is no policy in it is a fault. */
+  isOurs: boolean;
+  readonly #path: string;
+  readonly #details = new AccountDetails();
+  #isBlank = true;
+  /** In a file not known to be ours, how many lines came before that are JSON of another kind, and the first. */
+  #others = { count: 0, firstLine: 1 };
+
+  constructor(path: string, named: boolean) {
+    this.#path = path;
+    this.isOurs = named;
+  }
+
+  *inputsOf(json: JsonText): Generator<Input> {
+    this.#isBlank = false;
+    const place: Place =
+      json.line === undefined ? { path: this.#path } : { path: this.#path, line: json.line };
+    if (json.kind === "broken") {
+      yield* this.#broken(json, place);
+    } else if (Array.isArray(json.value)) {
+      for (const element of json.value) yield* this.#value(element, element, place);
+      if (json.value.length === 0) yield* this.#other(place);
+    } else {
+      yield* this.#value(json.value, json.text, place);
+    }
+  }
+
+  *end(): Generator<Input> {
+    if (this.#isBlank && (this.isOurs || claimsToBeJson(this.#path))) {
+      yield notReadable({ path: this.#path, problem: "is empty" });
+    } else if (!this.isOurs) {
+      yield { kind: "passed-over", path: this.#path };
+    }
+    if (this.#details.isTruncated) {
+      const message = `\`${this.#path}\` is not the whole account: its last page says that more follow (IsTruncated)`;
+      yield { kind: "warning", message };
+    }
+  }
+
+  /** `text` is what a plain document is read from: its own text where there is one, which shows duplicate keys. */
+  *#value(value: unknown, text: unknown, place: Place): Generator<Input> {
+    const shape = shapeOf(value);
+    if (shape === undefined) {
+      yield* this.#other(place);
+      return;
+    }
+    yield* this.#nowOurs();
+    yield* this.#policies(shape, text, place);
+  }
+
+  *#policies(shape: Shape, text: unknown, place: Place): Generator<Input> {
+    const policy = { kind: "policy", id: this.#path, place } as const;
+    switch (shape.kind) {
+      case "document":
+        yield { ...policy, policyKind: "document", document: text };
+        break;
+      case "case":
+        yield { ...policy, id: shape.id ?? this.#path, policyKind: "document", document: shape.document };
+        break;
+      case "policy-version":
+        yield { ...policy, policyKind: "managed", document: shape.document };
+        break;
+      case "inline-policy":
+        yield { ...policy, policyKind: "inline", document: shape.document };
+        break;
+      case "account-details":
+        yield* this.#details.policiesOf(shape.page, place);
+    }
+  }
+
+  *#broken(json: Extract<JsonText, { readonly kind: "broken" }>, place: Place): Generator<Input> {
+    // A document as IAM's API hands it out, URL-encoded: the parser knows that form.
+    if (/^\s*%7B/i.test(json.text)) {
+      yield* this.#nowOurs();
+      yield* this.#policies({ kind: "document" }, json.text, { path: this.#path });
+    } else if (this.isOurs || claimsToBeJson(this.#path) || json.text.includes('"Statement"')) {
+      yield* this.#nowOurs();
+      yield { kind: "unreadable", id: this.#path, place, problem: json.problem };
+    }
+  }
+
+  *#other(place: Place): Generator<Input> {
+    if (this.isOurs) {
+      yield { kind: "unreadable", id: this.#path, place, problem: NO_POLICY };
+    } else {
+      if (this.#others.count === 0) this.#others.firstLine = place.line ?? 1;
+      this.#others.count += 1;
+    }
+  }
+
+  /** The first sign that the file holds policies: what was held back until then is told. */
+  *#nowOurs(): Generator<Input> {
+    if (this.isOurs) return;
+    this.isOurs = true;
+    const { count, firstLine } = this.#others;
+    if (count === 0) return;
+    const more = count > 1 ? `, and so do ${count - 1} more lines before its first policy` : "";
+    const place = { path: this.#path, line: firstLine };
+    yield { kind: "unreadable", id: this.#path, place, problem: `${NO_POLICY}${more}` };
+  }
+}

@@ -1,0 +1,64 @@
+import { pipeline, Readable } from "node:stream";
+import { TextDecoder } from "node:util";
+import { createGunzip } from "node:zlib";
+import { Unreadable } from "./unreadable.ts";
+
+/**
+ * The text of a file's bytes, piece by piece: unpacked where it is gzip (told by its first bytes, not by its name),
+ * decoded as UTF-8, or as UTF-16 where a byte order mark says so, as Windows PowerShell writes it.
+ *
+ * Throws Unreadable for what is no text, and zlib's errors for damaged gzip data.
+ */
+export async function* textOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const packed = await peek(bytes);
+  const isGzip = packed.head[0] === 0x1f && packed.head[1] === 0x8b;
+  const { head, all } = isGzip ? await peek(unpacked(packed.all)) : packed;
+  const decoder = new TextDecoder(encodingOf(head), { fatal: true });
+  for await (const chunk of all) yield decoded(decoder, chunk);
+  yield decoded(decoder);
+}
+
+function encodingOf(head: Uint8Array): string {
+  if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
+  return head[0] === 0xfe && head[1] === 0xff ? "utf-16be" : "utf-8";
+}
+
+function decoded(decoder: TextDecoder, chunk?: Uint8Array): string {
+  let text: string;
+  try {
+    text = chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
+  } catch (error) {
+    throw new Unreadable(`is not ${decoder.encoding.toUpperCase()} text`, { cause: error });
+  }
+  if (text.includes("\0")) throw new Unreadable("is not text but binary data");
+  return text;
+}
+
+function unpacked(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  // The callback has nothing to do: pipeline hands every error to the stream that is read here.
+  return pipeline(Readable.from(bytes, { objectMode: false }), createGunzip(), () => {});
+}
+
+/** The first two bytes, where there are as many, and the whole from its beginning. */
+async function peek(
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<{ readonly head: Uint8Array; readonly all: AsyncIterable<Uint8Array> }> {
+  const iterator = bytes[Symbol.asyncIterator]();
+  let head: Uint8Array = new Uint8Array();
+  while (head.length < 2) {
+    const next = await iterator.next();
+    if (next.done) break;
+    head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
+  }
+  return { head, all: after(head, iterator) };
+}
+
+async function* after(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield head;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  } finally {
+    // Closes the file when the reader has seen enough.
+    await rest.return?.();
+  }
+}

@@ -1,0 +1,54 @@
+import type { Format } from "./format.ts";
+import { publicRow, type Row } from "./row.ts";
+
+const COLUMNS = [
+  "id",
+  "source",
+  "kind",
+  "verdict",
+  "vacuous",
+  "severity",
+  "reason",
+  "statements",
+  "actions",
+  "resources",
+  "missingActions",
+] as const;
+
+/** RFC 4180: CRLF, quotes doubled; lists joined by blanks, the statements being those that decided. */
+export const csv: Format = async function* (rows) {
+  yield record(COLUMNS);
+  for await (const row of rows) yield record(fields(row));
+};
+
+function fields(row: Row): string[] {
+  const { id, source, kind, verdict, vacuous, severity, reason, missingActions } = publicRow(row);
+  const deciding = row.verdict.evidence.filter((evidence) => evidence.counts);
+  return [
+    id,
+    source,
+    kind,
+    verdict,
+    String(vacuous),
+    severity ?? "",
+    reason,
+    deciding.map((evidence) => evidence.path).join(" "),
+    deciding.flatMap((evidence) => evidence.actions).join(" "),
+    deciding.flatMap((evidence) => evidence.resources).join(" "),
+    missingActions.join(" "),
+  ];
+}
+
+function record(values: readonly string[]): string {
+  return `${values.map(field).join(",")}\r\n`;
+}
+
+function field(value: string): string {
+  const text = harmless(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** A spreadsheet runs a cell that begins like a formula: https://owasp.org/www-community/attacks/CSV_Injection */
+function harmless(value: string): string {
+  return /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
+}

@@ -1,0 +1,94 @@
+import { type Evidence, VERDICTS } from "@kms-guard/core/evaluate/verdict.ts";
+import type { Condition } from "@kms-guard/core/policy/document.ts";
+import type { Attachment } from "@kms-guard/core/policy/policy.ts";
+import { sourceOf } from "../input/policy-input.ts";
+import { type Paint, paintSeverity } from "../paint.ts";
+import { printable, shellWord } from "../printable.ts";
+import { failsAt } from "./fail-on.ts";
+import type { Format, ScanContext } from "./format.ts";
+import { type Row, rankOf } from "./row.ts";
+
+/** For a person: worst first, each with its proof, then what it adds up to and what to run next. */
+export const human: Format = async function* (rows, context) {
+  const kept: Row[] = [];
+  for await (const row of rows) kept.push(row);
+  kept.sort((one, other) => rankOf(one.verdict) - rankOf(other.verdict));
+  for (const row of kept)
+    yield row.verdict.name === "none" ? clean(row, context.paint) : finding(row, context.paint);
+  yield closing(kept, context);
+};
+
+function clean({ id, place }: Row, paint: Paint): string {
+  const source = sourceOf(place);
+  return `${paint.green("none")}  ${printable(id)}${source === id ? "" : paint.dim(`  ${printable(source)}`)}\n`;
+}
+
+function finding(row: Row, paint: Paint): string {
+  const { id, place, kind, verdict } = row;
+  const source = sourceOf(place);
+  const name = verdict.vacuous ? `${verdict.name} (vacuous)` : verdict.name;
+  const head = paintSeverity(paint, verdict.severity, `${verdict.severity ?? ""} ${name}`.trim());
+  const lines = [
+    `${head}  ${paint.bold(printable(id))}`,
+    ...(source === id ? [] : [paint.dim(`  ${kind} in ${printable(source)}`)]),
+    `  ${printable(verdict.reason)}`,
+    ...verdict.evidence.flatMap((evidence) => proof(evidence, paint)),
+  ];
+  if (verdict.missingActions.length > 0) lines.push(`  not granted: ${some(verdict.missingActions)}`);
+  if (row.holders) lines.push(`  ${heldBy(row.holders())}`);
+  return `${lines.join("\n")}\n\n`;
+}
+
+function proof(evidence: Evidence, paint: Paint): string[] {
+  const sid = evidence.sid ? ` "${printable(evidence.sid)}"` : "";
+  const what = `${evidence.effect} ${some(evidence.actions)} on ${some(evidence.resources)}`;
+  const when =
+    evidence.conditions.length > 0 ? ` when ${evidence.conditions.map(condition).join(" and ")}` : "";
+  const line = `    ${printable(evidence.path)}${sid}  ${what}${when}`;
+  const why = `      ${printable(evidence.contributes)}`;
+  return evidence.counts ? [line, paint.dim(why)] : [paint.dim(line), paint.dim(why)];
+}
+
+function condition({ operator, key, values }: Condition): string {
+  return `${printable(key)} ${printable(operator)} ${some(values)}`;
+}
+
+function heldBy(holders: readonly Attachment[]): string {
+  if (holders.length === 0) return "held by nobody";
+  const names = holders.map(({ type, name, members }) => {
+    const users = members === undefined ? "" : ` (${members} ${members === 1 ? "user" : "users"})`;
+    return `${type}/${name}${users}`;
+  });
+  return `held by ${some(names)}`;
+}
+
+const SHOWN = 6;
+
+/** The first few of a list: the machine formats have all of it. */
+function some(items: readonly string[]): string {
+  const shown = items.slice(0, SHOWN).map(printable).join(", ");
+  return items.length > SHOWN ? `${shown} and ${items.length - SHOWN} more` : shown;
+}
+
+function closing(rows: readonly Row[], context: ScanContext): string {
+  const { policies, findings, byVerdict } = context.summary();
+  const { paint, failOn } = context;
+  const counts = VERDICTS.filter((name) => byVerdict[name] > 0).map((name) => `${byVerdict[name]} ${name}`);
+  const total = `${policies} ${policies === 1 ? "policy" : "policies"}: ${counts.join(", ")}`;
+  const again = `kms-guard scan ${context.paths.map(shellWord).join(" ")}`;
+  if (findings === 0) {
+    return `${paint.green("No policy grants full KMS access.")}\n${total}\nnext: ${again} --all   lists what was judged\n`;
+  }
+  const failing = rows.filter((row) => failsAt(failOn, row.verdict)).length;
+  const lines = [
+    total,
+    `${failing} of ${findings} ${findings === 1 ? "finding" : "findings"} at or above ${failOn}`,
+  ];
+  if (context.assumedAccount !== undefined && byVerdict["scoped-full"] > 0) {
+    lines.push(
+      `judged as account ${context.assumedAccount} where the input does not say: --account ID for yours`,
+    );
+  }
+  lines.push(`next: narrow the statements above, then ${again}`);
+  return `${lines.join("\n")}\n`;
+}
