@@ -56,8 +56,8 @@ export function outcomeKey(stepIndex: number): string {
 function publishedStatuses(items: readonly Item[]): FindingRecord["published"] {
   const claims = items.filter((item) => item.sk?.S?.startsWith("CLAIM#"));
   const statuses = claims.flatMap((item) => {
-    const status = item.status?.S;
-    return v.is(findingStatusSchema, status) ? [status] : [];
+    const status = v.safeParse(findingStatusSchema, item.status?.S);
+    return status.success ? [status.output] : [];
   });
   return [...new Set(statuses)];
 }

@@ -1,0 +1,71 @@
+import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { AlertChannel } from "@kms-guard/guard/ports.ts";
+import type { PublicationClaims } from "./publication-claims.ts";
+
+/** A channel and what it is called in claims and errors: `sns`, `event-bridge`. */
+export interface NamedChannel {
+  readonly name: string;
+  readonly channel: AlertChannel;
+}
+
+/**
+ * Several channels as one. Each answers for itself: all are tried, and those that fail are named together.
+ *
+ * A finding goes out once a status on each channel, whatever is retried: a channel that took it has its claim
+ * confirmed, so that after another one failed the retry publishes on that one alone. Without claims, and for notices,
+ * a retry repeats: told twice is better than not at all. That is also why an alert goes out where its claim cannot be
+ * read or written.
+ * @throws AggregateError whose message names the channels that failed, and whose errors say why.
+ */
+export function alertChannel(channels: readonly NamedChannel[], claims?: PublicationClaims): AlertChannel {
+  return {
+    publishFinding: (finding) =>
+      onEach(channels, `finding ${finding.id}`, ({ name, channel }) =>
+        claims === undefined
+          ? channel.publishFinding(finding)
+          : publishOnce(finding, name, claims, () => channel.publishFinding(finding)),
+      ),
+    publishNotice: (notice) =>
+      onEach(channels, `notice ${notice.id}`, ({ channel }) => channel.publishNotice(notice)),
+  };
+}
+
+async function publishOnce(
+  { id, status }: Finding,
+  channelName: string,
+  claims: PublicationClaims,
+  publish: () => Promise<void>,
+): Promise<void> {
+  // A store that does not answer must not silence an alert. Whoever opened the finding reports the store.
+  const isOurs = await claims.claim(id, status, channelName).catch(() => true);
+  if (!isOurs) return;
+  try {
+    await publish();
+  } catch (error) {
+    // Unreleased, the claim lapses by itself; what has to be told is why publishing failed.
+    await claims.release(id, status, channelName).catch(() => undefined);
+    throw error;
+  }
+  // The alert is out: to fail now would only make the retry repeat it.
+  await claims.confirm(id, status, channelName).catch(() => undefined);
+}
+
+async function onEach(
+  channels: readonly NamedChannel[],
+  subject: string,
+  publish: (channel: NamedChannel) => Promise<void>,
+): Promise<void> {
+  const results = await Promise.allSettled(channels.map(publish));
+  const failures = results.flatMap((result, index) =>
+    result.status === "rejected" ? [{ name: channels[index]?.name, error: asError(result.reason) }] : [],
+  );
+  if (failures.length === 0) return;
+  throw new AggregateError(
+    failures.map(({ error }) => error),
+    `${subject} was not published on ${failures.map(({ name, error }) => `${name} (${error.message})`).join(", ")}`,
+  );
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}
