@@ -1,0 +1,28 @@
+import { expect, it } from "vitest";
+import { DEPLOY } from "../../../../test/examples/team-x.ts";
+import { isProtected } from "./protected-principal.ts";
+
+const UNKNOWN_ARN = { type: "role", name: "Deploy" } as const;
+
+it.each([
+  ["its ARN", "arn:aws:iam::111122223333:role/ci/Deploy", DEPLOY],
+  ["its type and name", "role/Deploy", DEPLOY],
+  ["its name in other case, as IAM has it", "role/DEPLOY", DEPLOY],
+  ["an ARN by name where its own is not known", "arn:aws:iam::111122223333:role/other/deploy", UNKNOWN_ARN],
+])("a role is protected by %s", (_, entry, attachment) => {
+  expect(isProtected(attachment, { protectedPrincipals: [entry], ownRoleArns: [] })).toBe(true);
+  expect(isProtected(attachment, { protectedPrincipals: [], ownRoleArns: [entry] })).toBe(true);
+});
+
+it.each([
+  ["another path, where its ARN is known", "arn:aws:iam::111122223333:role/Deploy", DEPLOY],
+  ["another account", "arn:aws:iam::444455556666:role/ci/Deploy", DEPLOY],
+  ["another type", "user/Deploy", DEPLOY],
+  ["another type's ARN", "arn:aws:iam::111122223333:user/Deploy", UNKNOWN_ARN],
+  ["the beginning of its name", "role/Dep", DEPLOY],
+  ["a wildcard, which is not one here", "role/*", DEPLOY],
+  ["a name without type", "Deploy", DEPLOY],
+  ["nothing", "", DEPLOY],
+])("a role is not protected by %s", (_, entry, attachment) => {
+  expect(isProtected(attachment, { protectedPrincipals: [entry], ownRoleArns: [] })).toBe(false);
+});
