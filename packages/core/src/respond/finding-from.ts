@@ -93,16 +93,19 @@ const GRANTS: Readonly<Record<Exclude<VerdictName, "none" | "invalid">, string>>
 function titleOf(policy: Policy, verdict: Exclude<VerdictName, "none">, vacuous: boolean): string {
   const kind = { managed: "managed", "aws-managed": "AWS managed", inline: "inline" }[policy.kind];
   const subject = `${kind} policy ${policy.name}`;
-  if (verdict === "invalid") return oneLine(`unreadable ${subject} ${heldBy(policy)}`);
+  const held = heldBy(policy);
+  if (verdict === "invalid") return oneLine(`${subject} cannot be evaluated, attached to ${held}`);
   const grants = vacuous ? "full kms:* granted on conditions that always hold" : GRANTS[verdict];
-  return oneLine(`${grants} by ${subject} ${heldBy(policy)}`);
+  return oneLine(`${grants} by ${subject}${held === NOBODY ? ", attached" : ""} to ${held}`);
 }
+
+const NOBODY = "nobody yet";
 
 function heldBy(policy: Policy): string {
   const holders = holdersOf(policy);
   const [first] = holders;
-  if (first === undefined) return "attached to nobody yet";
-  return holders.length === 1 ? `to ${first.type} ${first.name}` : `to ${holders.length} principals`;
+  if (first === undefined) return NOBODY;
+  return holders.length === 1 ? `${first.type} ${first.name}` : `${holders.length} principals`;
 }
 
 function linksOf({ policy, trigger, settings, historyLogGroup }: FindingInput): Finding["links"] {
