@@ -1,0 +1,100 @@
+import type { Problem } from "@kms-guard/core/policy/document.ts";
+import type {
+  Attachment,
+  InlinePolicy,
+  ManagedPolicy,
+  Policy,
+  PrincipalName,
+} from "@kms-guard/core/policy/policy.ts";
+import { type Holder, readDetailsPage } from "./details-page.ts";
+
+/** A managed policy that somebody holds, and whose text in force is not in the pages. */
+export interface UnreadPolicy {
+  readonly arn: string;
+  readonly attachments: readonly Attachment[];
+  readonly boundaryOf: readonly PrincipalName[];
+}
+
+export interface JoinedDetails {
+  /** Managed ones first. Of AWS's own only those that somebody holds. */
+  readonly policies: readonly Policy[];
+  readonly unread: readonly UnreadPolicy[];
+}
+
+export interface DetailsCollector {
+  /** Takes in one page, and says what in it cannot be read; the rest of it counts. */
+  add(page: unknown): readonly Problem[];
+  /** The account's policies with who holds them, once every page is in: they may come in any order. */
+  joined(): JoinedDetails;
+}
+
+/** `aws-managed` where the account of the policy's ARN is `aws`. */
+export function kindOfPolicy(arn: string): ManagedPolicy["kind"] {
+  return arn.split(":", 5)[4] === "aws" ? "aws-managed" : "managed";
+}
+
+/**
+ * Joins the pages of GetAccountAuthorizationDetails, as the API or `aws iam` gives them, into policies. Of each page
+ * only names and the documents in force are kept, so that a large account fits into a small function.
+ */
+export function collectAccountDetails(): DetailsCollector {
+  const holders: Holder[] = [];
+  /** By ARN; without a document where the default version is not in the list. */
+  const managed = new Map<string, { arn: string; name: string; versionId: string; document?: string }>();
+  return {
+    add(page) {
+      const details = readDetailsPage(page);
+      holders.push(...details.holders);
+      for (const { arn, name, defaultVersionId: versionId, versions } of details.policies) {
+        const inForce = versions.find((version) => version.versionId === versionId);
+        managed.set(arn, { arn, name, versionId, ...(inForce && { document: inForce.document }) });
+      }
+      return details.problems;
+    },
+
+    joined() {
+      const members = countBy(holders.flatMap(({ groups }) => groups));
+      const principalOf = ({ principal }: Holder): Attachment =>
+        principal.type === "group" ? { ...principal, members: members.get(principal.name) ?? 0 } : principal;
+
+      const attachments = new Map<string, Attachment[]>();
+      const boundaryOf = new Map<string, PrincipalName[]>();
+      const inline: InlinePolicy[] = [];
+      for (const holder of holders) {
+        const principal = principalOf(holder);
+        for (const arn of holder.managedArns) append(attachments, arn, principal);
+        if (holder.boundaryArn !== undefined) {
+          append(boundaryOf, holder.boundaryArn, { type: principal.type, name: principal.name });
+        }
+        for (const { name, document } of holder.inline) {
+          inline.push({ kind: "inline", name, principal, document });
+        }
+      }
+
+      const policies: Policy[] = [];
+      const unread: UnreadPolicy[] = [];
+      const held = new Set([...attachments.keys(), ...boundaryOf.keys()]);
+      for (const arn of new Set([...managed.keys(), ...held])) {
+        const kind = kindOfPolicy(arn);
+        if (kind === "aws-managed" && !held.has(arn)) continue;
+        const uses = { attachments: attachments.get(arn) ?? [], boundaryOf: boundaryOf.get(arn) ?? [] };
+        const text = managed.get(arn);
+        if (text?.document === undefined) unread.push({ arn, ...uses });
+        else policies.push({ kind, ...text, document: text.document, ...uses });
+      }
+      return { policies: [...policies, ...inline], unread };
+    },
+  };
+}
+
+function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
+}
+
+function countBy(names: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}

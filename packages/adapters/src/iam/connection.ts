@@ -1,0 +1,49 @@
+import type { IAMClient } from "@aws-sdk/client-iam";
+
+/** A client of IAM, and the SDK's commands for it. */
+export interface Iam {
+  readonly client: IAMClient;
+  readonly sdk: typeof import("./sdk.ts");
+}
+
+/** Loads the SDK and makes the client when it is first called, and answers the same ever after. */
+export type IamConnection = () => Promise<Iam>;
+
+export interface IamConnectionOptions {
+  /** Any region of the partition: IAM is global. Absent: the environment's. */
+  readonly region?: string;
+  /** Tries of one call, the first included. */
+  readonly maxAttempts?: number;
+  /** Milliseconds that one try may take, until its answer has begun. */
+  readonly requestTimeoutMs?: number;
+}
+
+/**
+ * How IAM is reached: the caller's credentials, region and endpoint as AWS's SDK finds them (`AWS_ENDPOINT_URL` is
+ * one way), tried again with exponential backoff and jitter when IAM throttles, fails or does not answer.
+ * Six tries wait about 15 s at the most, which leaves a Lambda time to say that it could not.
+ *
+ * An event that needs no read never calls the connection, and so never pays for loading the SDK.
+ */
+export function iamConnection(options: IamConnectionOptions = {}): IamConnection {
+  let connection: Promise<Iam> | undefined;
+  return () => {
+    connection ??= connect(options);
+    return connection;
+  };
+}
+
+async function connect(options: IamConnectionOptions): Promise<Iam> {
+  const sdk = await import("./sdk.ts");
+  const client = new sdk.IAMClient({
+    ...(options.region === undefined ? {} : { region: options.region }),
+    retryMode: "standard",
+    maxAttempts: options.maxAttempts ?? 6,
+    requestHandler: {
+      connectionTimeout: 2_000,
+      requestTimeout: options.requestTimeoutMs ?? 10_000,
+      throwOnRequestTimeout: true,
+    },
+  });
+  return { client, sdk };
+}

@@ -1,0 +1,150 @@
+import type { ContainmentStep, RestoreStep } from "@kms-guard/core/respond/containment.ts";
+import type { PolicyWriter, WriteResult } from "@kms-guard/guard/ports.ts";
+import type { Iam, IamConnection } from "./connection.ts";
+import { failure, isNoSuchEntity } from "./errors.ts";
+import { attachedPolicyArns, inlinePolicyText } from "./principal-policies.ts";
+import { IamReadError } from "./reading.ts";
+
+type Step = ContainmentStep | RestoreStep;
+type AttachStep = Extract<RestoreStep, { readonly target: { readonly policyArn: string } }>;
+type PutStep = Extract<RestoreStep, { readonly document: string }>;
+
+/**
+ * Takes policies from principals and gives them back. IAM's refusals are results, with its code and message;
+ * what is no answer of IAM and no lack of one, such as absent credentials, throws.
+ */
+export function createPolicyWriter(connection: IamConnection): PolicyWriter {
+  return {
+    async perform(step) {
+      const iam = await connection();
+      try {
+        return await perform(iam, step);
+      } catch (error) {
+        return failure(error instanceof IamReadError ? error.cause : error);
+      }
+    },
+  };
+}
+
+function perform(iam: Iam, step: Step): Promise<WriteResult> {
+  switch (step.action) {
+    case "detach-user-policy":
+    case "detach-role-policy":
+    case "detach-group-policy":
+    case "delete-user-policy":
+    case "delete-role-policy":
+    case "delete-group-policy":
+      return takeAway(iam, step);
+    case "attach-user-policy":
+    case "attach-role-policy":
+    case "attach-group-policy":
+      return attach(iam, step);
+    case "put-user-policy":
+    case "put-role-policy":
+    case "put-group-policy":
+      return put(iam, step);
+  }
+}
+
+async function takeAway(iam: Iam, step: ContainmentStep): Promise<WriteResult> {
+  try {
+    await send(iam, step);
+    return { outcome: "done" };
+  } catch (error) {
+    // The policy, its attachment or the whole principal is gone: nobody holds it there.
+    if (isNoSuchEntity(error)) return { outcome: "already" };
+    throw error;
+  }
+}
+
+/** IAM takes a second attachment for a first one, so what stands is asked before. */
+async function attach(iam: Iam, step: AttachStep): Promise<WriteResult> {
+  const { principal, policyArn } = step.target;
+  const attached = await attachedPolicyArns(iam, principal);
+  if (attached?.includes(policyArn)) return { outcome: "already" };
+  await send(iam, step);
+  return { outcome: "done" };
+}
+
+/** Put replaces what has the name. A document that somebody has put there since would be lost, so it is kept. */
+async function put(iam: Iam, step: PutStep): Promise<WriteResult> {
+  const { principal, policyName } = step.target;
+  const standing = await inlinePolicyText(iam, principal, policyName);
+  if (standing === step.document) return { outcome: "already" };
+  if (standing !== undefined) {
+    return {
+      outcome: "failed",
+      error: `another document stands as \`${policyName}\` of ${principal.type} \`${principal.name}\`; delete that one first`,
+      retryable: false,
+    };
+  }
+  await send(iam, step);
+  return { outcome: "done" };
+}
+
+/** The one call that the step is. */
+function send({ client, sdk }: Iam, step: Step): Promise<unknown> {
+  const { name } = step.target.principal;
+  switch (step.action) {
+    case "detach-user-policy":
+      return client.send(
+        new sdk.DetachUserPolicyCommand({ UserName: name, PolicyArn: step.target.policyArn }),
+      );
+    case "detach-role-policy":
+      return client.send(
+        new sdk.DetachRolePolicyCommand({ RoleName: name, PolicyArn: step.target.policyArn }),
+      );
+    case "detach-group-policy":
+      return client.send(
+        new sdk.DetachGroupPolicyCommand({ GroupName: name, PolicyArn: step.target.policyArn }),
+      );
+    case "delete-user-policy":
+      return client.send(
+        new sdk.DeleteUserPolicyCommand({ UserName: name, PolicyName: step.target.policyName }),
+      );
+    case "delete-role-policy":
+      return client.send(
+        new sdk.DeleteRolePolicyCommand({ RoleName: name, PolicyName: step.target.policyName }),
+      );
+    case "delete-group-policy":
+      return client.send(
+        new sdk.DeleteGroupPolicyCommand({ GroupName: name, PolicyName: step.target.policyName }),
+      );
+    case "attach-user-policy":
+      return client.send(
+        new sdk.AttachUserPolicyCommand({ UserName: name, PolicyArn: step.target.policyArn }),
+      );
+    case "attach-role-policy":
+      return client.send(
+        new sdk.AttachRolePolicyCommand({ RoleName: name, PolicyArn: step.target.policyArn }),
+      );
+    case "attach-group-policy":
+      return client.send(
+        new sdk.AttachGroupPolicyCommand({ GroupName: name, PolicyArn: step.target.policyArn }),
+      );
+    case "put-user-policy":
+      return client.send(
+        new sdk.PutUserPolicyCommand({
+          UserName: name,
+          PolicyName: step.target.policyName,
+          PolicyDocument: step.document,
+        }),
+      );
+    case "put-role-policy":
+      return client.send(
+        new sdk.PutRolePolicyCommand({
+          RoleName: name,
+          PolicyName: step.target.policyName,
+          PolicyDocument: step.document,
+        }),
+      );
+    case "put-group-policy":
+      return client.send(
+        new sdk.PutGroupPolicyCommand({
+          GroupName: name,
+          PolicyName: step.target.policyName,
+          PolicyDocument: step.document,
+        }),
+      );
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * What the guard may do on AWS, as data: the stacks make role policies of it, and the doctor compares roles with it.
+ * Imports nothing, so that a deployment loads no SDK.
+ */
+
+/** One statement of a role policy, in IAM's words. */
+export interface Permission {
+  readonly sid: string;
+  readonly effect: "Allow" | "Deny";
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly conditions?: readonly {
+    readonly test: string;
+    readonly variable: string;
+    readonly values: readonly string[];
+  }[];
+}
+
+export interface GuardResources {
+  readonly mode: "monitor" | "enforce";
+  /** `aws`, `aws-cn`, `aws-us-gov`, … */
+  readonly partition: string;
+  /** Twelve digits. */
+  readonly account: string;
+  /** The findings table. */
+  readonly tableArn: string;
+  /** The alerts topic. */
+  readonly topicArn: string;
+  /** The bus that findings are put on. */
+  readonly busArn: string;
+  /** ARNs of the guard's own roles; an `*` in one stands for what is not known before they are made. */
+  readonly ownRoleArns: readonly string[];
+}
+
+type Place = Pick<GuardResources, "partition" | "account">;
+
+/**
+ * The statements of the guard's role. In `monitor` mode no action on IAM in it changes anything; in `enforce` mode it
+ * can take policies from principals, never give one, and never from its own roles.
+ */
+export function guardPermissions(guard: GuardResources): readonly Permission[] {
+  return [
+    ...readPermissions(guard),
+    ...(guard.mode === "enforce" ? containPermissions(guard) : []),
+    ...recordPermissions(guard),
+    ...publishPermissions(guard),
+  ];
+}
+
+/**
+ * What an operator's own credentials need for `kms-guard restore`: the guard's role never has it.
+ * Put policies on it only for people, and for the minutes of the restore where you can.
+ */
+export function restorePermissions(
+  guard: Omit<GuardResources, "mode" | "ownRoleArns">,
+): readonly Permission[] {
+  return [
+    ...readPermissions(guard),
+    allow(
+      "GivePoliciesToPrincipals",
+      [
+        "iam:AttachUserPolicy",
+        "iam:AttachRolePolicy",
+        "iam:AttachGroupPolicy",
+        "iam:PutUserPolicy",
+        "iam:PutRolePolicy",
+        "iam:PutGroupPolicy",
+      ],
+      principals(guard),
+    ),
+    ...recordPermissions(guard),
+    ...publishPermissions(guard),
+  ];
+}
+
+/** Reads of IAM. Resources as the Service Authorization Reference has them: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html */
+function readPermissions({ partition, account }: Place): readonly Permission[] {
+  const ofAccount = (resource: string) => `arn:${partition}:iam::${account}:${resource}`;
+  return [
+    allow(
+      "ReadManagedPolicies",
+      ["iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListPolicyVersions", "iam:ListEntitiesForPolicy"],
+      [ofAccount("policy/*"), `arn:${partition}:iam::aws:policy/*`],
+    ),
+    allow(
+      "ReadUsers",
+      ["iam:GetUser", "iam:GetUserPolicy", "iam:ListUserPolicies", "iam:ListAttachedUserPolicies"],
+      [ofAccount("user/*")],
+    ),
+    allow(
+      "ReadRoles",
+      ["iam:GetRole", "iam:GetRolePolicy", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies"],
+      [ofAccount("role/*")],
+    ),
+    allow(
+      "ReadGroups",
+      ["iam:GetGroup", "iam:GetGroupPolicy", "iam:ListGroupPolicies", "iam:ListAttachedGroupPolicies"],
+      [ofAccount("group/*")],
+    ),
+    // IAM takes no resource for this one.
+    allow("ReadWholeAccount", ["iam:GetAccountAuthorizationDetails"], ["*"]),
+  ];
+}
+
+function containPermissions(guard: Place & Pick<GuardResources, "ownRoleArns">): readonly Permission[] {
+  return [
+    allow(
+      "TakePoliciesFromPrincipals",
+      [
+        "iam:DetachUserPolicy",
+        "iam:DetachRolePolicy",
+        "iam:DetachGroupPolicy",
+        "iam:DeleteUserPolicy",
+        "iam:DeleteRolePolicy",
+        "iam:DeleteGroupPolicy",
+      ],
+      principals(guard),
+    ),
+    {
+      sid: "NeverFromItself",
+      effect: "Deny",
+      actions: ["iam:DetachRolePolicy", "iam:DeleteRolePolicy"],
+      resources: guard.ownRoleArns,
+    },
+  ];
+}
+
+/** Findings are written and read; exemptions, in the same table, are only read: they are for people to make. */
+function recordPermissions({ tableArn }: Pick<GuardResources, "tableArn">): readonly Permission[] {
+  return [
+    allow("ReadRecords", ["dynamodb:Query"], [tableArn, `${tableArn}/index/*`]),
+    {
+      ...allow(
+        "RecordFindings",
+        ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+        [tableArn],
+      ),
+      conditions: [
+        { test: "ForAllValues:StringLike", variable: "dynamodb:LeadingKeys", values: ["FINDING#*"] },
+      ],
+    },
+  ];
+}
+
+function publishPermissions({
+  topicArn,
+  busArn,
+}: Pick<GuardResources, "topicArn" | "busArn">): readonly Permission[] {
+  return [
+    allow("PublishAlerts", ["sns:Publish"], [topicArn]),
+    allow("PublishFindings", ["events:PutEvents"], [busArn]),
+  ];
+}
+
+function principals({ partition, account }: Place): readonly string[] {
+  return ["user/*", "role/*", "group/*"].map((resource) => `arn:${partition}:iam::${account}:${resource}`);
+}
+
+function allow(sid: string, actions: readonly string[], resources: readonly string[]): Permission {
+  return { sid, effect: "Allow", actions, resources };
+}
