@@ -1,5 +1,5 @@
 import type { Alert } from "@kms-guard/core/alert/alert.ts";
-import { plainLines } from "@kms-guard/core/alert/plain-text.ts";
+import { oneLine, plainLines } from "@kms-guard/core/alert/plain-text.ts";
 import { wrapLine } from "./wrap-line.ts";
 
 const SUBJECT = 99;
@@ -16,24 +16,24 @@ const CUT = "(cut here: `kms-guard show` has the rest)";
 export function emailText(alert: Alert): { readonly subject: string; readonly body: string } {
   const facts = alert.facts.map(({ label, value }) => `${label}: ${value}`);
   const links = alert.links.flatMap(({ label, url }) => [`${label}:`, `<${url}>`]);
-  const parts = [
-    [alert.title],
-    [alert.summary],
-    part("NEXT STEPS", alert.nextSteps),
-    part("FACTS", facts),
-    ...alert.sections.map(({ heading, lines }) => part(heading.toUpperCase(), lines)),
-    part("LINKS", links),
-  ].filter((lines) => lines.length > 0);
-  const lines = parts.flatMap((part) => [...part.flatMap(plainLines).flatMap(folded), ""]);
+  const lines = [
+    ...folded([oneLine(alert.title)], 0),
+    ...folded([oneLine(alert.summary)], 0),
+    ...list("NEXT STEPS", alert.nextSteps.map(oneLine)),
+    ...list("FACTS", facts.map(oneLine)),
+    ...alert.sections.flatMap(({ heading, lines }) => list(heading.toUpperCase(), lines.flatMap(plainLines))),
+    ...list("LINKS", links.map(oneLine), 0),
+  ];
   return { subject: subjectOf(alert.title), body: capped(lines).join("\n") };
 }
 
-function part(heading: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : [heading, ...lines];
+function list(heading: string, lines: readonly string[], hang = 2): readonly string[] {
+  return lines.length === 0 ? [] : folded([oneLine(heading), ...lines], hang);
 }
 
-function folded(line: string): readonly string[] {
-  return wrapLine(line, COLUMNS);
+/** The lines within the columns, and an empty one after. */
+function folded(lines: readonly string[], hang: number): readonly string[] {
+  return [...lines.flatMap((line) => wrapLine(line, COLUMNS, hang)), ""];
 }
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html: ASCII, no line break, no control, under 100. */

@@ -23,7 +23,7 @@ export function slackMessage(alert: Alert): { readonly text: string; readonly bl
   const facts = alert.facts.map(({ label, value }) => `*${plain(label, LABEL)}:* ${code(value)}`);
   const sections = [
     ...section([escaped(oneLine(alert.summary), TEXT)], "plain_text"),
-    ...fenced("Next steps", alert.nextSteps),
+    ...fenced("Next steps", alert.nextSteps.map(oneLine)),
     ...section(links.length === 0 ? [] : [links.join(" · ")]),
     ...section(facts),
     ...alert.sections.flatMap(({ heading, lines }) => fenced(heading, lines)),

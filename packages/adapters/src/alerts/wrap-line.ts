@@ -5,19 +5,19 @@ const COMMAND = /^(?:aws|kms-guard) /;
 const WORD = /(?:'(?:'\\''|[^'])*'|[^' ])+/g;
 
 /**
- * Folds one line so that no part is longer than `width` (UTF-16 units, 40 or more). Text is folded at spaces; a word
- * that is longer is cut, because the width is promised. A command stays one to paste: its lines end in a backslash, and
+ * Folds one line so that no part is longer than `width` (UTF-16 units, 40 or more). Text is folded at spaces, its further
+ * lines `hang` deeper than the first; a word that is longer is cut, because the width is promised. A command stays one to paste: its lines end in a backslash, and
  * a long quoted word is closed and opened again, `'one'\` and `'two'`, which a shell joins.
  */
-export function wrapLine(line: string, width: number): readonly string[] {
+export function wrapLine(line: string, width: number, hang: number): readonly string[] {
   if (line.length <= width) return [line];
   const words = COMMAND.test(line) ? (line.match(WORD) ?? []) : [];
-  return words.join(" ") === line ? wrapCommand(words, width) : wrapText(line, width);
+  return words.join(" ") === line ? wrapCommand(words, width) : wrapText(line, width, hang);
 }
 
-function wrapText(line: string, width: number): readonly string[] {
+function wrapText(line: string, width: number, hang: number): readonly string[] {
   const indent = " ".repeat(Math.min(line.length - line.trimStart().length, 8));
-  const room = width - indent.length - 2;
+  const room = width - indent.length - hang;
   const lines: string[] = [];
   let current = "";
   for (const word of line
@@ -28,7 +28,7 @@ function wrapText(line: string, width: number): readonly string[] {
       lines.push(current);
       current = "";
     }
-    const start = lines.length === 0 ? indent : `${indent}  `;
+    const start = lines.length === 0 ? indent : indent + " ".repeat(hang);
     current = current === "" ? start + word : `${current} ${word}`;
   }
   return [...lines, current];

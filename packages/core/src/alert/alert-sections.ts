@@ -42,14 +42,15 @@ function stepLine({ action, target, outcome, error, at }: StepOutcome): string {
   return `${shown}: ${action} ${what} from ${type} ${name} at ${at}${error === undefined ? "" : `: ${error}`}`;
 }
 
+/** Where nothing was tried, the reason; where something was, who is left: the steps above say why. */
 function notDone(finding: Finding): readonly string[] {
-  if (finding.status === "exempt" || finding.status === "restored" || finding.status === "resolved")
-    return [];
-  if (finding.decision.action === "contain" && stillHolding(finding).length === 0) return [];
-  return [
-    finding.decision.reason,
-    ...stillHolding(finding).map((holder) => `still held by ${named(holder)}`),
-  ];
+  if (isOver(finding)) return [];
+  if (finding.decision.action !== "contain") return [finding.decision.reason];
+  return stillHolding(finding).map((holder) => `still held by ${named(holder)}`);
+}
+
+function isOver({ status }: Finding): boolean {
+  return status === "exempt" || status === "restored" || status === "resolved";
 }
 
 function evidenceLines(evidence: FindingEvidence): readonly string[] {
@@ -81,9 +82,9 @@ function named({ type, name, arn }: FindingAttachment): string {
  * KMS decides on grants and key policies by themselves, without the IAM policy under which they were made.
  * https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
  */
-function survivors({ status, verdict, trigger, attachments }: Finding): readonly string[] {
-  const isOver = status === "exempt" || status === "restored" || status === "resolved";
-  if (isOver || verdict === "invalid" || attachments.length === 0) return [];
+function survivors(finding: Finding): readonly string[] {
+  const { verdict, trigger, attachments } = finding;
+  if (isOver(finding) || verdict === "invalid" || attachments.length === 0) return [];
   const since = isoTime(trigger.eventTime);
   const start = since === undefined ? "" : ` --start-time ${since}`;
   return [
@@ -99,7 +100,7 @@ function survivors({ status, verdict, trigger, attachments }: Finding): readonly
 /** The time written anew, since it goes into a command; `undefined` where it is none. */
 function isoTime(time: string | undefined): string | undefined {
   const timeMs = Date.parse(time ?? "");
-  return Number.isNaN(timeMs) ? undefined : new Date(timeMs).toISOString();
+  return Number.isNaN(timeMs) ? undefined : new Date(timeMs).toISOString().replace(".000Z", "Z");
 }
 
 function change({ change: changed }: Finding): readonly string[] {

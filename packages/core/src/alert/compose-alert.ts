@@ -67,7 +67,7 @@ function whatWasDone(finding: Finding): string {
   const left = stillHolding(finding).length;
   switch (finding.status) {
     case "contained":
-      return `The policy was taken away from ${count(gone, "principal")}${left > 0 ? `; ${left} still hold it` : ""}.`;
+      return `The policy was taken away from ${count(gone, "principal")}${left > 0 ? `; ${left} still ${left === 1 ? "holds" : "hold"} it` : ""}.`;
     case "containment-failed":
       return `Only ${gone} of ${count(steps.length, "step")} worked: act by hand now.`;
     case "exempt":
@@ -77,7 +77,7 @@ function whatWasDone(finding: Finding): string {
     case "resolved":
       return "It stands no more.";
     case "open":
-      return `Nothing was changed: ${sentence(finding.decision.reason)}`;
+      return `Nothing was changed: ${finding.decision.reason}.`;
   }
 }
 
