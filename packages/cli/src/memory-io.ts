@@ -39,3 +39,10 @@ function into(chunks: string[]): Writable {
 async function* inTurn(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   yield* chunks;
 }
+
+/** Everything that comes, as a list: for tests of generators. */
+export async function gathered<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}

@@ -73,8 +73,13 @@ async function* wholeOrLines(
 function lineText({ number, text }: Line): JsonText {
   const parsed = parse(text);
   return "problem" in parsed
-    ? { kind: "broken", problem: parsed.problem, text, line: number }
+    ? { kind: "broken", problem: withoutLine(parsed.problem), text, line: number }
     : { kind: "json", value: parsed.value, text, line: number };
+}
+
+/** The engine's "line 1" is the line itself, whose number in the file is told beside it. */
+function withoutLine(problem: string): string {
+  return problem.replace(/ at position \d+ \(line 1 column (\d+)\)$/, " at column $1");
 }
 
 function wholeText(lines: readonly Line[]): JsonText {

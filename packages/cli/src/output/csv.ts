@@ -1,3 +1,4 @@
+import { printable } from "../printable.ts";
 import type { Format } from "./format.ts";
 import { publicRow, type Row } from "./row.ts";
 
@@ -15,7 +16,10 @@ const COLUMNS = [
   "missingActions",
 ] as const;
 
-/** RFC 4180: CRLF, quotes doubled; lists joined by blanks, the statements being those that decided. */
+/**
+ * RFC 4180: CRLF, quotes doubled. Lists are joined by blanks, of the statements that decided; control characters are
+ * written out, so that a line is a record.
+ */
 export const csv: Format = async function* (rows) {
   yield record(COLUMNS);
   for await (const row of rows) yield record(fields(row));
@@ -44,11 +48,11 @@ function record(values: readonly string[]): string {
 }
 
 function field(value: string): string {
-  const text = harmless(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const text = harmless(printable(value));
+  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** A spreadsheet runs a cell that begins like a formula: https://owasp.org/www-community/attacks/CSV_Injection */
 function harmless(value: string): string {
-  return /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
+  return /^[=+\-@]/.test(value) ? `'${value}` : value;
 }

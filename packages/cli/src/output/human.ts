@@ -19,18 +19,20 @@ export const human: Format = async function* (rows, context) {
 };
 
 function clean({ id, place }: Row, paint: Paint): string {
-  const source = sourceOf(place);
-  return `${paint.green("none")}  ${printable(id)}${source === id ? "" : paint.dim(`  ${printable(source)}`)}\n`;
+  const source = printable(sourceOf(place));
+  return `${paint.green("none")}  ${id === place.path ? source : `${printable(id)}${paint.dim(`  ${source}`)}`}\n`;
 }
 
 function finding(row: Row, paint: Paint): string {
   const { id, place, kind, verdict } = row;
   const source = sourceOf(place);
+  // Without a name of its own a policy is known by where it stands.
+  const isNamed = id !== place.path;
   const name = verdict.vacuous ? `${verdict.name} (vacuous)` : verdict.name;
   const head = paintSeverity(paint, verdict.severity, `${verdict.severity ?? ""} ${name}`.trim());
   const lines = [
-    `${head}  ${paint.bold(printable(id))}`,
-    ...(source === id ? [] : [paint.dim(`  ${kind} in ${printable(source)}`)]),
+    `${head}  ${paint.bold(printable(isNamed ? id : source))}`,
+    ...(isNamed ? [paint.dim(`  ${kind} in ${printable(source)}`)] : []),
     `  ${printable(verdict.reason)}`,
     ...verdict.evidence.flatMap((evidence) => proof(evidence, paint)),
   ];
@@ -82,7 +84,7 @@ function closing(rows: readonly Row[], context: ScanContext): string {
   const failing = rows.filter((row) => failsAt(failOn, row.verdict)).length;
   const lines = [
     total,
-    `${failing} of ${findings} ${findings === 1 ? "finding" : "findings"} at or above ${failOn}`,
+    `${failing} of ${findings} ${findings === 1 ? "finding fails" : "findings fail"} the scan: at or above ${failOn}, or invalid`,
   ];
   if (context.assumedAccount !== undefined && byVerdict["scoped-full"] > 0) {
     lines.push(

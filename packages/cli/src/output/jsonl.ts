@@ -1,7 +1,8 @@
 import type { Format } from "./format.ts";
+import { jsonText } from "./json-text.ts";
 import { publicRow } from "./row.ts";
 
 /** One JSON object a line, in the order of reading, in constant memory. */
 export const jsonl: Format = async function* (rows) {
-  for await (const row of rows) yield `${JSON.stringify(publicRow(row))}\n`;
+  for await (const row of rows) yield `${jsonText(publicRow(row))}\n`;
 };

@@ -3,7 +3,9 @@ import { isAbsolute, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import manifest from "../../package.json" with { type: "json" };
 import type { Place } from "../input/policy-input.ts";
+import { printable } from "../printable.ts";
 import type { Format } from "./format.ts";
+import { jsonText } from "./json-text.ts";
 import type { Row } from "./row.ts";
 import { RULES, type Rule, ruleIndexOf } from "./sarif-rules.ts";
 
@@ -26,7 +28,7 @@ export const sarif: Format = async function* (rows, { cwd }) {
     invocations: [{ executionSuccessful: true }],
   };
   // Opened here and closed below, so that results stream in between.
-  yield `${JSON.stringify(head).slice(0, -1)},"runs":[${JSON.stringify(run).slice(0, -1)},"results":[`;
+  yield `${jsonText(head).slice(0, -1)},"runs":[${jsonText(run).slice(0, -1)},"results":[`;
   let count = 0;
   const seen = new Map<string, number>();
   for await (const row of rows) {
@@ -40,7 +42,7 @@ export const sarif: Format = async function* (rows, { cwd }) {
       ...result(row, rule, ruleIndex, cwd),
       partialFingerprints: { "kmsGuardPolicyVerdict/v1": `${digest}:${occurrence}` },
     };
-    yield `${count === 0 ? "" : ","}\n${JSON.stringify(one)}`;
+    yield `${count === 0 ? "" : ","}\n${jsonText(one)}`;
     count += 1;
   }
   yield "\n]}]}\n";
@@ -85,7 +87,12 @@ function messageOf({ id, verdict }: Row): string {
   const proof = verdict.evidence
     .filter((evidence) => evidence.counts)
     .map(({ path, sid, contributes }) => `${path}${sid ? ` (${sid})` : ""}: ${contributes}`);
-  return [`${id}: ${verdict.reason}`, ...proof].join("\n");
+  return [`${id}: ${verdict.reason}`, ...proof].map(plain).join("\n");
+}
+
+/** Untrusted text in a SARIF message: `[text](target)` would become a link. */
+function plain(text: string): string {
+  return printable(text).replaceAll("](", "] (");
 }
 
 /** Relative to the folder of the scan, which is the checkout's in a pipeline; an absolute URI for files elsewhere. */
