@@ -14,7 +14,15 @@ export interface Moto {
   enforcePermissions(): Promise<void>;
   /** From now on, anybody may do anything: how moto starts. */
   allowEverything(): Promise<void>;
+  /** Credentials of a session of a role that is there. */
+  assumeRole(roleName: string): Promise<RoleCredentials>;
   stop(): Promise<void>;
+}
+
+export interface RoleCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
 }
 
 const ACCOUNT = "111122223333";
@@ -67,6 +75,7 @@ export async function startMoto(): Promise<Moto> {
     },
     enforcePermissions: () => tell("reset-auth", "0"),
     allowEverything,
+    assumeRole: (roleName) => assumeRole(endpoint, roleName),
     stop,
   };
 }
@@ -89,4 +98,31 @@ function announcedEndpoint(
       reject(new Error(`moto ended before it listened (exit ${String(code)}):\n${said.join("\n")}`)),
     );
   });
+}
+
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, unsigned: moto takes it from anybody. */
+async function assumeRole(endpoint: string, roleName: string): Promise<RoleCredentials> {
+  const response = await fetch(endpoint, {
+    method: "POST",
+    headers: {
+      authorization: "AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20260101/us-east-1/sts/aws4_request",
+    },
+    body: new URLSearchParams({
+      Action: "AssumeRole",
+      Version: "2011-06-15",
+      RoleArn: `arn:aws:iam::${ACCOUNT}:role/${roleName}`,
+      RoleSessionName: "session",
+    }),
+  });
+  const xml = await response.text();
+  const field = (name: string) => {
+    const value = xml.split(`<${name}>`)[1]?.split(`</${name}>`)[0];
+    if (value === undefined) throw new Error(`moto's answer to AssumeRole has no ${name}: ${xml}`);
+    return value;
+  };
+  return {
+    accessKeyId: field("AccessKeyId"),
+    secretAccessKey: field("SecretAccessKey"),
+    sessionToken: field("SessionToken"),
+  };
 }

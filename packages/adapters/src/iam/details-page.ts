@@ -90,14 +90,15 @@ const version = v.pipe(
 const policy = v.pipe(
   v.object({
     Arn: v.string(),
-    PolicyName: v.string(),
+    PolicyName: v.optional(v.string()),
     DefaultVersionId: v.string(),
     PolicyVersionList: listOf(version),
   }),
   v.transform(
     (entry): DetailedPolicy => ({
       arn: entry.Arn,
-      name: entry.PolicyName,
+      // An ARN ends in the name, and some answers have it nowhere else.
+      name: entry.PolicyName ?? entry.Arn.slice(entry.Arn.lastIndexOf("/") + 1),
       defaultVersionId: entry.DefaultVersionId,
       versions: entry.PolicyVersionList,
     }),

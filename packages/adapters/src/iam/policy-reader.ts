@@ -126,6 +126,7 @@ async function* accountPolicies(iam: Iam): AsyncGenerator<Policy> {
   }
   // Last, so that what could be read has been judged.
   if (problems.length > 0) {
-    throw new Error(`GetAccountAuthorizationDetails answered what cannot be read: ${problems.join("; ")}`);
+    const some = problems.slice(0, 3).join("; ");
+    throw new Error(`IAM's account details have ${problems.length} entries that cannot be read: ${some}`);
   }
 }
