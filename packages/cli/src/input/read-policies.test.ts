@@ -92,6 +92,16 @@ describe("readPolicies: every shape", () => {
       ],
     },
     {
+      given: "JSON Lines of one line",
+      content: '\n{"id":"mine","document":{}}\n\n',
+      expected: ["document mine @ f:2 {}"],
+    },
+    {
+      given: "a case over lines",
+      content: '{"id":"mine",\n"document":{}}',
+      expected: ["document mine @ f {}"],
+    },
+    {
       given: "a list of them",
       content: `[${DOCUMENT},\n{"id":"mine","document":{}}]`,
       expected: ['document f @ f {"Version":"2012-10-17","Statement":[]}', "document mine @ f {}"],
@@ -164,7 +174,7 @@ describe("readPolicies: what cannot be read", () => {
       "unreadable d/1.jsonl:3 holds no policy",
       "document b @ d/1.jsonl:4 {}",
       "unreadable d/2.json is not JSON",
-      "document c @ d/3.json {}",
+      "document c @ d/3.json:1 {}",
     ]);
   });
 

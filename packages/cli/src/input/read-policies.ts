@@ -112,7 +112,13 @@ class PolicyFile {
         yield { ...policy, policyKind: "document", document: text };
         break;
       case "case":
-        yield { ...policy, id: shape.id ?? this.#path, policyKind: "document", document: shape.document };
+        yield {
+          ...policy,
+          id: shape.id ?? this.#path,
+          place: onItsLine(place, text),
+          policyKind: "document",
+          document: shape.document,
+        };
         break;
       case "policy-version":
         yield { ...policy, policyKind: "managed", document: shape.document };
@@ -155,4 +161,11 @@ class PolicyFile {
     const place = { path: this.#path, line: firstLine };
     yield { kind: "unreadable", id: this.#path, place, problem: `${NO_POLICY}${more}` };
   }
+}
+
+/** JSON Lines of a single line look like a whole file: a case that stands on one line has that line's number. */
+function onItsLine(place: Place, text: unknown): Place {
+  if (place.line !== undefined || typeof text !== "string" || text.trim().includes("\n")) return place;
+  const blank = text.slice(0, text.length - text.trimStart().length);
+  return { ...place, line: blank.split("\n").length };
 }
