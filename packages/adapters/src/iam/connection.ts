@@ -12,7 +12,7 @@ export type IamConnection = () => Promise<Iam>;
 export interface IamConnectionOptions {
   /** Any region of the partition: IAM is global. Absent: the environment's. */
   readonly region?: string;
-  /** Tries of one call, the first included. */
+  /** Tries of one call, the first included: 6, or few where the caller tries again by itself. */
   readonly maxAttempts?: number;
   /** Milliseconds that one try may take, until its answer has begun. */
   readonly requestTimeoutMs?: number;

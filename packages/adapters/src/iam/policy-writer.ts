@@ -10,7 +10,8 @@ type AttachStep = Extract<RestoreStep, { readonly target: { readonly policyArn: 
 type PutStep = Extract<RestoreStep, { readonly document: string }>;
 
 /**
- * Takes policies from principals and gives them back. IAM's refusals are results, with its code and message;
+ * Takes policies from principals and gives them back, one step after the other: give it a connection of few attempts,
+ * so that one step that IAM throttles does not hold up the others. IAM's refusals are results, with its code and message;
  * what is no answer of IAM and no lack of one, such as absent credentials, throws.
  */
 export function createPolicyWriter(connection: IamConnection): PolicyWriter {
