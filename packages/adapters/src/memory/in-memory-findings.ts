@@ -1,0 +1,95 @@
+import type { StepOutcome } from "@kms-guard/core/respond/containment.ts";
+import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
+import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { FindingRecord, Findings } from "@kms-guard/guard/ports.ts";
+
+interface Kept {
+  finding: Finding;
+  readonly plan: FindingRecord["plan"];
+  readonly outcomes: Map<number, StepOutcome>;
+  readonly published: Set<Finding["status"]>;
+}
+
+/** Findings and exemptions in memory, for tests, `replay` and `demo`. */
+export class InMemoryFindings implements Findings {
+  readonly #kept = new Map<string, Kept>();
+  readonly #claims = new Map<string, Set<Finding["status"]>>();
+  readonly #exemptions = new Map<string, Exemption>();
+
+  async open(finding: Finding, plan: FindingRecord["plan"]): ReturnType<Findings["open"]> {
+    const record = await this.get(finding.id);
+    if (record !== undefined) return { kind: "already-open", record };
+    this.#kept.set(finding.id, { finding, plan, outcomes: new Map(), published: this.#claimsOn(finding.id) });
+    return { kind: "opened" };
+  }
+
+  /** What a twin finds gone (`already`) is what this guard took away: that `done` has to stand, restore needs it. */
+  async recordOutcome(id: string, stepIndex: number, outcome: StepOutcome): Promise<void> {
+    const { outcomes } = this.#find(id);
+    const before = outcomes.get(stepIndex);
+    if (before?.outcome === "done" && before.action === outcome.action && outcome.outcome !== "done") return;
+    outcomes.set(stepIndex, outcome);
+  }
+
+  async close(finding: Finding): Promise<void> {
+    this.#find(finding.id).finding = finding;
+  }
+
+  async claimPublication(id: string, status: Finding["status"]): Promise<boolean> {
+    const claims = this.#claimsOn(id);
+    if (claims.has(status)) return false;
+    claims.add(status);
+    return true;
+  }
+
+  async releasePublication(id: string, status: Finding["status"]): Promise<void> {
+    this.#claimsOn(id).delete(status);
+  }
+
+  async get(id: string): Promise<FindingRecord | undefined> {
+    const kept = this.#kept.get(id);
+    if (kept === undefined) return undefined;
+    const { finding, plan, outcomes, published } = kept;
+    const inOrder = [...outcomes].toSorted(([one], [other]) => one - other).map(([, outcome]) => outcome);
+    return { finding, plan, outcomes: inOrder, published: [...published] };
+  }
+
+  /** The latest first. */
+  async *list({
+    status,
+    limit = Number.POSITIVE_INFINITY,
+  }: Parameters<Findings["list"]>[0] = {}): ReturnType<Findings["list"]> {
+    let left = limit;
+    for (const id of [...this.#kept.keys()].toReversed()) {
+      const record = await this.get(id);
+      if (record === undefined || (status !== undefined && record.finding.status !== status)) continue;
+      if (left <= 0) return;
+      left -= 1;
+      yield record;
+    }
+  }
+
+  async exemptions(): Promise<readonly Exemption[]> {
+    return [...this.#exemptions.values()];
+  }
+
+  async addExemption(exemption: Exemption): Promise<void> {
+    this.#exemptions.set(exemption.id, exemption);
+  }
+
+  async removeExemption(id: string): Promise<boolean> {
+    return this.#exemptions.delete(id);
+  }
+
+  #find(id: string): Kept {
+    const kept = this.#kept.get(id);
+    if (kept === undefined) throw new Error(`finding ${id} was never opened`);
+    return kept;
+  }
+
+  #claimsOn(id: string): Set<Finding["status"]> {
+    const claims = this.#claims.get(id) ?? new Set();
+    this.#claims.set(id, claims);
+    return claims;
+  }
+}

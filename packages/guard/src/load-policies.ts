@@ -1,0 +1,146 @@
+import type { Account, Policy } from "@kms-guard/core/policy/policy.ts";
+import type { Affected, Trigger } from "@kms-guard/core/trigger/trigger.ts";
+import type { PolicyReader, Ports } from "./ports.ts";
+import { readUntil } from "./read-until.ts";
+import { isRemoval } from "./removal.ts";
+import { heldBy, isBad, isHeld, readManaged, type Standing } from "./standing.ts";
+
+type About<Kind extends Affected["kind"]> = Trigger & {
+  readonly affected: Affected & { readonly kind: Kind };
+};
+
+/**
+ * What a call may have changed, as it stands in IAM now, read until it agrees with the event (see `readUntil`).
+ * Where the event carries a bad document that does not stand (any more), that comes too, as `notInForce`: somebody
+ * held it for seconds, or it waits to be made the default. So does it where IAM cannot be read, before that throws.
+ */
+export function loadPolicies({ policies, clock }: Pick<Ports, "policies" | "clock">, account: Account) {
+  return async function* (trigger: Trigger): AsyncGenerator<Standing> {
+    const { affected } = trigger;
+    try {
+      if (affected.kind === "managed-policy") yield* managedPolicy({ ...trigger, affected });
+      if (affected.kind === "attachment") yield* attachment({ ...trigger, affected });
+      if (affected.kind === "inline-policy") yield* inlinePolicy({ ...trigger, affected });
+      if (affected.kind === "principal") yield* policiesOfPrincipal({ ...trigger, affected });
+      if (affected.kind === "account" || trigger.parametersOmitted) yield* wholeAccount(policies);
+    } catch (error) {
+      const seen = policyInEvent(trigger);
+      if (seen !== undefined && isBad(seen.document, account)) {
+        yield { policy: seen, notInForce: "seen in the event only: what stands in IAM could not be read" };
+      }
+      throw error;
+    }
+  };
+
+  async function* managedPolicy(trigger: About<"managed-policy">): AsyncGenerator<Standing> {
+    const { policyArn, versionId, isDefault } = trigger.affected;
+    const now = await readUntil(
+      clock,
+      () => readManaged(policies, policyArn),
+      (read) => isRemoval(trigger) || (read !== undefined && hasCaughtUp(read.versionId, trigger)),
+    );
+    if (now !== undefined && (isHeld(now) || !isRemoval(trigger))) yield { policy: now };
+    if (versionId === undefined || now?.versionId === versionId) return;
+
+    const document = trigger.document ?? (await policies.policyVersion(policyArn, versionId));
+    const other = document === undefined ? undefined : policyInEvent({ ...trigger, document });
+    if (other === undefined || !isBad(other.document, account)) return;
+    const why = isDefault
+      ? `\`${versionId}\` was made the default version, but \`${now?.versionId}\` is by now`
+      : `armed: \`${versionId}\` is stored, and one SetDefaultPolicyVersion call puts it in force`;
+    yield { policy: other, notInForce: now === undefined ? "the policy is gone by now" : why };
+  }
+
+  async function* attachment(trigger: About<"attachment">): AsyncGenerator<Standing> {
+    const { policyArn, principal } = trigger.affected;
+    const now = await readUntil(
+      clock,
+      () => readManaged(policies, policyArn),
+      (read) =>
+        isRemoval(trigger) ||
+        (read !== undefined && (!isBad(read.document, account) || isHeld(heldBy(read, principal)))),
+    );
+    if (now === undefined) return;
+    // AWS's own policies are many people's: only the principal that the event names is in question.
+    const policy = now.kind === "aws-managed" ? heldBy(now, principal) : now;
+    if (isHeld(policy) || !isRemoval(trigger)) yield { policy };
+  }
+
+  async function* inlinePolicy(trigger: About<"inline-policy">): AsyncGenerator<Standing> {
+    const { principal, policyName } = trigger.affected;
+    const given = policyInEvent(trigger);
+    const isLikeGiven = (document: string): boolean =>
+      given === undefined ||
+      document === given.document ||
+      isBad(document, account) === isBad(given.document, account);
+    const now = await readUntil(
+      clock,
+      () => policies.inlinePolicy(principal, policyName),
+      (read) => isRemoval(trigger) || (read !== undefined && isLikeGiven(read.document)),
+    );
+    if (now !== undefined) yield { policy: now };
+    if (given === undefined || !isBad(given.document, account)) return;
+    if (now !== undefined && isLikeGiven(now.document)) return;
+
+    yield {
+      policy: given,
+      notInForce: now === undefined ? "it is gone by now" : "what stands by now is harmless",
+    };
+    // A user or group that was renamed, or a role made anew, holds it under a name that the event does not have.
+    if (now === undefined && (await policies.policiesOf(principal)) === undefined)
+      yield* wholeAccount(policies);
+  }
+
+  async function* policiesOfPrincipal(trigger: About<"principal">): AsyncGenerator<Standing> {
+    const { principal } = trigger.affected;
+    const held = await readUntil(
+      clock,
+      () => policies.policiesOf(principal),
+      (read) => isRemoval(trigger) || read !== undefined,
+    );
+    if (held === undefined) return;
+    for (const policy of held.inline) yield { policy };
+    const managed = await Promise.all(held.managedArns.map((arn) => readManaged(policies, arn)));
+    for (const policy of managed) {
+      if (policy !== undefined)
+        yield { policy: policy.kind === "aws-managed" ? heldBy(policy, principal) : policy };
+    }
+  }
+}
+
+/** Every policy of the account: for a sweep, and where the event does not say what it changed. */
+export async function* wholeAccount(policies: PolicyReader): AsyncGenerator<Standing> {
+  for await (const policy of policies.accountPolicies()) yield { policy };
+}
+
+/**
+ * True where the default version that is read can be the one after the event. Ids only grow, so that a newer one
+ * is later than a version just created; SetDefaultPolicyVersion may go back, so there only the one it set agrees.
+ */
+function hasCaughtUp(versionIdNow: string, { affected, document }: About<"managed-policy">): boolean {
+  const { versionId, isDefault } = affected;
+  if (versionId === undefined || isDefault !== true || versionIdNow === versionId) return true;
+  return document !== undefined && versionNumber(versionIdNow) > versionNumber(versionId);
+}
+
+function versionNumber(versionId: string): number {
+  return Number.parseInt(versionId.slice(1), 10);
+}
+
+/** The policy as the event has it, held by nobody that is known of. */
+function policyInEvent({ affected, document }: Trigger): Policy | undefined {
+  if (document === undefined) return undefined;
+  if (affected.kind === "inline-policy") {
+    return { kind: "inline", name: affected.policyName, principal: affected.principal, document };
+  }
+  if (affected.kind !== "managed-policy") return undefined;
+  return {
+    kind: "managed",
+    arn: affected.policyArn,
+    name: affected.policyArn.slice(affected.policyArn.lastIndexOf("/") + 1),
+    versionId: affected.versionId ?? "v1",
+    document,
+    attachments: [],
+    boundaryOf: [],
+  };
+}

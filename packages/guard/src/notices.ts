@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+import type { Notice } from "@kms-guard/core/alert/alert.ts";
+import { oneLine } from "@kms-guard/core/alert/plain-text.ts";
+import type { GuardSettings } from "@kms-guard/core/respond/guard-settings.ts";
+import type { Trigger, TriggerReading } from "@kms-guard/core/trigger/trigger.ts";
+import type { Ports } from "./ports.ts";
+import { type Report, reportOn } from "./report.ts";
+import { failure } from "./unsettled.ts";
+
+type Place = Pick<GuardSettings, "account" | "region">;
+type Malformed = TriggerReading & { readonly kind: "malformed" };
+
+/** A record that cannot be read is told, and reported: it is never dropped. Throws where it cannot be told. */
+export async function tellOfMalformed(
+  ports: Ports,
+  settings: GuardSettings,
+  reading: Malformed,
+): Promise<Report> {
+  const problems = reading.problems.map(({ path, message }) =>
+    path === "" ? message : `${path} ${message}`,
+  );
+  const report = reportOn(ports, reading, "malformed", problems.join("; "));
+  await ports.alerts.publishNotice(malformedNotice(reading, settings, ports.clock.nowMs()));
+  return report;
+}
+
+/** Tells of a call whose parameters CloudTrail left out. Failures are returned: the account is read meanwhile. */
+export async function tellOfOmitted(
+  { alerts, clock }: Ports,
+  settings: GuardSettings,
+  trigger: Trigger,
+): Promise<readonly Error[]> {
+  try {
+    await alerts.publishNotice(parametersOmittedNotice(trigger, settings, clock.nowMs()));
+    return [];
+  } catch (cause) {
+    return [failure(`the notice on ${trigger.eventId} could not be published`, cause)];
+  }
+}
+
+/** A record that cannot be read may hide a grant, so people hear of it. */
+function malformedNotice(reading: Malformed, { account, region }: Place, nowMs: number): Notice {
+  const { eventId, eventName, problems } = reading;
+  return {
+    schemaVersion: "1",
+    id: noticeId("malformed-record", eventId ?? JSON.stringify(problems)),
+    kind: "malformed-record",
+    severity: "HIGH",
+    title: oneLine(`a CloudTrail record of ${eventName ?? "an unknown call"} cannot be read`),
+    reason: "The guard cannot tell what the call changed, so a grant may have gone unseen.",
+    account: account.id,
+    region,
+    at: new Date(nowMs).toISOString(),
+    details: [
+      ...(eventId === undefined ? [] : [{ label: "event", value: eventId }]),
+      ...problems.map(({ path, message }) => ({ label: path === "" ? "record" : path, value: message })),
+    ],
+    nextSteps: ["kms-guard scan --live"],
+  };
+}
+
+/** There is no benign reason to pad an IAM call until CloudTrail leaves its parameters out. */
+function parametersOmittedNotice(trigger: Trigger, { account, region }: Place, nowMs: number): Notice {
+  const { actor, eventId, eventName, eventTime } = trigger;
+  return {
+    schemaVersion: "1",
+    id: noticeId("parameters-omitted", eventId),
+    kind: "parameters-omitted",
+    severity: "HIGH",
+    title: `${eventName} came with its parameters hidden`,
+    reason:
+      "CloudTrail left out the request parameters because they were too large, which padding a policy with white " +
+      "space brings about. The guard is judging every policy of the account instead.",
+    account: account.id,
+    region,
+    at: new Date(nowMs).toISOString(),
+    details: [
+      { label: "event", value: eventId },
+      { label: "time", value: eventTime },
+      { label: "actor", value: actor.arn ?? actor.type },
+      ...(actor.sourceIp === undefined ? [] : [{ label: "source IP", value: actor.sourceIp }]),
+    ],
+    nextSteps: ["kms-guard scan --live"],
+  };
+}
+
+/** The same for a retry of the same event, so that receivers can tell a repetition. */
+function noticeId(kind: string, occasion: string): string {
+  return `kn-${createHash("sha256")
+    .update(JSON.stringify([kind, occasion]))
+    .digest("hex")
+    .slice(0, 16)}`;
+}

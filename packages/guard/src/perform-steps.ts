@@ -1,0 +1,73 @@
+import type { ContainmentStep, RestoreStep, StepOutcome } from "@kms-guard/core/respond/containment.ts";
+import type { Ports, WriteResult } from "./ports.ts";
+
+/**
+ * How long steps are retried inside one invocation. A thrown error would come back in a minute, which is a minute of
+ * full rights; the invocation's own time limit has to leave room for this, and for reading and telling.
+ */
+export const RETRY_BUDGET_MS = 20_000;
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 4_000;
+
+/** One step with its place in the plan. */
+export interface PlannedStep {
+  readonly index: number;
+  readonly step: ContainmentStep | RestoreStep;
+}
+
+/** What a step came to; `retryable` where trying again later may help. */
+export interface Performed {
+  readonly outcome: StepOutcome;
+  readonly retryable: boolean;
+}
+
+/**
+ * Tries every step once, then those again that failed for a passing reason, in rounds with growing, jittered waits,
+ * until all are through or the time is used up. One step's failure never keeps another from being tried.
+ * `remember` is called after each attempt.
+ */
+export async function performSteps(
+  { writer, clock }: Pick<Ports, "writer" | "clock">,
+  steps: readonly PlannedStep[],
+  remember: (index: number, outcome: StepOutcome) => Promise<void>,
+): Promise<ReadonlyMap<number, Performed>> {
+  const performed = new Map<number, Performed>();
+  const deadlineMs = clock.nowMs() + RETRY_BUDGET_MS;
+  let pending = steps;
+  for (let round = 0; ; round += 1) {
+    for (const { index, step } of pending) {
+      const result = await attempt(writer, step);
+      const outcome = { ...step, ...outcomeOf(result), at: new Date(clock.nowMs()).toISOString() };
+      performed.set(index, { outcome, retryable: result.outcome === "failed" && result.retryable });
+      await remember(index, outcome);
+    }
+    pending = pending.filter(({ index }) => performed.get(index)?.retryable);
+    const waitMs = jittered(Math.min(FIRST_WAIT_MS * 2 ** round, LONGEST_WAIT_MS));
+    if (pending.length === 0 || clock.nowMs() + waitMs > deadlineMs) return performed;
+    await clock.sleepMs(waitMs);
+  }
+}
+
+/** A writer that throws has met something it does not know; that is this step's failure, and not the others'. */
+async function attempt(writer: Ports["writer"], step: PlannedStep["step"]): Promise<WriteResult> {
+  try {
+    return await writer.perform(step);
+  } catch (error) {
+    return {
+      outcome: "failed",
+      error: error instanceof Error ? error.message : String(error),
+      retryable: true,
+    };
+  }
+}
+
+function outcomeOf(result: WriteResult): Pick<StepOutcome, "outcome" | "error"> {
+  return result.outcome === "failed"
+    ? { outcome: result.outcome, error: result.error }
+    : { outcome: result.outcome };
+}
+
+/** Between half and all of it, so that two invocations do not keep step. */
+function jittered(waitMs: number): number {
+  return Math.round(waitMs * (0.5 + Math.random() / 2));
+}

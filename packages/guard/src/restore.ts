@@ -1,0 +1,113 @@
+import type { RestoreStep, StepOutcome } from "@kms-guard/core/respond/containment.ts";
+import { restorePlan } from "@kms-guard/core/respond/containment-plan.ts";
+import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
+import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { GuardSettings } from "@kms-guard/core/respond/guard-settings.ts";
+import { nextStepsFor } from "@kms-guard/core/respond/next-steps.ts";
+import { performSteps } from "./perform-steps.ts";
+import type { FindingRecord, Ports } from "./ports.ts";
+import { publish } from "./publish.ts";
+import { throwFailures } from "./unsettled.ts";
+
+/** Who restores, why, and for how long the guard lets it stand. */
+export interface RestoreRequest {
+  readonly by: string;
+  readonly reason: string;
+  /** From now; then the guard judges it again. */
+  readonly hours: number;
+  readonly dryRun: boolean;
+}
+
+export type RestoreReport =
+  | { readonly kind: "refused"; readonly reason: string; readonly nextSteps: readonly string[] }
+  | { readonly kind: "planned"; readonly steps: readonly RestoreStep[]; readonly exemption: Exemption }
+  | {
+      readonly kind: "restored";
+      /** Status `restored` where anything came back, as it was where nothing did. */
+      readonly finding: Finding;
+      /** Every step with its outcome; `failed` ones can be tried again by restoring again. */
+      readonly steps: readonly StepOutcome[];
+      readonly exemption: Exemption;
+    };
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Puts back what a containment took. An exemption for this text of the policy comes first, so that the guard does not
+ * take it again; then every step is tried, and one that fails (its principal is gone, its quota is full) keeps none
+ * of the others from being tried. Restoring twice is harmless.
+ *
+ * Runs with the operator's credentials, never the guard's. Throws where findings or exemptions cannot be written, and
+ * `Unsettled` where the restore worked and could not be closed or told.
+ */
+export function restore(ports: Ports, settings: GuardSettings) {
+  return async (id: string, request: RestoreRequest): Promise<RestoreReport> => {
+    const nowMs = ports.clock.nowMs();
+    const record = await ports.findings.get(id);
+    if (record === undefined)
+      return refused(`there is no finding \`${id}\``, "kms-guard history --since 30d");
+    const { account } = record.finding;
+    if (account !== settings.account.id) {
+      return refused(
+        `\`${id}\` is of account ${account}, not of ${settings.account.id}`,
+        `kms-guard show ${id}`,
+      );
+    }
+    const steps = restorePlan(record.outcomes);
+    const exemption = exemptionOf(record.finding, request, nowMs);
+    if (steps.length === 0 || exemption === undefined) {
+      return refused(
+        `nothing was taken away for \`${id}\`, so there is nothing to restore`,
+        `kms-guard show ${id}`,
+      );
+    }
+    if (request.dryRun) return { kind: "planned", steps, exemption };
+
+    await ports.findings.addExemption(exemption);
+    const planned = steps.map((step, index) => ({ step, index }));
+    const performed = await performSteps(ports, planned, async () => undefined);
+    const outcomes = [...performed.values()].map(({ outcome }) => outcome);
+    const finding = restored(record, outcomes);
+    if (finding === record.finding) return { kind: "restored", finding, steps: outcomes, exemption };
+    await ports.findings.close(finding);
+    throwFailures(await publish(ports, finding), [finding]);
+    ports.observer.finding(finding);
+    return { kind: "restored", finding, steps: outcomes, exemption };
+  };
+}
+
+function refused(reason: string, nextStep: string): RestoreReport {
+  return { kind: "refused", reason, nextSteps: [nextStep] };
+}
+
+function restored({ finding, outcomes: taken }: FindingRecord, outcomes: readonly StepOutcome[]): Finding {
+  if (!outcomes.some(({ outcome }) => outcome === "done" || outcome === "already")) return finding;
+  const next: Finding = { ...finding, status: "restored", containment: { steps: [...taken, ...outcomes] } };
+  return { ...next, nextSteps: nextStepsFor(next, []) };
+}
+
+/** For this text of this policy only, and the same one however often it is restored. */
+function exemptionOf(
+  { id, policy }: Finding,
+  { by, reason, hours }: RestoreRequest,
+  nowMs: number,
+): Exemption | undefined {
+  const subject: Exemption["policy"] | undefined =
+    policy.principal !== undefined
+      ? { kind: "inline", principal: policy.principal, name: policy.name }
+      : policy.arn !== undefined
+        ? { kind: "managed", arn: policy.arn }
+        : undefined;
+  return (
+    subject && {
+      id: `ke-restore-${id}`,
+      policy: subject,
+      documentSha256: policy.documentSha256,
+      reason,
+      owner: by,
+      createdBy: by,
+      createdAt: new Date(nowMs).toISOString(),
+      expiresAt: new Date(nowMs + hours * HOUR_MS).toISOString(),
+    }
+  );
+}

@@ -1,0 +1,87 @@
+import type { Account } from "@kms-guard/core/policy/policy.ts";
+import type { Decision } from "@kms-guard/core/respond/decide.ts";
+import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import { contained, decided } from "@kms-guard/core/respond/finding-progress.ts";
+import { contain } from "./contain.ts";
+import { inContext } from "./in-context.ts";
+import type { FindingRecord, Ports } from "./ports.ts";
+import { publish, publishUnclaimed } from "./publish.ts";
+import type { Standing } from "./standing.ts";
+import { failure } from "./unsettled.ts";
+
+/** A finding as it ended, and what calls for another run. */
+export interface Settled {
+  readonly finding: Finding;
+  readonly failures: readonly Error[];
+}
+
+/**
+ * Records a finding, contains it if that is the decision, closes the record and tells people, in this order: nothing
+ * is changed that is not written down, and what cannot be written down is told and left alone. Whoever loses the race
+ * for the record, or comes back after a failure, goes on where the record stops. Failures are returned, not thrown,
+ * so that one finding's never keep another from being settled.
+ *
+ * @param unsure Why the decision rests on too little and has to be made again: then the finding is told, not recorded.
+ */
+export async function settle(
+  ports: Ports,
+  account: Account,
+  found: Finding,
+  decision: Decision,
+  standing: Standing,
+  unsure?: Error,
+): Promise<Settled> {
+  const finding = decided(found, decision);
+  const record = unsure ?? (await openRecord(ports, finding, decision));
+  if (record instanceof Error) return tellOnly(ports, found, decision, record);
+
+  const { plan, outcomes, changed, again, failures } = await contain(ports, record, decision, standing);
+  // A record that was opened with nothing to do, and has something to do by now, is told as it is now.
+  const begun = record.plan.length === 0 && plan.length > 0 ? finding : record.finding;
+  const isOver = !changed && record.finding.status !== "open";
+  const ended = isOver || plan.length === 0 ? begun : contained(begun, plan, outcomes);
+  if (record.finding !== finding && ended === record.finding) {
+    return { finding: ended, failures: [...failures, ...(await publish(ports, ended))] };
+  }
+
+  const told = await inContext(ports.policies, account, ended, standing);
+  const closing = await close(ports, told);
+  const publishing = await publish(ports, told, { again });
+  ports.observer.finding(told);
+  return { finding: told, failures: [...failures, ...closing, ...publishing] };
+}
+
+async function openRecord(
+  { findings }: Ports,
+  finding: Finding,
+  { action, plan }: Decision,
+): Promise<FindingRecord | Error> {
+  const steps = action === "contain" ? plan : [];
+  try {
+    const opened = await findings.open(finding, steps);
+    return opened.kind === "opened" ? { finding, plan: steps, outcomes: [], published: [] } : opened.record;
+  } catch (cause) {
+    return failure("the finding could not be recorded", cause);
+  }
+}
+
+async function close({ findings }: Ports, finding: Finding): Promise<readonly Error[]> {
+  try {
+    await findings.close(finding);
+    return [];
+  } catch (cause) {
+    return [failure(`finding ${finding.id} could not be closed`, cause)];
+  }
+}
+
+async function tellOnly(ports: Ports, found: Finding, decision: Decision, why: Error): Promise<Settled> {
+  const reason = decision.action === "contain" ? `nothing is taken away: ${why.message}` : decision.reason;
+  const finding = decided(found, {
+    ...decision,
+    action: decision.action === "exempt" ? "exempt" : "alert",
+    reason,
+  });
+  const publishing = await publishUnclaimed(ports, finding);
+  ports.observer.finding(finding);
+  return { finding, failures: [why, ...publishing] };
+}
