@@ -1,3 +1,4 @@
+import type { Finding } from "@kms-guard/core/respond/finding.ts";
 import type { AlertChannel } from "@kms-guard/guard/ports.ts";
 import { describe, expect, test } from "vitest";
 import { FINDING } from "../findings/finding.fixture.ts";
@@ -76,24 +77,23 @@ describe("a finding's status goes out once on each channel", () => {
     expect(sns.taken).toEqual([FINDING.id, FINDING.id]);
   });
 
+  test("it counts as published when every channel took it, not before", async () => {
+    const held = claims();
+    const alerts = alertChannel([channel("event-bridge", ["no bus"]), channel("sns")], held);
+    await expect(alerts.publishFinding(FINDING)).rejects.toThrow("event-bridge");
+    expect(held.published).toEqual([]);
+    await alerts.publishFinding(FINDING);
+    expect(held.published).toEqual(["kg-00112233445566aa open"]);
+  });
+
   test("where claims cannot be read or written, the alert goes out all the same", async () => {
-    const down = async () => {
-      throw new Error("table is gone");
-    };
     const sns = channel("sns");
-    await alertChannel([sns], { claim: down, confirm: down, release: down }).publishFinding(FINDING);
+    await alertChannel([sns], DOWN).publishFinding(FINDING);
     expect(sns.taken).toEqual([FINDING.id]);
   });
 
   test("and a failure to publish is told, not the failure of the claims", async () => {
-    const down = async () => {
-      throw new Error("table is gone");
-    };
-    const alerts = alertChannel([channel("sns", ["no topic"])], {
-      claim: down,
-      confirm: down,
-      release: down,
-    });
+    const alerts = alertChannel([channel("sns", ["no topic"])], DOWN);
     await expect(alerts.publishFinding(FINDING)).rejects.toThrow("sns (no topic)");
   });
 });
@@ -110,17 +110,36 @@ function channel(name: string, problems: string[] = []): NamedChannel & { readon
   return { name, channel: takes, taken };
 }
 
-function claims(): PublicationClaims {
+/** Claims that never lapse, and which publications are confirmed. */
+function claims(): PublicationClaims & { readonly published: string[] } {
   const held = new Set<string>();
+  const published: string[] = [];
+  const key = ({ id, status }: Finding, name: string) => `${id} ${status} ${name}`;
   return {
-    async claim(...key) {
-      if (held.has(key.join())) return false;
-      held.add(key.join());
+    published,
+    async claimChannel(finding, name) {
+      if (held.has(key(finding, name))) return false;
+      held.add(key(finding, name));
       return true;
     },
-    async confirm() {},
-    async release(...key) {
-      held.delete(key.join());
+    async confirmChannel() {},
+    async releaseChannel(finding, name) {
+      held.delete(key(finding, name));
+    },
+    async confirmPublication(id, status) {
+      published.push(`${id} ${status}`);
     },
   };
+}
+
+/** Claims whose table does not answer. */
+const DOWN: PublicationClaims = {
+  claimChannel: down,
+  confirmChannel: down,
+  releaseChannel: down,
+  confirmPublication: down,
+};
+
+async function down(): Promise<never> {
+  throw new Error("table is gone");
 }

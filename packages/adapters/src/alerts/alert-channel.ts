@@ -12,42 +12,42 @@ export interface NamedChannel {
  * Several channels as one. Each answers for itself: all are tried, and those that fail are named together.
  *
  * A finding goes out once a status on each channel, whatever is retried: a channel that took it has its claim
- * confirmed, so that after another one failed the retry publishes on that one alone. Without claims, and for notices,
- * a retry repeats: told twice is better than not at all. That is also why an alert goes out where its claim cannot be
- * read or written.
+ * confirmed, so that after another one failed the retry publishes on that one alone. Where this invocation dies before
+ * a channel answers, its claim lapses and the retry publishes. Without claims, and for notices, a retry repeats: told
+ * twice is better than not at all. That is also why an alert goes out where its claim cannot be read or written.
  * @throws AggregateError whose message names the channels that failed, and whose errors say why.
  */
 export function alertChannel(channels: readonly NamedChannel[], claims?: PublicationClaims): AlertChannel {
   return {
-    publishFinding: (finding) =>
-      onEach(channels, `finding ${finding.id}`, ({ name, channel }) =>
-        claims === undefined
-          ? channel.publishFinding(finding)
-          : publishOnce(finding, name, claims, () => channel.publishFinding(finding)),
-      ),
+    async publishFinding(finding) {
+      await onEach(channels, `finding ${finding.id}`, (named) =>
+        claims === undefined ? named.channel.publishFinding(finding) : publishOnce(finding, named, claims),
+      );
+      // The alert is out: to fail now would only make the retry repeat it.
+      await claims?.confirmPublication(finding.id, finding.status).catch(() => undefined);
+    },
     publishNotice: (notice) =>
       onEach(channels, `notice ${notice.id}`, ({ channel }) => channel.publishNotice(notice)),
   };
 }
 
 async function publishOnce(
-  { id, status }: Finding,
-  channelName: string,
+  finding: Finding,
+  { name, channel }: NamedChannel,
   claims: PublicationClaims,
-  publish: () => Promise<void>,
 ): Promise<void> {
   // A store that does not answer must not silence an alert. Whoever opened the finding reports the store.
-  const isOurs = await claims.claim(id, status, channelName).catch(() => true);
+  const isOurs = await claims.claimChannel(finding, name).catch(() => true);
   if (!isOurs) return;
   try {
-    await publish();
+    await channel.publishFinding(finding);
   } catch (error) {
     // Unreleased, the claim lapses by itself; what has to be told is why publishing failed.
-    await claims.release(id, status, channelName).catch(() => undefined);
+    await claims.releaseChannel(finding, name).catch(() => undefined);
     throw error;
   }
-  // The alert is out: to fail now would only make the retry repeat it.
-  await claims.confirm(id, status, channelName).catch(() => undefined);
+  // As above: it is out.
+  await claims.confirmChannel(finding, name).catch(() => undefined);
 }
 
 async function onEach(

@@ -20,7 +20,7 @@ export function eventBridgeChannel(options: {
   async function put(detailType: string, detail: string, resources: readonly string[]): Promise<void> {
     const [client, { PutEventsCommand }] = await Promise.all([
       options.client(),
-      import("@aws-sdk/client-eventbridge"),
+      import("./event-bridge-sdk.ts"),
     ]);
     const { FailedEntryCount, Entries } = await client.send(
       new PutEventsCommand({

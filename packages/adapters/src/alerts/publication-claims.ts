@@ -3,12 +3,15 @@ import type { Finding } from "@kms-guard/core/respond/finding.ts";
 /**
  * Who publishes a finding's status on a channel, so that a retry and a twin invocation do not tell people twice.
  * A claim that is neither confirmed nor released lapses: its holder died, and somebody has to speak.
+ * What had to be contained again is another alert: a claim is for the finding as of its last containment step.
  */
 export interface PublicationClaims {
   /** True where this caller is to publish; false where it has been published, or somebody else is at it. */
-  claim(id: string, status: Finding["status"], channel: string): Promise<boolean>;
+  claimChannel(finding: Finding, channel: string): Promise<boolean>;
   /** The channel has taken it: the claim stands for good. */
-  confirm(id: string, status: Finding["status"], channel: string): Promise<void>;
+  confirmChannel(finding: Finding, channel: string): Promise<void>;
   /** Publishing failed: the next caller may. */
-  release(id: string, status: Finding["status"], channel: string): Promise<void>;
+  releaseChannel(finding: Finding, channel: string): Promise<void>;
+  /** Every channel has taken it: `claimPublication` of this status is false from now on, until it is released. */
+  confirmPublication(id: string, status: Finding["status"]): Promise<void>;
 }

@@ -23,7 +23,7 @@ export function snsChannel(options: {
     content: unknown,
     attributes: Readonly<Record<string, string>>,
   ): Promise<void> {
-    const [client, { PublishCommand }] = await Promise.all([options.client(), import("@aws-sdk/client-sns")]);
+    const [client, { PublishCommand }] = await Promise.all([options.client(), import("./sns-sdk.ts")]);
     await client.send(
       new PublishCommand({
         TopicArn: options.topicArn,

@@ -10,6 +10,7 @@ import { FINDINGS_TABLE } from "./table.ts";
 
 const TABLE = "kms-guard-findings";
 const ID = FINDING.id;
+const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 
 let moto: Moto;
 let client: DynamoDBClient;
@@ -119,9 +120,21 @@ describe("outcomes", () => {
     expect((await findings.get(ID))?.outcomes).toEqual([outcome(0), outcome(1)]);
   });
 
-  test("end before the first step that has none, so that a retry leaves no step out", async () => {
+  test("keep their places where one could not be recorded: it is to be tried again, the others can be restored", async () => {
     await findings.recordOutcome(ID, 1, outcome(1));
-    expect((await findings.get(ID))?.outcomes).toEqual([]);
+    expect((await findings.get(ID))?.outcomes).toEqual([
+      {
+        action: "detach-role-policy",
+        target: {
+          principal: { type: "role", name: "Deployer" },
+          policyArn: "arn:aws:iam::111122223333:policy/TeamX",
+        },
+        outcome: "skipped",
+        error: "its outcome was not recorded",
+        at: "2026-03-04T05:06:12.345Z",
+      },
+      outcome(1),
+    ]);
   });
 
   test("a failure gives way to what the retry came to", async () => {
@@ -207,6 +220,23 @@ describe("publication", () => {
     expect((await findings.get(ID))?.published.toSorted()).toEqual(["contained", "restored"]);
   });
 
+  test("is claimed though the answer to the claim was lost and the client sent it again", async () => {
+    let isLost = false;
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        const answer = await next(args);
+        if (isLost) return answer;
+        isLost = true;
+        throw Object.assign(new Error("socket hang up"), { name: "TimeoutError" });
+      },
+      { step: "deserialize", name: "losesOneAnswer", priority: "high" },
+    );
+    const claimed = await findings.claimPublication(ID, "open");
+    client.middlewareStack.remove("losesOneAnswer");
+    expect([claimed, isLost]).toEqual([true, true]);
+    expect(await findings.claimPublication(ID, "open")).toBe(false);
+  });
+
   test("that failed can be claimed again", async () => {
     await findings.claimPublication(ID, "open");
     await findings.releasePublication(ID, "open");
@@ -214,26 +244,51 @@ describe("publication", () => {
     expect(await findings.claimPublication(ID, "open")).toBe(true);
   });
 
-  test("each channel is claimed for itself", async () => {
-    expect(await findings.claim(ID, "open", "sns")).toBe(true);
-    expect(await findings.claim(ID, "open", "event-bridge")).toBe(true);
-    expect(await findings.claim(ID, "open", "sns")).toBe(false);
-  });
-
   test("whose claimer fell silent can be claimed before Lambda's retry a minute later", async () => {
-    await findings.claim(ID, "open", "sns");
+    await findings.claimPublication(ID, "open");
     nowMs += 49_999;
-    expect(await findings.claim(ID, "open", "sns")).toBe(false);
+    expect(await findings.claimPublication(ID, "open")).toBe(false);
     nowMs += 1;
-    expect(await findings.claim(ID, "open", "sns")).toBe(true);
+    expect(await findings.claimPublication(ID, "open")).toBe(true);
   });
 
-  test("that was confirmed is never claimed again, and cannot be released", async () => {
-    await findings.claim(ID, "open", "sns");
-    await findings.confirm(ID, "open", "sns");
-    await findings.release(ID, "open", "sns");
-    nowMs += 365 * 24 * 60 * 60 * 1000;
-    expect(await findings.claim(ID, "open", "sns")).toBe(false);
+  test("that every channel took is not claimed again, until it is released on purpose", async () => {
+    await findings.claimPublication(ID, "open");
+    await findings.confirmPublication(ID, "open");
+    nowMs += YEAR_MS;
+    expect(await findings.claimPublication(ID, "open")).toBe(false);
+    await findings.releasePublication(ID, "open");
+    expect(await findings.claimPublication(ID, "open")).toBe(true);
+  });
+
+  test("is claimed on each channel for itself", async () => {
+    expect(await findings.claimChannel(FINDING, "sns")).toBe(true);
+    expect(await findings.claimChannel(FINDING, "event-bridge")).toBe(true);
+    expect(await findings.claimChannel(FINDING, "sns")).toBe(false);
+  });
+
+  test("that failed on a channel can be claimed there again", async () => {
+    await findings.claimChannel(FINDING, "sns");
+    await findings.releaseChannel(FINDING, "sns");
+    expect(await findings.claimChannel(FINDING, "sns")).toBe(true);
+  });
+
+  test("that a channel took is never claimed there again, whatever is released", async () => {
+    await findings.claimChannel(FINDING, "sns");
+    await findings.confirmChannel(FINDING, "sns");
+    await findings.releaseChannel(FINDING, "sns");
+    await findings.releasePublication(ID, "open");
+    nowMs += YEAR_MS;
+    expect(await findings.claimChannel(FINDING, "sns")).toBe(false);
+  });
+
+  test("of what had to be contained again is another one", async () => {
+    const contained: Finding = { ...FINDING, status: "contained", containment: { steps: DONE } };
+    await findings.claimChannel(contained, "sns");
+    await findings.confirmChannel(contained, "sns");
+    expect(await findings.claimChannel(contained, "sns")).toBe(false);
+    const steps = DONE.map((step) => ({ ...step, at: "2026-03-05T00:00:00.000Z" }));
+    expect(await findings.claimChannel({ ...contained, containment: { steps } }, "sns")).toBe(true);
   });
 });
 
@@ -249,12 +304,10 @@ describe("exemptions", () => {
     expect(await findings.exemptions()).toEqual([second]);
   });
 
-  test("one is not replaced by another of the same id", async () => {
+  test("one replaces another of the same id: a restore that is repeated has one exemption", async () => {
     await findings.addExemption(EXEMPTION);
-    await expect(findings.addExemption({ ...EXEMPTION, reason: "another" })).rejects.toThrow(
-      "exemption `ex-1` exists already: `kms-guard exempt remove ex-1` first",
-    );
-    expect(await findings.exemptions()).toEqual([EXEMPTION]);
+    await findings.addExemption({ ...EXEMPTION, expiresAt: "2026-04-02T00:00:00Z" });
+    expect(await findings.exemptions()).toEqual([{ ...EXEMPTION, expiresAt: "2026-04-02T00:00:00Z" }]);
   });
 
   test("one that cannot be read fails the whole reading, by name: the guard then does not contain", async () => {

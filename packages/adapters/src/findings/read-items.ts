@@ -1,7 +1,8 @@
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import type { ContainmentStep, StepOutcome } from "@kms-guard/core/respond/containment.ts";
 import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
 import type { FindingRecord } from "@kms-guard/guard/ports.ts";
 import * as v from "valibot";
+import { FINDING_KEY, type Item, outcomeKey, stepIndexOf } from "./keys.ts";
 import {
   exemptionSchema,
   findingSchema,
@@ -11,20 +12,22 @@ import {
 } from "./schema.ts";
 import { readText } from "./stored-text.ts";
 
-type Item = Record<string, AttributeValue>;
-
 /** The record that a partition's items are, sorted by their sort key; `undefined` where the finding itself is not there. */
 export function readRecord(tableName: string, items: readonly Item[]): FindingRecord | undefined {
   const bySortKey = new Map(items.map((item) => [item.sk?.S ?? "", item]));
-  const head = bySortKey.get("FINDING");
+  const head = bySortKey.get(FINDING_KEY);
   if (head === undefined) return undefined;
   const part = (sortKey: string) => bySortKey.get(sortKey)?.bytes?.B;
   const read = <T>(item: Item, attribute: string, schema: v.GenericSchema<unknown, T>): T =>
     readItem({ tableName, item, attribute, schema, part });
+  const finding = read(head, "finding", findingSchema);
+  const plan = read(head, "plan", planSchema);
   return {
-    finding: read(head, "finding", findingSchema),
-    plan: read(head, "plan", planSchema),
-    outcomes: [...unbrokenOutcomes(bySortKey)].map((item) => read(item, "stepOutcome", stepOutcomeSchema)),
+    finding,
+    plan,
+    outcomes: outcomesOf(bySortKey, plan, finding.timing.receivedAt, (item) =>
+      read(item, "stepOutcome", stepOutcomeSchema),
+    ),
     published: publishedStatuses(items),
   };
 }
@@ -39,18 +42,25 @@ export function readExemption(tableName: string, item: Item): Exemption {
   });
 }
 
-/** Up to the first step that has none: a retry that goes on where they stop then leaves no step out. */
-function* unbrokenOutcomes(bySortKey: ReadonlyMap<string, Item>): Generator<Item> {
-  for (let index = 0; ; index += 1) {
+/**
+ * One for each step up to the last that has one, so that places are the plan's. A step between that has none was
+ * tried perhaps, and its outcome could not be written: it is `skipped`, so that it is tried again.
+ */
+function outcomesOf(
+  bySortKey: ReadonlyMap<string, Item>,
+  plan: readonly ContainmentStep[],
+  at: string,
+  read: (item: Item) => StepOutcome,
+): readonly StepOutcome[] {
+  const last = Math.max(-1, ...[...bySortKey.keys()].flatMap(stepIndexOf));
+  return Array.from({ length: last + 1 }, (_, index) => {
     const item = bySortKey.get(outcomeKey(index));
-    if (item === undefined) return;
-    yield item;
-  }
-}
-
-/** The sort key of what the plan's step came to. */
-export function outcomeKey(stepIndex: number): string {
-  return `OUTCOME#${String(stepIndex).padStart(5, "0")}`;
+    if (item !== undefined) return [read(item)];
+    const step = plan[index];
+    return step === undefined
+      ? []
+      : [{ ...step, outcome: "skipped" as const, error: "its outcome was not recorded", at }];
+  }).flat();
 }
 
 function publishedStatuses(items: readonly Item[]): FindingRecord["published"] {

@@ -5,7 +5,8 @@
  *     pk              sk                       holds
  *     FINDING#kg-…    FINDING                  the finding and its plan; `kind` and `at` put it in the index
  *     FINDING#kg-…    OUTCOME#00002            what the plan's step 2 came to
- *     FINDING#kg-…    CLAIM#contained#sns      who publishes, or has published, this status on this channel
+ *     FINDING#kg-…    CLAIM#contained          somebody publishes this status, or has (`confirmed`)
+ *     FINDING#kg-…    CLAIM#contained#sns#…    the same on one channel, as of its last containment step
  *     FINDING#kg-…    PART#<sha256>#00000      a piece of a finding or plan that is too large for one item
  *     EXEMPTIONS      EXEMPTION#<id>           an exemption: all of them are read with one Query
  *

@@ -1,0 +1,40 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import type { SNSClient } from "@aws-sdk/client-sns";
+
+/** A service that does not answer must leave a Lambda time to tell people by the others. */
+const PATIENCE = {
+  retryMode: "standard",
+  maxAttempts: 4,
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+};
+
+export interface AwsClients {
+  readonly dynamoDb: () => Promise<DynamoDBClient>;
+  readonly sns: () => Promise<SNSClient>;
+  readonly eventBridge: () => Promise<EventBridgeClient>;
+}
+
+/**
+ * The clients of what is not IAM, each loaded and made when it is first called, with the credentials, region and
+ * endpoint as AWS's SDK finds them. An event that is not ours never pays for them.
+ * @param region Absent: the environment's.
+ */
+export function awsClients(region?: string): AwsClients {
+  const config = { ...PATIENCE, ...(region !== undefined && { region }) };
+  return {
+    dynamoDb: once(async () => new (await import("./findings/sdk.ts")).DynamoDBClient(config)),
+    sns: once(async () => new (await import("./alerts/sns-sdk.ts")).SNSClient(config)),
+    eventBridge: once(
+      async () => new (await import("./alerts/event-bridge-sdk.ts")).EventBridgeClient(config),
+    ),
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

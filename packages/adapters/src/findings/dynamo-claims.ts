@@ -1,0 +1,68 @@
+import { randomUUID } from "node:crypto";
+import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { Clock, Findings } from "@kms-guard/guard/ports.ts";
+import type { PublicationClaims } from "../alerts/publication-claims.ts";
+import type { Condition, DynamoTable } from "./dynamo-table.ts";
+import { channelClaimKey, claimKey, findingPartition, type Item, itemKey } from "./keys.ts";
+
+/**
+ * How long a claim that is neither confirmed nor released keeps others away. Its holder is publishing, or has died
+ * doing so; Lambda tries again a minute after, and must then be able to speak.
+ */
+const CLAIM_MS = 50_000;
+
+const UNCONFIRMED: Condition = {
+  expression: "attribute_not_exists(pk) OR confirmed = :no",
+  values: { ":no": { BOOL: false } },
+};
+
+/** Claims on the publication of findings, each an item beside its finding. */
+export function dynamoClaims(
+  table: DynamoTable,
+  clock: Pick<Clock, "nowMs">,
+): PublicationClaims & Pick<Findings, "claimPublication" | "releasePublication"> {
+  async function claim(key: Item, status: Finding["status"]): Promise<boolean> {
+    const nowMs = clock.nowMs();
+    const claimant = { S: randomUUID() };
+    const item = {
+      ...key,
+      status: { S: status },
+      claimant,
+      claimedAtMs: { N: String(nowMs) },
+      confirmed: { BOOL: false },
+    };
+    // The client sends a write again whose answer was lost: then it meets its own claim, which is no reason for silence.
+    return table.put(item, {
+      expression:
+        "attribute_not_exists(pk) OR claimant = :claimant OR (confirmed = :no AND claimedAtMs <= :lapsed)",
+      values: {
+        ":claimant": claimant,
+        ":no": { BOOL: false },
+        ":lapsed": { N: String(nowMs - CLAIM_MS) },
+      },
+    });
+  }
+
+  async function confirm(key: Item, status: Finding["status"]): Promise<void> {
+    await table.set(key, { status: { S: status }, confirmed: { BOOL: true } });
+  }
+
+  const statusKey = (id: string, status: Finding["status"]) =>
+    itemKey(findingPartition(id), claimKey(status));
+  const channelKey = (finding: Finding, channel: string) =>
+    itemKey(findingPartition(finding.id), channelClaimKey(finding, channel));
+
+  return {
+    claimPublication: (id, status) => claim(statusKey(id, status), status),
+    confirmPublication: (id, status) => confirm(statusKey(id, status), status),
+    async releasePublication(id, status) {
+      await table.remove(statusKey(id, status));
+    },
+
+    claimChannel: (finding, channel) => claim(channelKey(finding, channel), finding.status),
+    confirmChannel: (finding, channel) => confirm(channelKey(finding, channel), finding.status),
+    async releaseChannel(finding, channel) {
+      await table.remove(channelKey(finding, channel), UNCONFIRMED);
+    },
+  };
+}

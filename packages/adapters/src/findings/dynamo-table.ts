@@ -1,0 +1,113 @@
+import type { DynamoDBClient, QueryCommandInput } from "@aws-sdk/client-dynamodb";
+import type { Item } from "./keys.ts";
+
+/** What a write depends on, in DynamoDB's words. */
+export interface Condition {
+  readonly expression: string;
+  readonly names?: Readonly<Record<string, string>>;
+  readonly values?: Item;
+}
+
+/** The calls on one table that findings need. A write answers false where its condition did not hold. */
+export interface DynamoTable {
+  readonly name: string;
+  put(item: Item, condition?: Condition): Promise<boolean>;
+  /** Sets attributes of an item. */
+  set(key: Item, attributes: Item, condition?: Condition): Promise<boolean>;
+  remove(key: Item, condition?: Condition): Promise<boolean>;
+  /** Every item of a partition, in the order of their sort keys, strongly consistent. */
+  partition(pk: string): Promise<readonly Item[]>;
+  query(input: Omit<QueryCommandInput, "TableName">): AsyncIterable<readonly Item[]>;
+}
+
+/** The SDK is loaded, and the client made, with the first call. */
+export function dynamoTable(options: {
+  readonly client: () => Promise<DynamoDBClient>;
+  readonly tableName: string;
+}): DynamoTable {
+  const { tableName: TableName } = options;
+
+  async function sdk() {
+    const [client, commands] = await Promise.all([options.client(), import("./sdk.ts")]);
+    return { client, commands };
+  }
+
+  async function held(write: Promise<unknown>): Promise<boolean> {
+    try {
+      await write;
+      return true;
+    } catch (error) {
+      const { commands } = await sdk();
+      if (error instanceof commands.ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
+  async function* query(input: Omit<QueryCommandInput, "TableName">): AsyncIterable<readonly Item[]> {
+    const { client, commands } = await sdk();
+    for await (const page of commands.paginateQuery({ client }, { TableName, ...input })) {
+      yield page.Items ?? [];
+    }
+  }
+
+  return {
+    name: TableName,
+
+    async put(item, condition) {
+      const { client, commands } = await sdk();
+      return held(
+        client.send(new commands.PutItemCommand({ TableName, Item: item, ...conditional(condition) })),
+      );
+    },
+
+    async set(key, attributes, condition) {
+      const { client, commands } = await sdk();
+      const entries = Object.entries(attributes);
+      const command = new commands.UpdateItemCommand({
+        TableName,
+        Key: key,
+        ...conditional(condition),
+        UpdateExpression: `SET ${entries.map((_, index) => `#set${index} = :set${index}`).join(", ")}`,
+        ExpressionAttributeNames: {
+          ...condition?.names,
+          ...Object.fromEntries(entries.map(([name], index) => [`#set${index}`, name])),
+        },
+        ExpressionAttributeValues: {
+          ...condition?.values,
+          ...Object.fromEntries(entries.map(([, value], index) => [`:set${index}`, value])),
+        },
+      });
+      return held(client.send(command));
+    },
+
+    async remove(key, condition) {
+      const { client, commands } = await sdk();
+      return held(
+        client.send(new commands.DeleteItemCommand({ TableName, Key: key, ...conditional(condition) })),
+      );
+    },
+
+    async partition(pk) {
+      const items: Item[] = [];
+      const pages = query({
+        ConsistentRead: true,
+        KeyConditionExpression: "pk = :pk",
+        ExpressionAttributeValues: { ":pk": { S: pk } },
+      });
+      for await (const page of pages) items.push(...page);
+      return items;
+    },
+
+    query,
+  };
+}
+
+function conditional(condition: Condition | undefined) {
+  if (condition === undefined) return {};
+  const { expression, names, values } = condition;
+  return {
+    ConditionExpression: expression,
+    ...(names !== undefined && { ExpressionAttributeNames: names }),
+    ...(values !== undefined && { ExpressionAttributeValues: values }),
+  };
+}
