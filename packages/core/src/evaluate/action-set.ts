@@ -1,7 +1,7 @@
+import { isAllStars } from "../policy/action-syntax.ts";
 import type { WrittenActions } from "../policy/document.ts";
-import { isAllStars } from "../policy/parse-document.ts";
 import type { GuardedService } from "../services/guarded-service.ts";
-import { foldAscii, globMatches } from "./glob.ts";
+import { foldAscii, globMatches, leastLength, QUESTION_MARK, STAR } from "./glob.ts";
 
 /** A set of the service's actions: bit n stands for the n-th of the catalogue. */
 export type ActionSet = bigint;
@@ -11,6 +11,8 @@ export interface ActionCatalogue {
   readonly service: GuardedService;
   /** Lower case, in the catalogue's order. */
   readonly names: readonly string[];
+  /** For each name, which letters it has: bit 0 for a. */
+  readonly letters: readonly number[];
   readonly all: ActionSet;
   /** Those that take a key and nothing besides. */
   readonly keyOnly: ActionSet;
@@ -29,9 +31,11 @@ export function actionCatalogue(service: GuardedService): ActionCatalogue {
       (bits, action, index) => (belongs(action) ? bits | (1n << BigInt(index)) : bits),
       0n,
     );
+  const names = service.actions.map((action) => foldAscii(action.name));
   return {
     service,
-    names: service.actions.map((action) => foldAscii(action.name)),
+    names,
+    letters: names.map(lettersOf),
     all: set(() => true),
     keyOnly: set(({ resources }) => resources.length === 1 && resources[0] === "key"),
     onKeys: set(({ resources }) => resources.includes("key")),
@@ -44,7 +48,11 @@ export function actionCatalogue(service: GuardedService): ActionCatalogue {
 /** The actions that a statement's Action or NotAction element names. */
 export function namedActions(written: WrittenActions, catalogue: ActionCatalogue): ActionSet {
   let named = 0n;
+  const first = catalogue.service.prefix.charCodeAt(0);
   for (const pattern of written.patterns) {
+    const code = pattern.charCodeAt(0);
+    // Most patterns are of other services: out on the first character.
+    if (code !== 42 && (code | 32) !== first) continue;
     if (named === catalogue.all) break;
     named |= actionsMatching(pattern, catalogue, named);
   }
@@ -68,15 +76,36 @@ export function actionsMatching(
   if (isAllStars(name)) return catalogue.all;
   if (isAllStars(pattern.slice(0, colon))) return 0n;
   const folded = foldAscii(name);
-  const isGlob = folded.includes("*") || folded.includes("?");
+  if (!folded.includes("*") && !folded.includes("?")) {
+    const index = catalogue.names.indexOf(folded);
+    return index === -1 ? 0n : bitOf(index);
+  }
+  const letters = lettersOf(folded);
+  const least = leastLength(folded);
   let matched = 0n;
   for (let index = 0; index < catalogue.names.length; index += 1) {
-    const bit = BITS[index] ?? 1n << BigInt(index);
-    if ((known & bit) !== 0n) continue;
-    const candidate = catalogue.names[index] ?? "";
-    if (isGlob ? globMatches(folded, candidate) : folded === candidate) matched |= bit;
+    // Out by its letters or its length, as most names are, before the glob is run.
+    if ((letters & ~(catalogue.letters[index] ?? 0)) !== 0) continue;
+    const name = catalogue.names[index] ?? "";
+    if (name.length < least || (known & bitOf(index)) !== 0n) continue;
+    if (globMatches(folded, name)) matched |= bitOf(index);
   }
   return matched;
+}
+
+/** Which letters a pattern or name has: bit 0 for a. What is no letter and no wildcard sets a bit that no name has. */
+function lettersOf(folded: string): number {
+  let letters = 0;
+  for (let at = 0; at < folded.length; at += 1) {
+    const code = folded.charCodeAt(at);
+    if (code >= 97 && code <= 122) letters |= 1 << (code - 97);
+    else if (code !== STAR && code !== QUESTION_MARK) letters |= 1 << 30;
+  }
+  return letters;
+}
+
+function bitOf(index: number): ActionSet {
+  return BITS[index] ?? 1n << BigInt(index);
 }
 
 const BITS: readonly bigint[] = Array.from({ length: 64 }, (_, index) => 1n << BigInt(index));

@@ -2,7 +2,7 @@ import type { Document, Statement } from "../policy/document.ts";
 import type { Account } from "../policy/policy.ts";
 import type { ActionCatalogue, ActionSet } from "./action-set.ts";
 import { namedActions } from "./action-set.ts";
-import { globMatches } from "./glob.ts";
+import { globMatches, leastLength } from "./glob.ts";
 import { type KeyCell, keySpace } from "./key-space.ts";
 import { type ResourcePattern, resourcePattern } from "./resource-pattern.ts";
 import { isVacuous } from "./vacuous.ts";
@@ -23,7 +23,8 @@ export interface Claim {
 export interface Granted {
   readonly onOwnKeys: ActionSet;
   readonly onForeignKeys: ActionSet;
-  readonly onAliases: ActionSet;
+  /** Asked for last: few documents get so far. */
+  readonly onAliases: () => ActionSet;
   readonly onStar: ActionSet;
 }
 
@@ -31,9 +32,9 @@ export interface Granted {
 export interface Coverage {
   readonly claims: readonly Claim[];
   /** Counting Allows without a proviso, those whose proviso always holds too, all of them. */
-  readonly granted: Readonly<Record<Proviso, Granted>>;
+  readonly granted: (proviso: Proviso) => Granted;
   /** A key on which every action that takes only a key is granted without a proviso, if there is any. */
-  readonly fullyGrantedKey: string | undefined;
+  readonly fullyGrantedKey: () => string | undefined;
 }
 
 /** A part of all keys so small that whoever holds the rest holds every key: a few named ones. */
@@ -68,34 +69,65 @@ export function mayBeFull(claims: readonly Claim[], catalogue: ActionCatalogue):
 
 /** Weighs the claims on every cell of the key space, on an alias nobody can mean, and on `*`. */
 export function coverageOf(claims: readonly Claim[], account: Account, catalogue: ActionCatalogue): Coverage {
-  const globs = [
-    ...new Set(claims.flatMap(({ resources }) => resources.flatMap((pattern) => pattern.globs))),
-  ];
-  const indexOf = new Map(globs.map((glob, index) => [glob, index]));
-  const space = keySpace(globs, account, catalogue.service.prefix);
-  const onCells = space.cells.map((cell) => ({
-    cell,
-    granted: weigh(claims, (claim) =>
-      coversKeys(claim, (glob) => cell.matched[indexOf.get(glob) ?? -1] === true),
-    ),
-  }));
-  const onAliases = space.regions.map((region) => {
-    const alias = `arn:${account.partition}:${catalogue.service.prefix}:${region}:${account.id}:alias/${ANY_ALIAS}`;
-    return weigh(claims, (claim) => coversKeys(claim, (glob) => globMatches(glob, alias)));
-  });
+  const { prefix } = catalogue.service;
+  const space = keySpace(new Set(claims.flatMap(globsOf)), account, prefix);
+  const sure = space.isExact ? space : keySpace(fewestGlobs(claims), account, prefix);
+  const onCell = (cell: KeyCell) =>
+    weigh(claims, (claim) => coversKeys(claim, (glob) => cell.matched.has(glob)));
+  const onCells = space.cells.map((cell) => ({ cell, granted: onCell(cell) }));
+  const onSureCells = sure === space ? onCells : sure.cells.map((cell) => ({ cell, granted: onCell(cell) }));
+  const onKeys = (own: boolean, proviso: Proviso) =>
+    sure.isExact ? onAlmostAll(onSureCells, own, proviso, catalogue) : 0n;
   const onStar = weigh(claims, coversStar);
-  const at = (proviso: Proviso): Granted => ({
-    onOwnKeys: onAlmostAll(onCells, true, proviso, catalogue),
-    onForeignKeys: onAlmostAll(onCells, false, proviso, catalogue),
-    onAliases: onAliases.reduce((common, granted) => common & granted[proviso], catalogue.all),
-    onStar: onStar[proviso],
-  });
+  const isFull = ({ none }: Weighed) => (none & catalogue.keyOnly) === catalogue.keyOnly;
   return {
     claims,
-    granted: { none: at("none"), always: at("always"), sometimes: at("sometimes") },
-    fullyGrantedKey: onCells.find(({ granted }) => (granted.none & catalogue.keyOnly) === catalogue.keyOnly)
-      ?.cell.example,
+    granted: (proviso) => ({
+      onOwnKeys: onKeys(true, proviso),
+      onForeignKeys: onKeys(false, proviso),
+      onStar: onStar[proviso],
+      onAliases: () =>
+        space.regions
+          .map(
+            (region) =>
+              `arn:${account.partition}:${catalogue.service.prefix}:${region}:${account.id}:alias/${ANY_ALIAS}`,
+          )
+          .map(
+            (alias) =>
+              weigh(claims, (claim) => coversKeys(claim, (glob) => globMatches(glob, alias)))[proviso],
+          )
+          .reduce((common, granted) => common & granted, catalogue.all),
+    }),
+    fullyGrantedKey: () =>
+      onCells.find(({ granted }) => isFull(granted))?.cell.example ??
+      firstKey(space.namedKeys, (cell) => isFull(onCell(cell))),
   };
+}
+
+function globsOf({ resources }: Claim): readonly string[] {
+  return resources.flatMap((pattern) => pattern.globs);
+}
+
+/**
+ * Where there are too many globs to be sure about all: those whose absence could only make a grant look greater, and
+ * the simplest of those whose absence makes it look smaller. What is granted by these is granted for certain.
+ */
+function fewestGlobs(claims: readonly Claim[]): ReadonlySet<string> {
+  const givesAtMost = ({ statement }: Claim) =>
+    statement.effect === "Allow" && statement.resources.element === "Resource";
+  const needed = claims.filter((claim) => !givesAtMost(claim)).flatMap(globsOf);
+  const simplest = [...new Set(claims.filter(givesAtMost).flatMap(globsOf))]
+    .map((glob) => ({ glob, wildcards: glob.length - leastLength(glob) }))
+    .sort((a, b) => a.wildcards - b.wildcards)
+    .slice(0, FEW_GLOBS);
+  return new Set([...needed, ...simplest.map(({ glob }) => glob)]);
+}
+
+const FEW_GLOBS = 8;
+
+function firstKey(cells: Iterable<KeyCell>, isWanted: (cell: KeyCell) => boolean): string | undefined {
+  for (const cell of cells) if (isWanted(cell)) return cell.example;
+  return undefined;
 }
 
 /** A name that no policy has a reason to write; naming it would turn `full` into `near-full` and no more. */
@@ -146,8 +178,6 @@ function onAlmostAll(
   { all, names }: ActionCatalogue,
 ): ActionSet {
   const cells = onCells.filter(({ cell }) => cell.own === own && cell.share > 0);
-  const known = cells.reduce((sum, { cell }) => sum + cell.share, 0);
-  if (1 - known >= NEGLIGIBLE_SHARE) return 0n;
   const everywhere = cells.reduce((common, { granted }) => common & granted[proviso], all);
   const somewhere = cells.reduce((union, { granted }) => union | granted[proviso], 0n);
   if (everywhere === somewhere) return everywhere;

@@ -24,7 +24,7 @@ export function evaluate(parsed: ParsedDocument, account: Account): Verdict {
     return none("allows some KMS actions, not those that amount to full rights");
   const coverage = coverageOf(claims, account, CATALOGUE);
   const proof = () => evidenceOf(document, coverage, account, CATALOGUE);
-  const plain = rankOf(coverage.granted.none);
+  const plain = rankOf(coverage.granted("none"));
   if (plain === "full") {
     const reason = `allows all ${KMS.actions.length} KMS actions on every key, without a condition`;
     return {
@@ -37,7 +37,7 @@ export function evaluate(parsed: ParsedDocument, account: Account): Verdict {
     };
   }
   if (plain === "near-full") {
-    const missingActions = missing(coverage.granted.none);
+    const missingActions = missing(coverage.granted("none"));
     const reason = `allows every core KMS action on every key of the account, ${lacking(missingActions)}`;
     return {
       name: "near-full",
@@ -48,9 +48,9 @@ export function evaluate(parsed: ParsedDocument, account: Account): Verdict {
       missingActions,
     };
   }
-  const conditional = rankOf(coverage.granted.sometimes);
+  const conditional = rankOf(coverage.granted("sometimes"));
   if (conditional !== undefined) {
-    const vacuous = rankOf(coverage.granted.always) !== undefined;
+    const vacuous = rankOf(coverage.granted("always")) !== undefined;
     const holds = vacuous ? "under conditions that are always true" : `when ${conditionsOf(coverage)}`;
     return {
       name: "conditional-full",
@@ -58,11 +58,12 @@ export function evaluate(parsed: ParsedDocument, account: Account): Verdict {
       severity: vacuous ? "CRITICAL" : "HIGH",
       reason: `allows ${conditional === "full" ? "all KMS actions" : "every core KMS action"} on every key ${holds}`,
       evidence: proof(),
-      missingActions: missing(coverage.granted[vacuous ? "always" : "sometimes"]),
+      missingActions: missing(coverage.granted(vacuous ? "always" : "sometimes")),
     };
   }
-  if (coverage.fullyGrantedKey !== undefined) {
-    const reason = `allows every key action, on some keys only, such as ${coverage.fullyGrantedKey}`;
+  const key = coverage.fullyGrantedKey();
+  if (key !== undefined) {
+    const reason = `allows every key action, on some keys only, such as ${key}`;
     return {
       name: "scoped-full",
       vacuous: false,
@@ -106,8 +107,8 @@ function rankOf({ onOwnKeys, onForeignKeys, onAliases, onStar }: Granted): "full
   const holdsAll = (granted: ActionSet, wanted: ActionSet) => (granted & wanted) === wanted;
   if (!holdsAll(onOwnKeys, core)) return undefined;
   return holdsAll(onOwnKeys & onForeignKeys, onKeys) &&
-    holdsAll(onAliases, takeAlias) &&
-    holdsAll(onStar, takeStar)
+    holdsAll(onStar, takeStar) &&
+    holdsAll(onAliases(), takeAlias)
     ? "full"
     : "near-full";
 }
@@ -115,7 +116,7 @@ function rankOf({ onOwnKeys, onForeignKeys, onAliases, onStar }: Granted): "full
 function missing({ onOwnKeys, onAliases, onStar }: Granted): string[] {
   const takes: ActionCatalogue = CATALOGUE;
   const granted =
-    (onOwnKeys & takes.keyOnly) | (onOwnKeys & onAliases & takes.onAliases) | (onStar & takes.onStar);
+    (onOwnKeys & takes.keyOnly) | (onOwnKeys & onAliases() & takes.onAliases) | (onStar & takes.onStar);
   return actionNames(takes.all & ~granted, takes);
 }
 

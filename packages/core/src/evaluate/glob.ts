@@ -28,6 +28,13 @@ export function globMatches(pattern: string, text: string): boolean {
   return at === pattern.length;
 }
 
+/** How long a text must be at least to match: the pattern without its stars. */
+export function leastLength(pattern: string): number {
+  let least = 0;
+  for (let at = 0; at < pattern.length; at += 1) if (pattern.charCodeAt(at) !== STAR) least += 1;
+  return least;
+}
+
 export const STAR = 42;
 export const QUESTION_MARK = 63;
 

@@ -1,5 +1,6 @@
-import { isAllStars } from "../policy/parse-document.ts";
+import { isAllStars } from "../policy/action-syntax.ts";
 import type { Account } from "../policy/policy.ts";
+import { leastLength } from "./glob.ts";
 
 /**
  * One written resource pattern as the globs it may mean.
@@ -30,11 +31,15 @@ export function resourcePattern(
 ): ResourcePattern {
   if (isAllStars(written)) return EVERYTHING;
   if (!mayNameService(written, `arn:${account.partition}:${prefix}:`)) return NOTHING;
+  if (written.length > LONGEST_ARN && leastLength(written) > LONGEST_ARN) return NOTHING;
   if (!written.includes("${")) return { isEverything: false, globs: globsOf(written), isCertain: true };
   if (version !== "2012-10-17") return NOTHING;
   const resolved = withKnownVariables(written, account);
   return { isEverything: false, globs: resolved.includes("${") ? [] : globsOf(resolved), isCertain: false };
 }
+
+/** Key ARNs are at most 100 characters long, alias ARNs 310. */
+const LONGEST_ARN = 310;
 
 /** False where the literal beginning of a pattern is not how the service's ARNs begin. */
 function mayNameService(written: string, beginning: string): boolean {

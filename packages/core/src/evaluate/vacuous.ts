@@ -1,5 +1,5 @@
+import { isAllStars } from "../policy/action-syntax.ts";
 import type { Condition } from "../policy/document.ts";
-import { isAllStars } from "../policy/parse-document.ts";
 import type { Account } from "../policy/policy.ts";
 import { CATALOGUE_DATE, KMS_CONDITION_KEYS } from "../services/kms-catalogue.ts";
 import { foldAscii } from "./glob.ts";

@@ -74,10 +74,13 @@ function pathOf(open: readonly Frame[], key: string): string {
   return path === "" ? key : `${path}.${key}`;
 }
 
-/** How many strings, keys included, a text of JSON holds; `undefined` where an escape makes counting uncertain. */
-export function countStrings(text: string): number | undefined {
+/**
+ * How many object keys a text of JSON holds, if it is written as most are: `undefined` where an escape makes that
+ * uncertain. White space before a colon hides a key from this count, so that it can be too low, never too high.
+ */
+export function countKeys(text: string): number | undefined {
   if (text.includes("\\")) return undefined;
-  let quotes = 0;
-  for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', at + 1)) quotes += 1;
-  return quotes / 2;
+  let keys = 0;
+  for (let at = text.indexOf('":'); at !== -1; at = text.indexOf('":', at + 2)) keys += 1;
+  return keys;
 }

@@ -1,0 +1,270 @@
+import { ActionSyntax } from "./action-syntax.ts";
+import type {
+  Condition,
+  Document,
+  Problem,
+  Statement,
+  WrittenActions,
+  WrittenResources,
+} from "./document.ts";
+
+/**
+ * One pass over the JSON value of one document: folds it, gathers what is wrong with it, and counts the keys it sees
+ * (so that a key that JSON.parse has dropped is noticed). Made for one document, thrown away after it.
+ */
+export class DocumentReading {
+  /** What makes the document invalid. */
+  readonly problems: Problem[] = [];
+  /** What is odd and changes nothing. */
+  readonly notes: Problem[] = [];
+  keys = 0;
+  readonly #syntax = new ActionSyntax();
+
+  /** What could be read; `undefined` where it is no object at all. */
+  document(json: unknown): Omit<Document, "notes"> | undefined {
+    if (!isObject(json)) {
+      this.#problem("", `a policy document is a JSON object, this is ${kindOf(json)}`);
+      return undefined;
+    }
+    let version = "2008-10-17";
+    let statements: Statement[] | undefined;
+    for (const key in json) {
+      const value = json[key];
+      this.keys += 1;
+      if (key === "Version") version = this.#text(value, key) ?? version;
+      else if (key === "Statement") statements = this.#statements(value);
+      else if (key === "Id") this.#text(value, key);
+      else this.#unknownElement(value, key, key);
+    }
+    if (statements === undefined)
+      this.#problem("Statement", "is missing: a policy has at least one statement");
+    if (version !== "2012-10-17" && version !== "2008-10-17") {
+      this.notes.push({ path: "Version", message: `\`${version}\` is no version of the policy language` });
+    }
+    return { version, statements: statements ?? [] };
+  }
+
+  #statements(value: unknown): Statement[] {
+    if (!Array.isArray(value)) {
+      const lone = this.#statement(value, "Statement");
+      return lone === undefined ? [] : [lone];
+    }
+    if (value.length === 0)
+      this.#problem("Statement", "is an empty list: a policy has at least one statement");
+    const statements: Statement[] = [];
+    const sids = new Set<string>();
+    for (let index = 0; index < value.length; index += 1) {
+      const statement = this.#statement(value[index], `Statement[${index}]`);
+      if (statement === undefined) continue;
+      statements.push(statement);
+      const { sid, path } = statement;
+      if (sid === undefined || sid === "") continue;
+      if (sids.has(sid)) {
+        this.notes.push({ path: `${path}.Sid`, message: `\`${sid}\` stands on another statement too` });
+      }
+      sids.add(sid);
+    }
+    return statements;
+  }
+
+  #statement(value: unknown, path: string): Statement | undefined {
+    if (!isObject(value)) {
+      this.#countKeys(value);
+      return this.#problem(path, `is ${kindOf(value)}, a statement is an object`);
+    }
+    let sid: unknown;
+    let effect: unknown;
+    let action: unknown;
+    let notAction: unknown;
+    let resource: unknown;
+    let notResource: unknown;
+    let condition: unknown;
+    for (const key in value) {
+      const member = value[key];
+      this.keys += 1;
+      if (key === "Sid") sid = member;
+      else if (key === "Effect") effect = member;
+      else if (key === "Action") action = member;
+      else if (key === "NotAction") notAction = member;
+      else if (key === "Resource") resource = member;
+      else if (key === "NotResource") notResource = member;
+      else if (key === "Condition") condition = member;
+      else this.#unknownElement(member, key, `${path}.${key}`);
+    }
+    if (sid !== undefined) this.#text(sid, `${path}.Sid`);
+    if (effect !== "Allow" && effect !== "Deny") this.#badEffect(effect, path);
+    const actions = this.#pair(action, notAction, path, "Action", "NotAction");
+    const resources = this.#pair(resource, notResource, path, "Resource", "NotResource");
+    const conditions =
+      condition === undefined ? NO_CONDITIONS : this.#conditions(condition, `${path}.Condition`);
+    if (actions !== undefined) this.#checkActions(actions, path);
+    if (actions === undefined || resources === undefined || conditions === undefined) return undefined;
+    if (effect !== "Allow" && effect !== "Deny") return undefined;
+    return typeof sid === "string"
+      ? { path, sid, effect, actions, resources, conditions }
+      : { path, effect, actions, resources, conditions };
+  }
+
+  #badEffect(value: unknown, path: string): void {
+    this.#countKeys(value);
+    const what = typeof value === "string" ? `\`${shown(value)}\`` : kindOf(value);
+    this.#problem(`${path}.Effect`, `is ${what}: it has to be \`Allow\` or \`Deny\`, in this case`);
+  }
+
+  /** The patterns of Action or NotAction (or of the Resource pair), of which a statement has exactly one. */
+  #pair(
+    plain: unknown,
+    not: unknown,
+    path: string,
+    plainName: "Action",
+    notName: "NotAction",
+  ): WrittenActions | undefined;
+  #pair(
+    plain: unknown,
+    not: unknown,
+    path: string,
+    plainName: "Resource",
+    notName: "NotResource",
+  ): WrittenResources | undefined;
+  #pair(plain: unknown, not: unknown, path: string, plainName: string, notName: string): unknown {
+    if (plain !== undefined && not !== undefined) {
+      this.#countKeys(plain);
+      this.#countKeys(not);
+      return this.#problem(path, `has both ${plainName} and ${notName}: a statement has one of the two`);
+    }
+    if (plain === undefined && not === undefined) {
+      // IAM does not store such a statement. Nothing in it is unreadable, though: it names nothing.
+      const message = `has neither ${plainName} nor ${notName}, so it grants and denies nothing`;
+      this.notes.push({ path, message });
+      return undefined;
+    }
+    const element = plain !== undefined ? plainName : notName;
+    const value = plain !== undefined ? plain : not;
+    if (typeof value === "string") return { element, patterns: [value], isList: false };
+    return this.#list(value, element, `${path}.${element}`);
+  }
+
+  #list(value: unknown, element: string, path: string): unknown {
+    if (!Array.isArray(value)) {
+      this.#countKeys(value);
+      return this.#problem(path, `is ${kindOf(value)}, it has to be a string or a list of strings`);
+    }
+    if (value.length === 0) return this.#problem(path, "is an empty list");
+    for (let index = 0; index < value.length; index += 1) {
+      if (typeof value[index] !== "string") return this.#mixedList(value, element, path);
+    }
+    return { element, patterns: value, isList: true };
+  }
+
+  #mixedList(value: readonly unknown[], element: string, path: string): unknown {
+    const patterns = value.filter((member, index) => {
+      if (typeof member === "string") return true;
+      this.#countKeys(member);
+      this.#problem(`${path}[${index}]`, `is ${kindOf(member)}, it has to be a string`);
+      return false;
+    });
+    return { element, patterns, isList: true };
+  }
+
+  #checkActions({ element, patterns, isList }: WrittenActions, path: string): void {
+    for (let index = 0; index < patterns.length; index += 1) {
+      const pattern = patterns[index] ?? "";
+      const complaint = this.#syntax.complaint(pattern);
+      if (complaint === undefined) continue;
+      this.#problem(
+        isList ? `${path}.${element}[${index}]` : `${path}.${element}`,
+        `\`${shown(pattern)}\` ${complaint}`,
+      );
+    }
+  }
+
+  #conditions(value: unknown, path: string): readonly Condition[] | undefined {
+    if (!isObject(value)) {
+      this.#countKeys(value);
+      return this.#problem(path, `is ${kindOf(value)}, it has to be an object of operators`);
+    }
+    const conditions: Condition[] = [];
+    let sound = true;
+    for (const operator in value) {
+      this.keys += 1;
+      const keys = value[operator];
+      if (!isObject(keys)) {
+        this.#countKeys(keys);
+        this.#problem(`${path}.${operator}`, `is ${kindOf(keys)}, it has to be an object of condition keys`);
+        sound = false;
+        continue;
+      }
+      for (const key in keys) {
+        this.keys += 1;
+        const values = this.#conditionValues(keys[key], `${path}.${operator}.${key}`);
+        if (values === undefined) sound = false;
+        else conditions.push({ operator, key, values });
+      }
+    }
+    return sound ? conditions : undefined;
+  }
+
+  #conditionValues(value: unknown, path: string): readonly string[] | undefined {
+    const values: string[] = [];
+    for (const member of Array.isArray(value) ? value : [value]) {
+      if (typeof member !== "string" && typeof member !== "boolean" && typeof member !== "number") {
+        this.#countKeys(value);
+        const message = `holds ${kindOf(member)}, a condition compares with strings, numbers or booleans`;
+        return this.#problem(path, message);
+      }
+      values.push(String(member));
+    }
+    return values;
+  }
+
+  #unknownElement(value: unknown, name: string, path: string): void {
+    this.#countKeys(value);
+    if (name === "Principal" || name === "NotPrincipal") {
+      const message = "makes this a resource policy (a key policy or a trust policy), not an identity policy";
+      this.#problem(path, message);
+    } else this.notes.push({ path, message: "is no element of the policy language" });
+  }
+
+  #text(value: unknown, path: string): string | undefined {
+    if (typeof value === "string") return value;
+    this.#countKeys(value);
+    return this.#problem(path, `is ${kindOf(value)}, it has to be a string`);
+  }
+
+  /** Counts the keys in what is not looked into, without recursion: nesting may be deep. */
+  #countKeys(value: unknown): void {
+    if (typeof value !== "object" || value === null) return;
+    const left: unknown[] = [value];
+    while (left.length > 0) {
+      const next = left.pop();
+      if (Array.isArray(next)) for (const member of next) left.push(member);
+      else if (isObject(next)) {
+        for (const key in next) {
+          this.keys += 1;
+          left.push(next[key]);
+        }
+      }
+    }
+  }
+
+  #problem(path: string, message: string): undefined {
+    this.problems.push({ path, message });
+  }
+}
+
+const NO_CONDITIONS: readonly Condition[] = [];
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined) return "missing";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+function shown(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
