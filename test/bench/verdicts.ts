@@ -1,0 +1,57 @@
+import { evaluate } from "@kms-guard/core/evaluate/evaluate.ts";
+import { parseDocument } from "@kms-guard/core/policy/parse-document.ts";
+import { Bench } from "tinybench";
+import { HOSTILE, normalDocuments, realisticDocument, seeded } from "./documents.ts";
+import { heading, line, micros, ratio } from "./report.ts";
+
+const ACCOUNT = { id: "111122223333", partition: "aws" };
+
+/** Median milliseconds of each named task, all measured in turn in one run. */
+async function medianMs(tasks: Readonly<Record<string, () => void>>): Promise<ReadonlyMap<string, number>> {
+  const bench = new Bench({ time: 400, warmupTime: 200 });
+  for (const [name, task] of Object.entries(tasks)) bench.add(name, task);
+  await bench.run();
+  return new Map(
+    bench.tasks.map(({ name, result }) => [name, "latency" in result ? result.latency.p50 : Number.NaN]),
+  );
+}
+
+/** Parse and evaluate against `JSON.parse` alone, then hostile documents against normal ones of their size. */
+export async function benchVerdicts(): Promise<void> {
+  const random = seeded(42);
+  const documents = Array.from({ length: 1000 }, () => realisticDocument(random));
+  const bytes = documents.reduce((sum, text) => sum + text.length, 0);
+  let sink = 0;
+  const judge = (text: string): void => {
+    sink += evaluate(parseDocument(text), ACCOUNT).evidence.length;
+  };
+  const run = await medianMs({
+    json: () => {
+      for (const text of documents) sink += typeof JSON.parse(text) === "object" ? 1 : 0;
+    },
+    judge: () => documents.forEach(judge),
+  });
+  const [json = 0, both = 0] = [run.get("json"), run.get("judge")];
+  heading("verdicts");
+  line("documents", `${documents.length}, ${Math.round(bytes / documents.length)} characters on average`);
+  line("JSON.parse alone", micros(json / documents.length));
+  line(
+    "parse and evaluate",
+    `${micros(both / documents.length)}, ${ratio(both, json)} of JSON.parse (goal: at most 2)`,
+  );
+  line("documents per second", Math.round((documents.length / both) * 1000).toLocaleString("en"));
+
+  const normal = normalDocuments(20);
+  const runs = await medianMs({
+    normal: () => normal.forEach(judge),
+    ...Object.fromEntries(Object.entries(HOSTILE).map(([name, text]) => [name, () => judge(text)])),
+  });
+  const usual = (runs.get("normal") ?? 0) / normal.length;
+  heading("hostile documents against a normal one of the same size (goal: at most 20)");
+  line("normal", micros(usual));
+  for (const name of Object.keys(HOSTILE)) {
+    const hostile = runs.get(name) ?? 0;
+    line(name, `${micros(hostile)}, ${ratio(hostile, usual)}`);
+  }
+  if (sink === 0) throw new Error("nothing was judged");
+}
