@@ -17,7 +17,8 @@ export class InMemoryFindings implements Findings {
   readonly #exemptions = new Map<string, Exemption>();
 
   async open(finding: Finding, plan: FindingRecord["plan"]): ReturnType<Findings["open"]> {
-    const record = await this.get(finding.id);
+    // No waiting between the look and the write: that is the condition of the conditional write.
+    const record = this.#record(finding.id);
     if (record !== undefined) return { kind: "already-open", record };
     this.#kept.set(finding.id, { finding, plan, outcomes: new Map(), published: this.#claimsOn(finding.id) });
     return { kind: "opened" };
@@ -47,6 +48,10 @@ export class InMemoryFindings implements Findings {
   }
 
   async get(id: string): Promise<FindingRecord | undefined> {
+    return this.#record(id);
+  }
+
+  #record(id: string): FindingRecord | undefined {
     const kept = this.#kept.get(id);
     if (kept === undefined) return undefined;
     const { finding, plan, outcomes, published } = kept;
@@ -58,10 +63,10 @@ export class InMemoryFindings implements Findings {
   async *list({
     status,
     limit = Number.POSITIVE_INFINITY,
-  }: Parameters<Findings["list"]>[0] = {}): ReturnType<Findings["list"]> {
+  }: Parameters<Findings["list"]>[0] = {}): AsyncGenerator<FindingRecord> {
     let left = limit;
     for (const id of [...this.#kept.keys()].toReversed()) {
-      const record = await this.get(id);
+      const record = this.#record(id);
       if (record === undefined || (status !== undefined && record.finding.status !== status)) continue;
       if (left <= 0) return;
       left -= 1;

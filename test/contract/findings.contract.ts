@@ -1,0 +1,145 @@
+import type { ContainmentStep, StepOutcome } from "@kms-guard/core/respond/containment.ts";
+import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
+import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { FindingRecord, Findings } from "@kms-guard/guard/ports.ts";
+import { describe, expect, it } from "vitest";
+
+const ARN = "arn:aws:iam::111122223333:policy/Tools";
+const STEPS: readonly ContainmentStep[] = ["alice", "bob"].map((name) => ({
+  action: "detach-user-policy",
+  target: { principal: { type: "user", name }, policyArn: ARN },
+}));
+const EXEMPTION: Exemption = {
+  id: "ke-1",
+  policy: { kind: "managed", arn: ARN },
+  reason: "the key service itself",
+  owner: "platform",
+  createdBy: "platform",
+  createdAt: "2026-03-02T09:00:00.000Z",
+  expiresAt: "2026-04-01T09:00:00.000Z",
+};
+
+function finding(id: string, receivedAt = "2026-03-02T09:00:10.000Z"): Finding {
+  return {
+    schemaVersion: "1",
+    id,
+    status: "open",
+    service: "kms",
+    verdict: "full",
+    vacuous: false,
+    severity: "CRITICAL",
+    title: "full kms:* granted by managed policy Tools to 2 principals",
+    reason: "allows all KMS actions on every key, without a condition",
+    account: "111122223333",
+    partition: "aws",
+    region: "us-east-1",
+    policy: { kind: "managed", arn: ARN, name: "Tools", versionId: "v1", documentSha256: "0".repeat(64) },
+    evidence: [],
+    missingActions: [],
+    attachments: [],
+    trigger: { kind: "sweep" },
+    decision: { mode: "enforce", action: "contain", reason: "`full` is contained in enforce mode" },
+    timing: { receivedAt },
+    nextSteps: [],
+    links: {},
+  };
+}
+
+function outcome(index: number, name: StepOutcome["outcome"]): StepOutcome {
+  const [step] = STEPS.slice(index);
+  if (step === undefined) throw new RangeError(`there is no step ${index}`);
+  return { ...step, outcome: name, at: "2026-03-02T09:00:11.000Z" };
+}
+
+async function collect(records: AsyncIterable<FindingRecord>): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const record of records) ids.push(record.finding.id);
+  return ids;
+}
+
+/** What every memory of findings does. */
+export function findingsContract(name: string, makeSubject: () => Findings | Promise<Findings>): void {
+  describe(`${name} remembers findings`, () => {
+    it("one caller opens, the others get the record", async () => {
+      const findings = await makeSubject();
+      const opened = await Promise.all([1, 2, 3].map(() => findings.open(finding("kg-1"), STEPS)));
+      expect(opened.filter(({ kind }) => kind === "opened")).toHaveLength(1);
+      expect(await findings.open(finding("kg-1"), [])).toEqual({
+        kind: "already-open",
+        record: { finding: finding("kg-1"), plan: STEPS, outcomes: [], published: [] },
+      });
+    });
+
+    it("outcomes as they come, in the plan's order", async () => {
+      const findings = await makeSubject();
+      await findings.open(finding("kg-1"), STEPS);
+      await findings.recordOutcome("kg-1", 0, outcome(0, "failed"));
+      await findings.recordOutcome("kg-1", 1, outcome(1, "done"));
+      await findings.recordOutcome("kg-1", 0, outcome(0, "done"));
+      expect((await findings.get("kg-1"))?.outcomes).toEqual([outcome(0, "done"), outcome(1, "done")]);
+    });
+
+    it("what was done, whatever a twin finds `already` done", async () => {
+      const findings = await makeSubject();
+      await findings.open(finding("kg-1"), STEPS);
+      await findings.recordOutcome("kg-1", 0, outcome(0, "done"));
+      await findings.recordOutcome("kg-1", 0, outcome(0, "already"));
+      expect((await findings.get("kg-1"))?.outcomes).toEqual([outcome(0, "done")]);
+    });
+
+    it("how a finding ended, and keeps plan and outcomes", async () => {
+      const findings = await makeSubject();
+      await findings.open(finding("kg-1"), STEPS);
+      await findings.recordOutcome("kg-1", 0, outcome(0, "done"));
+      await findings.close({ ...finding("kg-1"), status: "contained" });
+      expect(await findings.get("kg-1")).toEqual({
+        finding: { ...finding("kg-1"), status: "contained" },
+        plan: STEPS,
+        outcomes: [outcome(0, "done")],
+        published: [],
+      });
+    });
+
+    it("nothing of a finding that was never opened", async () => {
+      const findings = await makeSubject();
+      expect(await findings.get("kg-1")).toBeUndefined();
+      await expect(findings.close(finding("kg-1"))).rejects.toThrow("kg-1");
+    });
+
+    it("who publishes a status: one caller, until it is released", async () => {
+      const findings = await makeSubject();
+      await findings.open(finding("kg-1"), STEPS);
+      const claims = await Promise.all([1, 2, 3].map(() => findings.claimPublication("kg-1", "open")));
+      expect(claims.filter(Boolean)).toHaveLength(1);
+      expect(await findings.claimPublication("kg-1", "contained")).toBe(true);
+      await findings.releasePublication("kg-1", "open");
+      expect(await findings.claimPublication("kg-1", "open")).toBe(true);
+      expect(await findings.claimPublication("kg-1", "contained")).toBe(false);
+    });
+
+    it("findings to list, the latest first, by status, so many", async () => {
+      const findings = await makeSubject();
+      for (const [id, minute] of [
+        ["kg-1", "01"],
+        ["kg-2", "02"],
+        ["kg-3", "03"],
+      ] as const) {
+        await findings.open(finding(id, `2026-03-02T09:${minute}:00.000Z`), []);
+      }
+      await findings.close({ ...finding("kg-2", "2026-03-02T09:02:00.000Z"), status: "contained" });
+      expect(await collect(findings.list())).toEqual(["kg-3", "kg-2", "kg-1"]);
+      expect(await collect(findings.list({ status: "open" }))).toEqual(["kg-3", "kg-1"]);
+      expect(await collect(findings.list({ limit: 2 }))).toEqual(["kg-3", "kg-2"]);
+    });
+
+    it("exemptions until they are removed; one of the same id replaces it", async () => {
+      const findings = await makeSubject();
+      await findings.addExemption(EXEMPTION);
+      await findings.addExemption({ ...EXEMPTION, reason: "still" });
+      expect(await findings.exemptions()).toEqual([{ ...EXEMPTION, reason: "still" }]);
+      expect(await findings.removeExemption("ke-1")).toBe(true);
+      expect(await findings.removeExemption("ke-1")).toBe(false);
+      expect(await findings.exemptions()).toEqual([]);
+    });
+  });
+}

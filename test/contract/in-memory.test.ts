@@ -1,0 +1,14 @@
+import { InMemoryAccount } from "@kms-guard/adapters/memory/in-memory-account.ts";
+import { InMemoryFindings } from "@kms-guard/adapters/memory/in-memory-findings.ts";
+import { findingsContract } from "./findings.contract.ts";
+import { policyReaderContract } from "./policy-reader.contract.ts";
+import { policyWriterContract } from "./policy-writer.contract.ts";
+
+function subject() {
+  const account = new InMemoryAccount({ id: "111122223333", partition: "aws" }, { pageSize: 3 });
+  return { reader: account, writer: account, seed: account.iam };
+}
+
+policyReaderContract("the model account", subject, { pageSize: 3 });
+policyWriterContract("the model account", subject);
+findingsContract("memory", () => new InMemoryFindings());

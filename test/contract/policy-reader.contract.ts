@@ -1,0 +1,166 @@
+import type { Policy, PrincipalName } from "@kms-guard/core/policy/policy.ts";
+import type { PolicyReader } from "@kms-guard/guard/ports.ts";
+import { describe, expect, it } from "vitest";
+import type { AccountSeed } from "./account-seed.ts";
+
+const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
+const SPACED = '{ "Version": "2012-10-17", "Statement": [] }';
+const ALICE: PrincipalName = { type: "user", name: "contract-alice" };
+const BUILD: PrincipalName = { type: "role", name: "contract-Build" };
+const TEAM: PrincipalName = { type: "group", name: "contract-Team" };
+const ABSENT = "arn:aws:iam::111122223333:policy/contract-absent";
+
+export interface ReaderSubject {
+  readonly reader: PolicyReader;
+  /** Of an account that has nothing of the names that begin with `contract-`. */
+  readonly seed: AccountSeed;
+}
+
+/** What every reader of policies does, on an account that each case sets up for itself. */
+export function policyReaderContract(
+  name: string,
+  makeSubject: () => ReaderSubject | Promise<ReaderSubject>,
+  { pageSize = 100 }: { readonly pageSize?: number } = {},
+): void {
+  describe(`${name} reads policies`, () => {
+    it("the default version of a managed policy, decoded, byte for byte", async () => {
+      const { reader, seed } = await makeSubject();
+      const arn = await seed.createPolicy("contract-Tools", FULL, { path: "/team/" });
+      await seed.createPolicyVersion(arn, SPACED, true);
+      expect(await reader.managedPolicy(arn)).toEqual({
+        kind: "managed",
+        arn,
+        name: "contract-Tools",
+        versionId: "v2",
+        document: SPACED,
+      });
+    });
+
+    it("the stored versions, newest first, and each one's text", async () => {
+      const { reader, seed } = await makeSubject();
+      const arn = await seed.createPolicy("contract-Tools", FULL);
+      await seed.createPolicyVersion(arn, SPACED, false);
+      await seed.createPolicyVersion(arn, FULL, true);
+      await seed.deletePolicyVersion(arn, "v1");
+      expect(await reader.policyVersionIds(arn)).toEqual(["v3", "v2"]);
+      expect(await reader.policyVersion(arn, "v2")).toBe(SPACED);
+      expect(await reader.policyVersion(arn, "v1")).toBeUndefined();
+    });
+
+    it("AWS's own policies, which a customer's policy of that name is not", async () => {
+      const { reader, seed } = await makeSubject();
+      const own = await seed.createPolicy("contract-AdministratorAccess", SPACED, {
+        path: "/aws-service-role/",
+      });
+      expect((await reader.managedPolicy("arn:aws:iam::aws:policy/AdministratorAccess"))?.kind).toBe(
+        "aws-managed",
+      );
+      expect((await reader.managedPolicy(own))?.kind).toBe("managed");
+    });
+
+    it("who holds a policy, every page of it, and apart from them whose boundary it is", async () => {
+      const { reader, seed } = await makeSubject();
+      const arn = await seed.createPolicy("contract-Tools", FULL);
+      const users = Array.from({ length: pageSize + 1 }, (_, index) => `contract-user-${index}`);
+      for (const user of users) {
+        await seed.createUser(user);
+        await seed.attachPolicy({ type: "user", name: user }, arn);
+      }
+      await seed.createGroup(TEAM.name);
+      await seed.attachPolicy(TEAM, arn);
+      await seed.createRole(BUILD.name);
+      await seed.putPermissionsBoundary(BUILD, arn);
+      const uses = await reader.policyUses(arn);
+      expect(uses?.attachments.map(({ type, name: who }) => `${type}/${who}`).toSorted()).toEqual(
+        [...users.map((user) => `user/${user}`), `group/${TEAM.name}`].toSorted(),
+      );
+      expect(uses?.boundaryOf).toEqual([BUILD]);
+    });
+
+    it("an inline policy of a user, a role and a group", async () => {
+      const { reader, seed } = await makeSubject();
+      await seed.createUser(ALICE.name);
+      await seed.createRole(BUILD.name);
+      await seed.createGroup(TEAM.name);
+      for (const principal of [ALICE, BUILD, TEAM]) {
+        await seed.putInlinePolicy(principal, "extra", FULL);
+        expect(await reader.inlinePolicy(principal, "extra")).toMatchObject({
+          kind: "inline",
+          name: "extra",
+          principal,
+          document: FULL,
+        });
+        expect(await reader.inlinePolicy(principal, "other")).toBeUndefined();
+      }
+    });
+
+    it("all policies of a principal, and none of its groups'", async () => {
+      const { reader, seed } = await makeSubject();
+      const arn = await seed.createPolicy("contract-Tools", FULL);
+      const others = await seed.createPolicy("contract-Others", FULL);
+      await seed.createUser(ALICE.name);
+      await seed.createGroup(TEAM.name);
+      await seed.addUserToGroup(TEAM.name, ALICE.name);
+      await seed.attachPolicy(TEAM, others);
+      await seed.attachPolicy(ALICE, arn);
+      await seed.putInlinePolicy(ALICE, "one", FULL);
+      await seed.putInlinePolicy(ALICE, "two", SPACED);
+      const held = await reader.policiesOf(ALICE);
+      expect(held?.managedArns).toEqual([arn]);
+      expect(held?.inline.map(({ name: policyName, document }) => [policyName, document]).toSorted()).toEqual(
+        [
+          ["one", FULL],
+          ["two", SPACED],
+        ],
+      );
+    });
+
+    it("how many users are in a group", async () => {
+      const { reader, seed } = await makeSubject();
+      await seed.createGroup(TEAM.name);
+      expect(await reader.groupMembers(TEAM.name)).toBe(0);
+      await seed.createUser(ALICE.name);
+      await seed.addUserToGroup(TEAM.name, ALICE.name);
+      expect(await reader.groupMembers(TEAM.name)).toBe(1);
+    });
+
+    it("names whatever their case", async () => {
+      const { reader, seed } = await makeSubject();
+      await seed.createUser(ALICE.name);
+      await seed.putInlinePolicy(ALICE, "extra", FULL);
+      const shouted = { type: "user", name: "CONTRACT-ALICE" } as const;
+      expect((await reader.inlinePolicy(shouted, "extra"))?.document).toBe(FULL);
+    });
+
+    it("as undefined what is not there", async () => {
+      const { reader } = await makeSubject();
+      expect(await reader.managedPolicy(ABSENT)).toBeUndefined();
+      expect(await reader.policyVersion(ABSENT, "v1")).toBeUndefined();
+      expect(await reader.policyVersionIds(ABSENT)).toBeUndefined();
+      expect(await reader.policyUses(ABSENT)).toBeUndefined();
+      expect(await reader.inlinePolicy(ALICE, "extra")).toBeUndefined();
+      expect(await reader.policiesOf(BUILD)).toBeUndefined();
+      expect(await reader.groupMembers(TEAM.name)).toBeUndefined();
+    });
+
+    it("a whole account: own policies held or not, AWS's that are held, inline ones, with ARNs of holders", async () => {
+      const { reader, seed } = await makeSubject();
+      const arn = await seed.createPolicy("contract-Tools", FULL);
+      const unused = await seed.createPolicy("contract-Unused", SPACED);
+      await seed.createRole(BUILD.name, { path: "/ci/" });
+      await seed.attachPolicy(BUILD, arn);
+      await seed.attachPolicy(BUILD, "arn:aws:iam::aws:policy/PowerUserAccess");
+      await seed.putInlinePolicy(BUILD, "extra", FULL);
+      const policies: Policy[] = [];
+      for await (const policy of reader.accountPolicies()) policies.push(policy);
+      const find = (wanted: string) =>
+        policies.find((policy) => (policy.kind === "inline" ? policy.name : policy.arn) === wanted);
+      const holder = { ...BUILD, arn: expect.stringMatching(/:role\/ci\/contract-Build$/) };
+      expect(find(arn)).toMatchObject({ versionId: "v1", document: FULL, attachments: [holder] });
+      expect(find(unused)).toMatchObject({ attachments: [], document: SPACED });
+      expect(find("arn:aws:iam::aws:policy/PowerUserAccess")).toMatchObject({ attachments: [holder] });
+      expect(find("arn:aws:iam::aws:policy/AdministratorAccess")).toBeUndefined();
+      expect(find("extra")).toMatchObject({ principal: holder, document: FULL });
+    });
+  });
+}
