@@ -1,6 +1,6 @@
 import { evaluate } from "@kms-guard/core/evaluate/evaluate.ts";
 import { parseDocument } from "@kms-guard/core/policy/parse-document.ts";
-import type { Finding, FindingTrigger } from "@kms-guard/core/respond/finding.ts";
+import type { FindingTrigger } from "@kms-guard/core/respond/finding.ts";
 import type { GuardSettings } from "@kms-guard/core/respond/guard-settings.ts";
 import { readTrigger } from "@kms-guard/core/trigger/read-trigger.ts";
 import { decideOn, findingOn, type Occasion, occasionOf, readExemptions } from "./judge.ts";
@@ -10,7 +10,7 @@ import type { Ports } from "./ports.ts";
 import { withRecheck } from "./recheck.ts";
 import { isOwnRemoval } from "./removal.ts";
 import { type Report, reportFindings, reportOn } from "./report.ts";
-import { type Settled, settle } from "./settle.ts";
+import { type Settled, type Settlement, settle } from "./settle.ts";
 import type { Standing } from "./standing.ts";
 import { failure, throwFailures } from "./unsettled.ts";
 
@@ -43,7 +43,7 @@ export function handleEvent(ports: Ports, settings: GuardSettings, kind: Finding
 
 /** Judges each policy, and settles each finding: the part of the line that sweeps and second looks go along too. */
 export function respond(ports: Ports, settings: GuardSettings, occasion: Occasion) {
-  return async (policies: AsyncIterable<Standing>): Promise<Response> => {
+  return async (policies: AsyncIterable<Standing>): Promise<Settlement> => {
     const reading = readExemptions(ports);
     const settled = new Map<string, Settled>();
     const failures: Error[] = [];
@@ -58,7 +58,7 @@ export function respond(ports: Ports, settings: GuardSettings, occasion: Occasio
         settled.set(finding.id, await settle(ports, settings.account, finding, decision, standing, unsure));
       }
     } catch (cause) {
-      failures.push(failure("what stands in IAM could not be read", cause));
+      failures.push(failure("not every policy could be read and judged", cause));
     }
     const all = [...settled.values()];
     return {
@@ -66,10 +66,4 @@ export function respond(ports: Ports, settings: GuardSettings, occasion: Occasio
       failures: [...failures, ...all.flatMap((s) => s.failures)],
     };
   };
-}
-
-/** What was found, and what calls for another run. */
-export interface Response {
-  readonly findings: readonly Finding[];
-  readonly failures: readonly Error[];
 }

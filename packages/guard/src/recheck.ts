@@ -1,6 +1,6 @@
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
-import type { Response } from "./handle-event.ts";
 import type { PolicyReader, Ports } from "./ports.ts";
+import type { Settlement } from "./settle.ts";
 import { isHeld, readManaged, type Standing } from "./standing.ts";
 
 /**
@@ -9,7 +9,7 @@ import { isHeld, readManaged, type Standing } from "./standing.ts";
  */
 export const ENFORCEMENT_LAG_MS = 5_000;
 
-type Judge = (policies: AsyncIterable<Standing>) => Promise<Response>;
+type Judge = (policies: AsyncIterable<Standing>) => Promise<Settlement>;
 
 /**
  * Judges, and after the enforcement lag reads once more what was taken away, and judges by the same line what

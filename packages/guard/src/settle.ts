@@ -15,6 +15,12 @@ export interface Settled {
   readonly failures: readonly Error[];
 }
 
+/** What an occasion came to: all its findings, and what calls for another run. */
+export interface Settlement {
+  readonly findings: readonly Finding[];
+  readonly failures: readonly Error[];
+}
+
 /**
  * Records a finding, contains it if that is the decision, closes the record and tells people, in this order: nothing
  * is changed that is not written down, and what cannot be written down is told and left alone. Whoever loses the race
