@@ -15,6 +15,7 @@ import { guardPermissions, type Permission, restorePermissions } from "@kms-guar
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import type { ContainmentStep, RestoreStep } from "@kms-guard/core/respond/containment.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { TRUST } from "../moto/iam-seed.ts";
 import { type Moto, startMoto } from "../moto/moto.ts";
 
 /** Whether the permissions that are deployed are enough for what the adapters call, and no more than they say. */
@@ -50,9 +51,6 @@ beforeEach(async () => {
   await admin.send(new AttachRolePolicyCommand({ RoleName: DEPLOYER.name, PolicyArn: policyArn }));
   await admin.send(new PutUserPolicyCommand({ UserName: "alice", PolicyName: "own", PolicyDocument: FULL }));
 });
-
-const TRUST =
-  '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}';
 
 function actAs(credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }): void {
   process.env.AWS_ACCESS_KEY_ID = credentials.accessKeyId;

@@ -133,6 +133,24 @@ test("who is in both answers is asked what it has: a boundary is never taken for
   });
 });
 
+test("an ARN in another case than IAM's own is the same policy", async () => {
+  const reader = await readerOn(({ Action }) => {
+    if (Action === "ListEntitiesForPolicy") {
+      return { result: "<PolicyRoles><member><RoleName>Both</RoleName></member></PolicyRoles>" };
+    }
+    if (Action === "ListAttachedRolePolicies") {
+      return {
+        result: `<AttachedPolicies><member><PolicyArn>${TEAM}</PolicyArn></member></AttachedPolicies>`,
+      };
+    }
+    return { result: "<Role><RoleName>Both</RoleName></Role>" };
+  });
+  expect(await reader.policyUses("arn:aws:iam::111122223333:policy/TEAM/KEYS")).toEqual({
+    attachments: [{ type: "role", name: "Both" }],
+    boundaryOf: [],
+  });
+});
+
 test("attached and inline policies of a principal come from every page", async () => {
   const reader = await readerOn(({ Action, Marker }) => {
     switch (Action) {

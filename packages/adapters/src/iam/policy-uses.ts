@@ -24,10 +24,10 @@ export async function policyUses(iam: Iam, policyArn: string): Promise<PolicyUse
   const isAttached = async (principal: PrincipalName) =>
     principal.type === "group" ||
     !boundedKeys.has(keyOf(principal)) ||
-    ((await attachedPolicyArns(iam, principal)) ?? []).includes(policyArn);
+    ((await attachedPolicyArns(iam, principal)) ?? []).some((arn) => isSameArn(arn, policyArn));
   const isBounded = async (principal: PrincipalName) =>
     principal.type !== "group" &&
-    (!permittedKeys.has(keyOf(principal)) || (await boundaryArn(iam, principal)) === policyArn);
+    (!permittedKeys.has(keyOf(principal)) || isSameArn(await boundaryArn(iam, principal), policyArn));
 
   const [attachments, boundaryOf] = await Promise.all([
     filterAsync(permitted, isAttached),
@@ -54,6 +54,11 @@ async function entitiesForPolicy(
 
 function principal(type: PrincipalName["type"], name: string | undefined): PrincipalName {
   return { type, name: promised(name, `${type} name`) };
+}
+
+/** IAM finds names in any case, so a caller may have written the ARN in another one than IAM answers. */
+function isSameArn(answered: string | undefined, asked: string): boolean {
+  return answered?.toLowerCase() === asked.toLowerCase();
 }
 
 function keyOf({ type, name }: PrincipalName): string {
