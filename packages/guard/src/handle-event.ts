@@ -2,15 +2,14 @@ import { evaluate } from "@kms-guard/core/evaluate/evaluate.ts";
 import { parseDocument } from "@kms-guard/core/policy/parse-document.ts";
 import type { FindingTrigger } from "@kms-guard/core/respond/finding.ts";
 import type { GuardSettings } from "@kms-guard/core/respond/guard-settings.ts";
-import { readTrigger } from "@kms-guard/core/trigger/read-trigger.ts";
 import { decideOn, findingOn, type Occasion, occasionOf, readExemptions } from "./judge.ts";
 import { loadPolicies } from "./load-policies.ts";
 import { tellOfMalformed, tellOfOmitted } from "./notices.ts";
 import type { Ports } from "./ports.ts";
 import { withRecheck } from "./recheck.ts";
-import { isOwnRemoval } from "./removal.ts";
-import { type Report, reportFindings, reportOn } from "./report.ts";
+import { type Report, reportFindings } from "./report.ts";
 import { type Settled, type Settlement, settle } from "./settle.ts";
+import { sift } from "./sift.ts";
 import type { Standing } from "./standing.ts";
 import { failure, throwFailures } from "./unsettled.ts";
 
@@ -22,13 +21,10 @@ import { failure, throwFailures } from "./unsettled.ts";
 export function handleEvent(ports: Ports, settings: GuardSettings, kind: FindingTrigger["kind"] = "event") {
   return async (event: unknown): Promise<Report> => {
     const receivedAtMs = ports.clock.nowMs();
-    const reading = readTrigger(event);
-    if (reading.kind === "not-ours") return reportOn(ports, reading, "not-ours", reading.reason);
-    if (reading.kind === "malformed") return tellOfMalformed(ports, settings, reading);
-    const { trigger } = reading;
-    if (trigger.account !== settings.account.id)
-      return reportOn(ports, trigger, "not-ours", "another account's");
-    if (isOwnRemoval(trigger, settings)) return reportOn(ports, trigger, "clean", "the guard's own removal");
+    const sifted = sift(ports, settings)(event);
+    if (sifted.kind === "answered") return sifted.report;
+    if (sifted.kind === "malformed") return tellOfMalformed(ports, settings, sifted);
+    const { trigger } = sifted;
 
     const telling = trigger.parametersOmitted ? tellOfOmitted(ports, settings, trigger) : [];
     const policies = loadPolicies(ports, settings.account)(trigger);
