@@ -36,7 +36,10 @@ export async function performSteps(
   let pending = steps;
   for (let round = 0; ; round += 1) {
     for (const { index, step } of pending) {
-      const result = await attempt(writer, step);
+      const answer = await attempt(writer, step);
+      // A try whose answer was lost may have worked: then the next one finds what it did, and it has to be restorable.
+      const result: WriteResult =
+        answer.outcome === "already" && performed.has(index) ? { outcome: "done" } : answer;
       const outcome = { ...step, ...outcomeOf(result), at: new Date(clock.nowMs()).toISOString() };
       performed.set(index, { outcome, retryable: result.outcome === "failed" && result.retryable });
       await remember(index, outcome);

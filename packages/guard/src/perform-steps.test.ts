@@ -1,0 +1,50 @@
+import type { ContainmentStep } from "@kms-guard/core/respond/containment.ts";
+import { expect, test } from "vitest";
+import { TestClock } from "../../../test/fakes/test-clock.ts";
+import { performSteps } from "./perform-steps.ts";
+import type { WriteResult } from "./ports.ts";
+
+const detach = (name: string): ContainmentStep => ({
+  action: "detach-user-policy",
+  target: { principal: { type: "user", name }, policyArn: "arn:aws:iam::111122223333:policy/Tools" },
+});
+const LOST: WriteResult = { outcome: "failed", error: "ECONNRESET: socket hang up", retryable: true };
+const REFUSED: WriteResult = { outcome: "failed", error: "AccessDenied: no", retryable: false };
+
+/** What became of the steps, where IAM answers each user's detaching as it stands here, one try after the other. */
+async function performed(answers: Readonly<Record<string, readonly WriteResult[]>>) {
+  const left = new Map(Object.entries(answers).map(([name, results]) => [name, [...results]]));
+  const steps = Object.keys(answers).map((name, index) => ({ index, step: detach(name) }));
+  const remembered: string[] = [];
+  const writer = {
+    async perform(step: { readonly target: ContainmentStep["target"] }) {
+      const answer = left.get(step.target.principal.name)?.shift();
+      if (answer === undefined) throw new Error("tried more often than expected");
+      return answer;
+    },
+  };
+  const results = await performSteps({ writer, clock: new TestClock() }, steps, async (_, outcome) => {
+    remembered.push(`${outcome.target.principal.name} ${outcome.outcome}`);
+  });
+  return { outcomes: [...results.values()].map(({ outcome }) => outcome.outcome), remembered };
+}
+
+test("what a try finds gone after one whose answer was lost is what that one took", async () => {
+  expect(await performed({ alice: [LOST, { outcome: "already" }] })).toEqual({
+    outcomes: ["done"],
+    remembered: ["alice failed", "alice done"],
+  });
+});
+
+test("what the first try finds gone was gone", async () => {
+  expect((await performed({ alice: [{ outcome: "already" }] })).outcomes).toEqual(["already"]);
+});
+
+test("one step's failure keeps no other from being tried, and only what may pass is tried again", async () => {
+  expect(
+    await performed({ alice: [LOST, { outcome: "done" }], bob: [REFUSED], carol: [{ outcome: "done" }] }),
+  ).toEqual({
+    outcomes: ["done", "failed", "done"],
+    remembered: ["alice failed", "bob failed", "carol done", "alice done"],
+  });
+});
