@@ -1,0 +1,112 @@
+import { InMemoryAccount } from "@kms-guard/adapters/memory/in-memory-account.ts";
+import { InMemoryFindings } from "@kms-guard/adapters/memory/in-memory-findings.ts";
+import { RecordingAlerts } from "@kms-guard/adapters/memory/recording-alerts.ts";
+import type { AccountSnapshot } from "@kms-guard/adapters/memory/snapshot.ts";
+import type { Finding, Mode } from "@kms-guard/core/respond/finding.ts";
+import type { GuardSettings } from "@kms-guard/core/respond/guard-settings.ts";
+import { handleEvent } from "@kms-guard/guard/handle-event.ts";
+import type { Ports } from "@kms-guard/guard/ports.ts";
+import type { Report } from "@kms-guard/guard/report.ts";
+import { type RestoreReport, type RestoreRequest, restore } from "@kms-guard/guard/restore.ts";
+import accountDetails from "./account.json" with { type: "json" };
+import recording from "./recording.json" with { type: "json" };
+
+/** One CloudTrail record of the recording. */
+export type RecordedCall = (typeof recording.Records)[number];
+
+/** How long after its call an event reaches the guard: CloudTrail takes seconds. */
+export const DELIVERY_MS = 4_000;
+
+const ACCOUNT = { id: "111122223333", partition: "aws" };
+
+/** The standard settings of guard.config.ts, but for the mode. */
+function settingsFor(mode: Mode): GuardSettings {
+  return {
+    mode,
+    account: ACCOUNT,
+    region: "us-east-1",
+    containAt: "near-full",
+    awsManaged: "alert",
+    protectedPrincipals: [],
+    maxAttachments: 10,
+    ownRoleArns: [`arn:aws:iam::${ACCOUNT.id}:role/kms-guard/guard`],
+  };
+}
+
+/** The recording as the guard met it in one mode. */
+export interface Played {
+  readonly mode: Mode;
+  readonly calls: readonly { readonly call: RecordedCall; readonly report: Report }[];
+  /** What people were told, in order. */
+  readonly alerts: readonly Finding[];
+  /** The account as it stands now. */
+  readonly account: () => AccountSnapshot;
+  /** Puts back what one finding's containment took, as `kms-guard restore` does. */
+  readonly restore: (id: string, request: RestoreRequest) => Promise<RestoreReport>;
+}
+
+/**
+ * Plays the recording to the Lambda's own `handleEvent` over a model account: each call changes the account first, then
+ * its event is delivered. The clock shows the recorded times, and waiting costs nothing.
+ */
+export async function play(mode: Mode): Promise<Played> {
+  const account = freshAccount();
+  const alerts = new RecordingAlerts();
+  let nowMs = 0;
+  const ports: Ports = {
+    policies: account,
+    writer: account,
+    findings: new InMemoryFindings(),
+    alerts,
+    observer: { event: () => {}, finding: () => {} },
+    clock: {
+      nowMs: () => nowMs,
+      sleepMs: async (durationMs) => {
+        nowMs += durationMs;
+      },
+    },
+  };
+  const settings = settingsFor(mode);
+  const handle = handleEvent(ports, settings);
+  const calls: { call: RecordedCall; report: Report }[] = [];
+  for (const call of recording.Records) {
+    account.applyRecord(call);
+    nowMs = Date.parse(call.eventTime) + DELIVERY_MS;
+    calls.push({ call, report: await handle(delivered(call)) });
+  }
+  return {
+    mode,
+    calls,
+    alerts: alerts.findings,
+    account: () => account.snapshot(),
+    restore: restore(ports, settings),
+  };
+}
+
+/** The account as the recorded calls leave it where nobody guards it. */
+export function unguarded(): AccountSnapshot {
+  const account = freshAccount();
+  for (const call of recording.Records) account.applyRecord(call);
+  return account.snapshot();
+}
+
+function freshAccount(): InMemoryAccount {
+  const account = new InMemoryAccount(ACCOUNT);
+  account.load(accountDetails);
+  return account;
+}
+
+/** As EventBridge wraps it. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html */
+function delivered(call: RecordedCall): unknown {
+  return {
+    version: "0",
+    id: call.eventID,
+    "detail-type": "AWS API Call via CloudTrail",
+    source: "aws.iam",
+    account: call.recipientAccountId,
+    time: call.eventTime,
+    region: call.awsRegion,
+    resources: [],
+    detail: call,
+  };
+}

@@ -1,0 +1,84 @@
+import { wrapLine } from "@kms-guard/adapters/alerts/wrap-line.ts";
+import { readActor } from "@kms-guard/core/trigger/actor.ts";
+import { memberOf, textOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
+import type { Report } from "@kms-guard/guard/report.ts";
+import { type Paint, paintSeverity } from "../paint.ts";
+import type { Played, RecordedCall } from "./play.ts";
+import { stepText } from "./step-text.ts";
+
+const CALL = 25;
+const SUBJECT = 32;
+const OUTCOME = 11;
+/** What is left of 100 columns for what was done. */
+const DONE = 50;
+
+/** Who called what and when, a heading for each actor in turn, and what the guard thought of it. */
+export function whatWasCalled({ calls }: Played, paint: Paint): readonly string[] {
+  let who = "";
+  return calls.flatMap(({ call, report }) => {
+    const actor = actorText(call);
+    const heading = actor === who ? [] : [`  ${paint.bold(actor)}`];
+    who = actor;
+    return [...heading, `${callText(call)}${subjectText(call).padEnd(SUBJECT)}${verdictText(report, paint)}`];
+  });
+}
+
+/** What the guard did about each call. */
+export function whatWasDone({ calls }: Played, paint: Paint): readonly string[] {
+  return calls.flatMap(({ call, report }) => {
+    const [first = "", ...more] = doneLines(report);
+    const indent = " ".repeat(callText(call).length + OUTCOME);
+    return [`${callText(call)}${outcomeText(report, paint)}${first}`, ...more.map((line) => indent + line)];
+  });
+}
+
+/** `user reporting, aws-cli from 203.0.113.57`: the name that a person knows them by, and the program. */
+function actorText(call: RecordedCall): string {
+  const { arn = "", sourceIp, userAgent = "" } = readActor(call);
+  const [type = "", ...name] = arn.slice(arn.lastIndexOf(":") + 1).split("/");
+  const program = userAgent.match(/Terraform|aws-cli/)?.[0] ?? userAgent;
+  return `${type === "assumed-role" ? "role" : type} ${name.join(", session ")}, ${program} from ${sourceIp}`;
+}
+
+function callText({ eventTime, eventName }: RecordedCall): string {
+  return `    ${eventTime.slice(11, 19)}  ${eventName.padEnd(CALL)}`;
+}
+
+/** What the call was about, from its own parameters: `support-tools → role orders-api`. */
+function subjectText(call: RecordedCall): string {
+  const { errorCode } = call;
+  if (errorCode !== undefined) return `failed: ${errorCode}`;
+  const parameters = call.requestParameters;
+  const told = (name: string) => textOf(memberOf(parameters, name));
+  const arn = told("policyArn");
+  const version =
+    told("versionId") ?? textOf(memberOf(memberOf(call.responseElements, "policyVersion"), "versionId"));
+  const isStored = memberOf(parameters, "setAsDefault") === false;
+  const name = told("policyName") ?? arn?.slice(arn.lastIndexOf("/") + 1);
+  const policy = version === undefined ? name : `${name} ${version}${isStored ? ", not default" : ""}`;
+  const holders = (["user", "role", "group"] as const).map((type) => {
+    const name = told(`${type}Name`);
+    return name && `${type} ${name}`;
+  });
+  return [policy, ...holders].filter(Boolean).join(" → ");
+}
+
+function verdictText({ findings: [finding] }: Report, paint: Paint): string {
+  if (finding === undefined) return paint.dim("silent");
+  const [grants = "", ...more] = finding.evidence.flatMap(({ actions }) => actions);
+  const proof = `${grants}${more.length > 0 ? " …" : ""}`;
+  return `${paintSeverity(paint, finding.severity, `alert: ${finding.verdict}`)}  ${proof}`;
+}
+
+function outcomeText({ findings: [finding] }: Report, paint: Paint): string {
+  if (finding === undefined) return paint.dim("silent".padEnd(OUTCOME));
+  return finding.status === "contained"
+    ? paint.green("contained".padEnd(OUTCOME))
+    : paint.yellow("alert".padEnd(OUTCOME));
+}
+
+function doneLines({ findings: [finding], reason }: Report): readonly string[] {
+  const steps = finding?.containment?.steps ?? [];
+  const lines = steps.length > 0 ? steps.map(stepText) : [finding?.decision.reason ?? reason];
+  return lines.flatMap((line) => wrapLine(line, DONE, 0));
+}
