@@ -1,0 +1,42 @@
+/**
+ * What the guard counts, as data: dashboard and alarms are made of it. Imports nothing, so that a deployment loads
+ * no SDK. Every metric has the dimension `service` besides its own.
+ */
+
+export const METRICS_NAMESPACE = "KmsGuard";
+export const METRICS_SERVICE = "kms-guard";
+
+export interface Metric {
+  readonly name: string;
+  readonly unit: "Count" | "Milliseconds";
+  /** Every value that a dimension can have: few, and never a name or an ARN. */
+  readonly dimensions: Readonly<Record<string, readonly string[]>>;
+}
+
+export const METRICS = {
+  /** What events came to. */
+  events: {
+    name: "Events",
+    unit: "Count",
+    dimensions: { outcome: ["finding", "clean", "not-ours", "malformed"] },
+  },
+  /** Findings that were settled: anew, or otherwise than before. */
+  findings: {
+    name: "Findings",
+    unit: "Count",
+    dimensions: {
+      verdict: ["full", "near-full", "conditional-full", "scoped-full", "invalid"],
+      mode: ["monitor", "enforce"],
+    },
+  },
+  /** How containments ended. */
+  containments: {
+    name: "Containments",
+    unit: "Count",
+    dimensions: { status: ["contained", "containment-failed"] },
+  },
+  /** From the call on IAM, in whole seconds as CloudTrail has it, until every channel had taken the alert. */
+  eventToAlert: { name: "EventToAlert", unit: "Milliseconds", dimensions: {} },
+  /** From the call on IAM, in whole seconds as CloudTrail has it, until the last step worked. */
+  eventToContainment: { name: "EventToContainment", unit: "Milliseconds", dimensions: {} },
+} as const satisfies Readonly<Record<string, Metric>>;

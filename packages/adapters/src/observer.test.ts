@@ -1,0 +1,137 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { Metrics } from "@aws-lambda-powertools/metrics";
+import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import { afterEach, expect, test, vi } from "vitest";
+import { FINDING } from "../../../test/examples/team-x.ts";
+import { METRICS, METRICS_NAMESPACE, METRICS_SERVICE } from "./metrics.ts";
+import { createObserver } from "./observer.ts";
+
+const written: string[] = [];
+for (const stream of [process.stdout, process.stderr]) {
+  vi.spyOn(stream, "write").mockImplementation((text) => {
+    written.push(String(text));
+    return true;
+  });
+}
+afterEach(() => written.splice(0));
+
+const observer = createObserver({
+  logger: new Logger({ serviceName: METRICS_SERVICE }),
+  metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: METRICS_SERVICE }),
+  clock: { nowMs: () => Date.parse("2026-11-23T03:00:13.500Z") },
+});
+
+type Line = Readonly<Record<string, unknown>>;
+
+/** What was written so far: each line is one JSON object. */
+function lines(): readonly Line[] {
+  return written.map((text): Line => {
+    expect(text).toMatch(/^\{[^\n]*\}\n$/);
+    return JSON.parse(text);
+  });
+}
+
+const logged = () => lines().filter((line) => "level" in line);
+
+/** The metrics so far, without what all of them have. */
+const measured = () =>
+  lines()
+    .filter((line) => "_aws" in line)
+    .map(({ _aws, service, ...values }) => {
+      expect(_aws).toMatchObject({ CloudWatchMetrics: [{ Namespace: "KmsGuard" }] });
+      expect(service).toBe("kms-guard");
+      return values;
+    });
+
+const CONTAINED: Finding = {
+  ...FINDING,
+  status: "contained",
+  timing: { ...FINDING.timing, containedAt: "2026-11-23T03:00:10Z" },
+};
+
+test("an event is one line with its id as a key, and counted by outcome", () => {
+  observer.event("not-ours", { eventId: "e-1", eventName: "CreateUser", reason: "not a call" });
+  expect(logged()).toEqual([
+    expect.objectContaining({
+      level: "INFO",
+      message: "event: not-ours",
+      service: "kms-guard",
+      outcome: "not-ours",
+      eventId: "e-1",
+      eventName: "CreateUser",
+      reason: "not a call",
+    }),
+  ]);
+  expect(measured()).toEqual([{ outcome: "not-ours", Events: 1 }]);
+});
+
+test("a record that cannot be read is a warning", () => {
+  observer.event("malformed", { eventId: undefined, reason: "eventID is undefined" });
+  expect(logged()).toEqual([expect.objectContaining({ level: "WARN", outcome: "malformed" })]);
+  expect(measured()).toEqual([{ outcome: "malformed", Events: 1 }]);
+});
+
+test("what the caller wrote into an event cannot forge a line of the log", () => {
+  observer.event("clean", { eventId: "e-1", reason: 'x"}\n{"level":"ERROR","message":"forged\u001b[2J' });
+  expect(logged()).toEqual([
+    expect.objectContaining({
+      message: "event: clean",
+      reason: 'x"}\n{"level":"ERROR","message":"forged\u001b[2J',
+    }),
+  ]);
+  expect(written[0]).not.toContain("\u001b");
+});
+
+test("a finding is one line with its ids as keys and no document, and counted by verdict and mode", () => {
+  const open: Finding = { ...FINDING, status: "open", change: { diff: "-secret" } };
+  observer.finding(open);
+  expect(logged()).toEqual([
+    expect.objectContaining({
+      message: "finding: open",
+      findingId: "kg-0123456789abcdef",
+      eventId: "0a1b2c3d-0000-4000-8000-000000000001",
+      eventName: "CreatePolicyVersion",
+      verdict: "full",
+      status: "open",
+      mode: "enforce",
+      policy: "arn:aws:iam::111122223333:policy/TeamX",
+    }),
+  ]);
+  expect(written.join()).not.toContain("secret");
+  expect(measured()).toEqual([{ verdict: "full", mode: "enforce", Findings: 1 }]);
+});
+
+test("a containment is counted, and timed from the call on", () => {
+  observer.finding(CONTAINED);
+  expect(measured()).toEqual([
+    { verdict: "full", mode: "enforce", Findings: 1 },
+    { status: "contained", Containments: 1 },
+    { EventToContainment: 10_000 },
+  ]);
+});
+
+test("a containment that failed is counted, and has no time", () => {
+  observer.finding({ ...FINDING, status: "containment-failed" });
+  expect(measured().slice(1)).toEqual([{ status: "containment-failed", Containments: 1 }]);
+});
+
+test("what a sweep contained has no event to be timed from", () => {
+  const { eventTime: _, ...timing } = CONTAINED.timing;
+  observer.finding({ ...CONTAINED, trigger: { kind: "sweep" }, timing });
+  expect(measured().slice(1)).toEqual([{ status: "contained", Containments: 1 }]);
+});
+
+test("an alert is timed when the channel has taken it, and not when it has not", async () => {
+  let isDown = true;
+  const alerts = observer.watch({
+    async publishFinding() {
+      if (isDown) throw new Error("the topic is gone");
+    },
+    async publishNotice() {},
+  });
+  await expect(alerts.publishFinding(CONTAINED)).rejects.toThrow("the topic is gone");
+  expect(measured()).toEqual([]);
+  isDown = false;
+  await alerts.publishFinding(CONTAINED);
+  expect(measured()).toEqual([{ EventToAlert: 13_500 }]);
+});

@@ -1,0 +1,73 @@
+import type { Logger } from "@aws-lambda-powertools/logger";
+import type { Metrics } from "@aws-lambda-powertools/metrics";
+import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { AlertChannel, Clock, Observer } from "@kms-guard/guard/ports.ts";
+import { METRICS, type Metric } from "./metrics.ts";
+
+/** An observer that also sees what is published. */
+export interface WatchingObserver extends Observer {
+  /** The same channel, every alert timed that it took. */
+  watch(alerts: AlertChannel): AlertChannel;
+}
+
+/**
+ * Logs one line an event and one a finding, as JSON, and counts `METRICS` in the embedded metric format: a log line
+ * each, so nothing is left to flush. Ids are keys of their own, to search by; documents are in neither.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+export function createObserver(options: {
+  readonly logger: Pick<Logger, "info" | "warn">;
+  readonly metrics: Pick<Metrics, "singleMetric">;
+  readonly clock: Pick<Clock, "nowMs">;
+}): WatchingObserver {
+  const { logger, metrics, clock } = options;
+
+  function measure<M extends Metric>(
+    { name, unit }: M,
+    value: number,
+    dimensions: Readonly<Record<keyof M["dimensions"], string>>,
+  ): void {
+    const metric = metrics.singleMetric();
+    for (const [dimension, text] of Object.entries<string>(dimensions)) metric.addDimension(dimension, text);
+    metric.addMetric(name, unit, value);
+  }
+
+  return {
+    event(outcome, fields) {
+      const level = outcome === "malformed" ? "warn" : "info";
+      logger[level](`event: ${outcome}`, { outcome, ...fields });
+      measure(METRICS.events, 1, { outcome });
+    },
+
+    finding(finding) {
+      const { id, trigger, verdict, status, severity, policy, decision, timing } = finding;
+      const { eventId, eventName } = trigger;
+      const { mode, action, reason } = decision;
+      const which = { policy: policy.arn ?? policy.name, principal: policy.principal?.name };
+      logger.info(`finding: ${status}`, {
+        ...{ findingId: id, eventId, eventName, verdict, severity, status, mode, action, reason },
+        ...which,
+      });
+      measure(METRICS.findings, 1, { verdict, mode });
+      if (status !== "contained" && status !== "containment-failed") return;
+      measure(METRICS.containments, 1, { status });
+      const eventMs = eventMsOf(finding);
+      if (eventMs === undefined || timing.containedAt === undefined) return;
+      measure(METRICS.eventToContainment, Date.parse(timing.containedAt) - eventMs, {});
+    },
+
+    watch: (alerts) => ({
+      async publishFinding(finding) {
+        await alerts.publishFinding(finding);
+        const eventMs = eventMsOf(finding);
+        if (eventMs !== undefined) measure(METRICS.eventToAlert, clock.nowMs() - eventMs, {});
+      },
+      publishNotice: (notice) => alerts.publishNotice(notice),
+    }),
+  };
+}
+
+/** When the call was made that a finding comes from; a sweep's has none. */
+function eventMsOf({ timing }: Finding): number | undefined {
+  return timing.eventTime === undefined ? undefined : Date.parse(timing.eventTime);
+}

@@ -1,0 +1,19 @@
+import { readEnvironment } from "@kms-guard/adapters/environment.ts";
+import type { Report } from "@kms-guard/guard/report.ts";
+import { sift } from "@kms-guard/guard/sift.ts";
+import { observer } from "./observer.ts";
+
+const environment = readEnvironment(process.env);
+const sifted = sift({ observer }, environment.settings);
+let line: Promise<(event: unknown) => Promise<Report>> | undefined;
+
+/**
+ * The Lambda behind the EventBridge rule. Throws where something is left to do, so that Lambda runs the event again;
+ * after its last try the dead-letter queue has it. An event that is answered at once never loads the rest.
+ */
+export async function handler(event: unknown): Promise<Report> {
+  const first = sifted(event);
+  if (first.kind === "answered") return first.report;
+  line ??= import("./straight-line.ts").then(({ straightLine }) => straightLine(environment));
+  return (await line)(event);
+}

@@ -1,0 +1,59 @@
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type BuildOptions, build } from "esbuild";
+
+/** What SST does to a Lambda on Node: its pkg/runtime/node/build.go with `minify` and `splitting`. */
+const AS_SST_DOES: BuildOptions = {
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "esnext",
+  mainFields: ["module", "main"],
+  keepNames: true,
+  minify: true,
+  splitting: true,
+  outExtension: { ".js": ".mjs" },
+  banner: {
+    js: [
+      "import { createRequire as topLevelCreateRequire } from 'module';",
+      "const require = topLevelCreateRequire(import.meta.url);",
+      'import { fileURLToPath as topLevelFileUrlToPath, URL as topLevelURL } from "url"',
+      "const __filename = topLevelFileUrlToPath(import.meta.url)",
+      'const __dirname = topLevelFileUrlToPath(new topLevelURL(".", import.meta.url))',
+    ].join("\n"),
+  },
+  logLevel: "silent",
+};
+
+/** A function as it is deployed. */
+export interface FunctionBundle {
+  /** The file that exports `handler`; the chunks that it loads later lie beside it. */
+  readonly file: string;
+  /** Of all its files, minified, not zipped. */
+  readonly bytes: number;
+}
+
+/** Where the source of a Lambda is: `guard`, `sweep`, `notify-slack`. */
+export function functionSource(name: "guard" | "sweep" | "notify-slack"): string {
+  return fileURLToPath(new URL(`../packages/functions/src/${name}.ts`, import.meta.url));
+}
+
+/**
+ * Bundles one entry point into a folder, as a deployment does: the SDK is in the bundle, and split off, so that an
+ * event that needs no call never parses it.
+ */
+export async function bundleFunction(
+  source: string,
+  folder: string,
+  options: Pick<BuildOptions, "splitting"> = {},
+): Promise<FunctionBundle> {
+  const { metafile } = await build({
+    ...AS_SST_DOES,
+    ...options,
+    entryPoints: [source],
+    outdir: folder,
+    metafile: true,
+  });
+  const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
+  return { file: join(folder, basename(source).replace(/\.ts$/, ".mjs")), bytes };
+}
