@@ -26,13 +26,13 @@ function holders({ account }: Pick<Played, "account">) {
 }
 
 const UNGUARDED = [
-  "user/reporting: policy-author",
+  "user/reporter: policy-author",
   "role/nightly-backup: backup-keys",
-  "role/orders-api: support-tools",
+  "role/orders-api: key-tools",
   "role/orders-api: read-one-key",
   "role/reports-etl: all-but-iam",
   "role/restore-test: backup-keys",
-  "group/analysts: support-tools",
+  "group/analysts: key-tools",
 ];
 
 describe("the recording in monitor mode", () => {
@@ -76,7 +76,7 @@ describe("the recording in enforce mode", () => {
 
   it("takes away the five grants, and leaves the two innocent policies", async () => {
     const played = await play("enforce");
-    expect(holders(played)).toEqual(["user/reporting: policy-author", "role/orders-api: read-one-key"]);
+    expect(holders(played)).toEqual(["user/reporter: policy-author", "role/orders-api: read-one-key"]);
   });
 
   it("is the same account again once every finding is restored, and not before", async () => {

@@ -3,16 +3,13 @@ import { expect, it } from "vitest";
 import { stepText } from "./step-text.ts";
 
 const principal = { type: "role", name: "orders-api" } as const;
-const managed = { principal, policyArn: "arn:aws:iam::111122223333:policy/team/support-tools" };
+const managed = { principal, policyArn: "arn:aws:iam::111122223333:policy/team/key-tools" };
 const inline = { principal, policyName: "all-but-iam" };
 const ended = { outcome: "done", at: "2026-11-23T02:14:56Z" } as const;
 
 it.each<[StepOutcome, string]>([
-  [
-    { action: "detach-role-policy", target: managed, ...ended },
-    "detached support-tools from role orders-api",
-  ],
-  [{ action: "attach-role-policy", target: managed, ...ended }, "attached support-tools to role orders-api"],
+  [{ action: "detach-role-policy", target: managed, ...ended }, "detached key-tools from role orders-api"],
+  [{ action: "attach-role-policy", target: managed, ...ended }, "attached key-tools to role orders-api"],
   [
     { action: "delete-role-policy", target: inline, document: "{}", ...ended },
     "deleted inline all-but-iam from role orders-api",
@@ -29,7 +26,7 @@ it.each<[StepOutcome, string]>([
       outcome: "failed",
       error: "AccessDenied: no",
     },
-    "failed: detach-role-policy support-tools, role orders-api: AccessDenied: no",
+    "failed: detach-role-policy key-tools, role orders-api: AccessDenied: no",
   ],
 ])("tells %j", (step, text) => {
   expect(stepText(step)).toBe(text);

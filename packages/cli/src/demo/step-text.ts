@@ -7,7 +7,7 @@ const DONE = new Map([
   ["put", ["put inline", "back on"]],
 ]);
 
-/** `detached support-tools from role orders-api`; what did not work is told as the finding has it. */
+/** `detached key-tools from role orders-api`; what did not work is told as the finding has it. */
 export function stepText({ action, target, outcome, error }: StepOutcome): string {
   const { type, name } = target.principal;
   const policy =

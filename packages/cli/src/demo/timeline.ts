@@ -32,7 +32,7 @@ export function whatWasDone({ calls }: Played, paint: Paint): readonly string[] 
   });
 }
 
-/** `user reporting, aws-cli from 203.0.113.57`: the name that a person knows them by, and the program. */
+/** `user reporter, aws-cli from 203.0.113.57`: the name that a person knows them by, and the program. */
 function actorText(call: RecordedCall): string {
   const { arn = "", sourceIp, userAgent = "" } = readActor(call);
   const [type = "", ...name] = arn.slice(arn.lastIndexOf(":") + 1).split("/");
@@ -44,7 +44,7 @@ function callText({ eventTime, eventName }: RecordedCall): string {
   return `    ${eventTime.slice(11, 19)}  ${eventName.padEnd(CALL)}`;
 }
 
-/** What the call was about, from its own parameters: `support-tools → role orders-api`. */
+/** What the call was about, from its own parameters: `key-tools → role orders-api`. */
 function subjectText(call: RecordedCall): string {
   const { errorCode } = call;
   if (errorCode !== undefined) return `failed: ${errorCode}`;
