@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import type { SNSClient } from "@aws-sdk/client-sns";
+import type { AwsAccess } from "./aws-access.ts";
 
 /** A service that does not answer must leave a Lambda time to tell people by the others. */
 const PATIENCE = {
@@ -18,10 +19,9 @@ export interface AwsClients {
 /**
  * The clients of what is not IAM, each loaded and made when it is first called, with the credentials, region and
  * endpoint as AWS's SDK finds them. An event that is not ours never pays for them.
- * @param region Absent: the environment's.
  */
-export function awsClients(region?: string): AwsClients {
-  const config = { ...PATIENCE, ...(region !== undefined && { region }) };
+export function awsClients(access: AwsAccess = {}): AwsClients {
+  const config = { ...PATIENCE, ...access };
   return {
     dynamoDb: once(async () => new (await import("./findings/sdk.ts")).DynamoDBClient(config)),
     sns: once(async () => new (await import("./alerts/sns-sdk.ts")).SNSClient(config)),

@@ -81,6 +81,25 @@ describe("restore", () => {
       "iam:PutGroupPolicy",
     ]);
   });
+
+  test("writes findings and exemptions", () => {
+    expect(restorePermissions(ENFORCE).find(({ sid }) => sid === "RecordFindings")?.conditions).toEqual([
+      {
+        test: "ForAllValues:StringLike",
+        variable: "dynamodb:LeadingKeys",
+        values: ["FINDING#*", "EXEMPTIONS"],
+      },
+    ]);
+  });
+
+  test("reads no parameter but kms-guard's", () => {
+    expect(restorePermissions(ENFORCE).find(({ sid }) => sid === "FindDeployment")).toEqual({
+      sid: "FindDeployment",
+      effect: "Allow",
+      actions: ["ssm:GetParametersByPath"],
+      resources: ["arn:aws-us-gov:ssm:*:111122223333:parameter/kms-guard/*"],
+    });
+  });
 });
 
 test.each([

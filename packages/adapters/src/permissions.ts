@@ -42,7 +42,7 @@ export function guardPermissions(guard: GuardResources): readonly Permission[] {
   return [
     ...readPermissions(guard),
     ...(guard.mode === "enforce" ? containPermissions(guard) : []),
-    ...recordPermissions(guard),
+    ...recordPermissions(guard, ["FINDING#*"]),
     ...publishPermissions(guard),
   ];
 }
@@ -68,8 +68,25 @@ export function restorePermissions(
       ],
       principals(guard),
     ),
-    ...recordPermissions(guard),
+    // The exemption that keeps the guard from taking it away again.
+    ...recordPermissions(guard, ["FINDING#*", "EXEMPTIONS"]),
     ...publishPermissions(guard),
+    allow(
+      "FindDeployment",
+      ["ssm:GetParametersByPath"],
+      [`arn:${guard.partition}:ssm:*:${guard.account}:parameter/kms-guard/*`],
+    ),
+  ];
+}
+
+/** What Lambda does by a function's role on its behalf: its log, and the events that it gave up on. */
+export function lambdaPermissions(lambda: {
+  readonly logGroupArn: string;
+  readonly deadLettersArn: string;
+}): readonly Permission[] {
+  return [
+    allow("WriteOwnLog", ["logs:CreateLogStream", "logs:PutLogEvents"], [`${lambda.logGroupArn}:*`]),
+    allow("HandOverDeadLetters", ["sqs:SendMessage"], [lambda.deadLettersArn]),
   ];
 }
 
@@ -125,8 +142,14 @@ function containPermissions(guard: Place & Pick<GuardResources, "ownRoleArns">):
   ];
 }
 
-/** Findings are written and read; exemptions, in the same table, are only read: they are for people to make. */
-function recordPermissions({ tableArn }: Pick<GuardResources, "tableArn">): readonly Permission[] {
+/**
+ * Findings and exemptions, which are in the same table, are read; written is only what has one of these partition
+ * keys: exemptions are for people to make.
+ */
+function recordPermissions(
+  { tableArn }: Pick<GuardResources, "tableArn">,
+  written: readonly string[],
+): readonly Permission[] {
   return [
     allow("ReadRecords", ["dynamodb:Query"], [tableArn, `${tableArn}/index/*`]),
     {
@@ -135,9 +158,7 @@ function recordPermissions({ tableArn }: Pick<GuardResources, "tableArn">): read
         ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
         [tableArn],
       ),
-      conditions: [
-        { test: "ForAllValues:StringLike", variable: "dynamodb:LeadingKeys", values: ["FINDING#*"] },
-      ],
+      conditions: [{ test: "ForAllValues:StringLike", variable: "dynamodb:LeadingKeys", values: written }],
     },
   ];
 }

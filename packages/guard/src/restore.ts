@@ -7,7 +7,7 @@ import { nextStepsFor } from "@kms-guard/core/respond/next-steps.ts";
 import { performSteps } from "./perform-steps.ts";
 import type { FindingRecord, Ports } from "./ports.ts";
 import { publish } from "./publish.ts";
-import { throwFailures } from "./unsettled.ts";
+import { failure } from "./unsettled.ts";
 
 /** Who restores, why, and for how long the guard lets it stand. */
 export interface RestoreRequest {
@@ -20,7 +20,12 @@ export interface RestoreRequest {
 
 export type RestoreReport =
   | { readonly kind: "refused"; readonly reason: string; readonly nextSteps: readonly string[] }
-  | { readonly kind: "planned"; readonly steps: readonly RestoreStep[]; readonly exemption: Exemption }
+  | {
+      readonly kind: "planned";
+      readonly finding: Finding;
+      readonly steps: readonly RestoreStep[];
+      readonly exemption: Exemption;
+    }
   | {
       readonly kind: "restored";
       /** Status `restored` where anything came back, as it was where nothing did. */
@@ -28,6 +33,8 @@ export type RestoreReport =
       /** Every step with its outcome; `failed` ones can be tried again by restoring again. */
       readonly steps: readonly StepOutcome[];
       readonly exemption: Exemption;
+      /** What could not be recorded or told of it; restoring again makes up for it. */
+      readonly failures: readonly Error[];
     };
 
 const HOUR_MS = 3_600_000;
@@ -37,8 +44,8 @@ const HOUR_MS = 3_600_000;
  * take it again; then every step is tried, and one that fails (its principal is gone, its quota is full) keeps none
  * of the others from being tried. Restoring twice is harmless.
  *
- * Runs with the operator's credentials, never the guard's. Throws where findings or exemptions cannot be written, and
- * `Unsettled` where the restore worked and could not be closed or told.
+ * Runs with the operator's credentials, never the guard's. Throws where the finding cannot be read or the exemption not
+ * be made, and then nothing was changed; from there on every step's outcome is reported, whatever else fails.
  */
 export function restore(ports: Ports, settings: GuardSettings) {
   return async (id: string, request: RestoreRequest): Promise<RestoreReport> => {
@@ -61,19 +68,27 @@ export function restore(ports: Ports, settings: GuardSettings) {
         `kms-guard show ${id}`,
       );
     }
-    if (request.dryRun) return { kind: "planned", steps, exemption };
+    if (request.dryRun) return { kind: "planned", finding: record.finding, steps, exemption };
 
     await ports.findings.addExemption(exemption);
     const planned = steps.map((step, index) => ({ step, index }));
     const performed = await performSteps(ports, planned, async () => undefined);
     const outcomes = [...performed.values()].map(({ outcome }) => outcome);
     const finding = restored(record, outcomes);
-    if (finding === record.finding) return { kind: "restored", finding, steps: outcomes, exemption };
-    await ports.findings.close(finding);
-    throwFailures(await publish(ports, finding), [finding]);
-    ports.observer.finding(finding);
-    return { kind: "restored", finding, steps: outcomes, exemption };
+    const failures = finding === record.finding ? [] : await settle(ports, finding);
+    return { kind: "restored", finding, steps: outcomes, exemption, failures };
   };
+}
+
+async function settle(ports: Ports, finding: Finding): Promise<readonly Error[]> {
+  const failures: Error[] = [];
+  try {
+    await ports.findings.close(finding);
+  } catch (cause) {
+    failures.push(failure(`that ${finding.id} is restored could not be recorded`, cause));
+  }
+  ports.observer.finding(finding);
+  return [...failures, ...(await publish(ports, finding))];
 }
 
 function refused(reason: string, nextStep: string): RestoreReport {

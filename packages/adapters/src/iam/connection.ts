@@ -1,4 +1,5 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
+import type { AwsAccess } from "../aws-access.ts";
 
 /** A client of IAM, and the SDK's commands for it. */
 export interface Iam {
@@ -9,9 +10,8 @@ export interface Iam {
 /** Loads the SDK and makes the client when it is first called, and answers the same ever after. */
 export type IamConnection = () => Promise<Iam>;
 
-export interface IamConnectionOptions {
-  /** Any region of the partition: IAM is global. Absent: the environment's. */
-  readonly region?: string;
+/** `region`: any of the partition, since IAM is global. */
+export interface IamConnectionOptions extends AwsAccess {
   /** Tries of one call, the first included: 6, or few where the caller tries again by itself. */
   readonly maxAttempts?: number;
   /** Milliseconds that one try may take, until its answer has begun. */
@@ -35,13 +35,14 @@ export function iamConnection(options: IamConnectionOptions = {}): IamConnection
 
 async function connect(options: IamConnectionOptions): Promise<Iam> {
   const sdk = await import("./sdk.ts");
+  const { maxAttempts = 6, requestTimeoutMs = 10_000, ...access } = options;
   const client = new sdk.IAMClient({
-    ...(options.region === undefined ? {} : { region: options.region }),
+    ...access,
     retryMode: "standard",
-    maxAttempts: options.maxAttempts ?? 6,
+    maxAttempts,
     requestHandler: {
       connectionTimeout: 2_000,
-      requestTimeout: options.requestTimeoutMs ?? 10_000,
+      requestTimeout: requestTimeoutMs,
       throwOnRequestTimeout: true,
     },
   });

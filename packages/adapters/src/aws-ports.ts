@@ -1,0 +1,35 @@
+import type { Clock, Observer, Ports } from "@kms-guard/guard/ports.ts";
+import { alertChannel } from "./alerts/alert-channel.ts";
+import { eventBridgeChannel } from "./alerts/event-bridge-channel.ts";
+import { snsChannel } from "./alerts/sns-channel.ts";
+import type { AwsAccess } from "./aws-access.ts";
+import { awsClients } from "./aws-clients.ts";
+import type { GuardEnvironment } from "./environment.ts";
+import { dynamoFindings } from "./findings/dynamo-findings.ts";
+import { iamConnection } from "./iam/connection.ts";
+import { createPolicyReader } from "./iam/policy-reader.ts";
+import { createPolicyWriter } from "./iam/policy-writer.ts";
+
+const SILENT: Observer = { event: () => undefined, finding: () => undefined };
+
+/** A deployed guard's world, for whoever acts on it: an operator. Makes no client and no call before it has to. */
+export function awsPorts(
+  { tableName, topicArn, eventBus }: GuardEnvironment,
+  { access, clock, observer = SILENT }: { access: AwsAccess; clock: Clock; observer?: Observer },
+): Ports {
+  const clients = awsClients(access);
+  const findings = dynamoFindings({ client: clients.dynamoDb, tableName, clock });
+  const channels = [
+    { name: "sns", channel: snsChannel({ client: clients.sns, topicArn }) },
+    { name: "event-bridge", channel: eventBridgeChannel({ client: clients.eventBridge, eventBus }) },
+  ];
+  return {
+    policies: createPolicyReader(iamConnection(access)),
+    // One try a call: whoever performs steps tries again by itself.
+    writer: createPolicyWriter(iamConnection({ ...access, maxAttempts: 1 })),
+    findings,
+    alerts: alertChannel(channels, findings),
+    observer,
+    clock,
+  };
+}

@@ -1,0 +1,25 @@
+import { awsClients } from "@kms-guard/adapters/aws-clients.ts";
+import { dynamoFindings } from "@kms-guard/adapters/findings/dynamo-findings.ts";
+import { afterAll, beforeAll } from "vitest";
+import { createFindingsTable } from "../moto/deployed-guard.ts";
+import { type Moto, startMoto } from "../moto/moto.ts";
+import { findingsContract } from "./findings.contract.ts";
+
+let moto: Moto;
+beforeAll(async () => {
+  moto = await startMoto();
+  process.env.AWS_ENDPOINT_URL = moto.endpoint;
+  process.env.AWS_ACCESS_KEY_ID = "AKIAADMIN";
+  process.env.AWS_SECRET_ACCESS_KEY = "invented";
+});
+afterAll(() => moto.stop());
+
+let tables = 0;
+
+findingsContract("DynamoDB", async () => {
+  tables += 1;
+  const tableName = `Findings-${tables}`;
+  await createFindingsTable(tableName);
+  const { dynamoDb } = awsClients({ region: "us-east-1" });
+  return dynamoFindings({ client: dynamoDb, tableName, clock: { nowMs: () => Date.now() } });
+});
