@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { setFlagsFromString } from "node:v8";
 import { EXIT } from "./exit-codes.ts";
 import { processIo } from "./process-io.ts";
 import { run } from "./program.ts";
@@ -8,5 +9,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") process.stderr.write(`error: stdout cannot be written: ${error.message}\n`);
   process.exit(EXIT.broke);
 });
+
+// An archive of any size flows by in little memory; V8 would rather let 200 MB of garbage gather than look for it.
+setFlagsFromString("--semi-space-growth-factor=1");
 
 process.exitCode = await run(process.argv.slice(2), processIo());

@@ -113,7 +113,8 @@ export class AccountDetails {
   }
 }
 
-function accountOf(page: JsonObject): Account | undefined {
+/** The account that a page is about, by the first ARN in it that has one. */
+export function accountOf(page: JsonObject): Account | undefined {
   for (const list of [...PRINCIPALS.map((principal) => principal.list), "Policies"]) {
     for (const entry of listOf(page[list])) {
       const account = isJsonObject(entry) && typeof entry.Arn === "string" ? accountIn(entry.Arn) : undefined;

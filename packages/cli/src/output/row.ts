@@ -45,7 +45,7 @@ export class Tally {
 }
 
 /** Place among the verdicts, 0 the worst; a condition that always holds is no condition. */
-export function rankOf(verdict: Verdict): number {
+export function rankOf(verdict: Pick<Verdict, "name" | "vacuous">): number {
   return VERDICTS.indexOf(verdict.vacuous ? "full" : verdict.name);
 }
 

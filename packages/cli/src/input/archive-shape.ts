@@ -1,0 +1,62 @@
+import { isJsonObject, type JsonObject } from "./json-object.ts";
+
+/** One record of a JSON text, or what stands in its place; `at` is where in the text, where that holds several. */
+export type ArchivedRecord =
+  | { readonly kind: "record"; readonly record: JsonObject; readonly at?: string }
+  | { readonly kind: "broken-record"; readonly problem: string; readonly at?: string };
+
+/** What a CloudTrail record or an EventBridge event has, one or the other of it. */
+const MEMBERS = ["eventVersion", "eventSource", "eventName", "eventID", "userIdentity", "detail-type"];
+
+/**
+ * The records of a JSON value, told by its members alone: a CloudTrail log file, the output of `aws cloudtrail
+ * lookup-events`, a record, an EventBridge event, `{"record":{…}}`, or a list of these; `undefined` for something else.
+ *
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-examples.html
+ * https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
+ */
+export function recordsIn(value: unknown): Iterable<ArchivedRecord> | undefined {
+  if (Array.isArray(value)) return value.some(isRecordLike) ? eachOf(value, "", recordOf) : undefined;
+  if (!isJsonObject(value)) return undefined;
+  if (Array.isArray(value.Records)) return eachOf(value.Records, "Records", plainRecord);
+  // The newest comes first there, which matters within one second.
+  if (Array.isArray(value.Events)) return [...eachOf(value.Events, "Events", recordOf)].reverse();
+  return isRecordLike(value) ? [recordOf(value)] : undefined;
+}
+
+function isRecordLike(value: unknown): boolean {
+  if (!isJsonObject(value)) return false;
+  return "record" in value || "CloudTrailEvent" in value || MEMBERS.some((member) => member in value);
+}
+
+function* eachOf(
+  list: readonly unknown[],
+  name: string,
+  read: (value: unknown) => ArchivedRecord,
+): Generator<ArchivedRecord> {
+  for (const [index, value] of list.entries()) yield { ...read(value), at: `${name}[${index}]` };
+}
+
+function recordOf(value: unknown): ArchivedRecord {
+  if (!isJsonObject(value)) return plainRecord(value);
+  if (typeof value.CloudTrailEvent === "string") return fromText(value.CloudTrailEvent);
+  return plainRecord(!("eventSource" in value) && "record" in value ? value.record : value);
+}
+
+function plainRecord(value: unknown): ArchivedRecord {
+  if (!isJsonObject(value))
+    return { kind: "broken-record", problem: "is no CloudTrail record: no JSON object" };
+  // Without it nobody can say whose call it was; an EventBridge event has it in its detail.
+  return ["eventSource", "detail", "source"].some((name) => name in value)
+    ? { kind: "record", record: value }
+    : { kind: "broken-record", problem: "is no CloudTrail record: it has no eventSource" };
+}
+
+function fromText(text: string): ArchivedRecord {
+  try {
+    return plainRecord(JSON.parse(text));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return { kind: "broken-record", problem: `has a CloudTrailEvent that is not JSON: ${error.message}` };
+  }
+}

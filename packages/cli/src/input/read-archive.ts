@@ -1,0 +1,99 @@
+import type { Archived } from "@kms-guard/guard/replay.ts";
+import type { Io } from "../io.ts";
+import { recordsIn } from "./archive-shape.ts";
+import { type Found, filesAt } from "./files.ts";
+import { jsonTexts } from "./json-texts.ts";
+import type { Place } from "./policy-input.ts";
+import { textOf } from "./text.ts";
+import { unreadableBecause } from "./unreadable.ts";
+
+/** Where a record stands: in a file, in a line of it, in a list. */
+export interface RecordPlace extends Place {
+  /** `Records[3]`. */
+  readonly at?: string;
+}
+
+/** What comes out of reading an archive. */
+export type ArchiveInput =
+  | Archived<RecordPlace>
+  /** A file is done; `isOurs` is false where it held no record, and was only met in a folder. */
+  | { readonly kind: "file"; readonly path: string; readonly isOurs: boolean };
+
+const NO_RECORD =
+  "holds no CloudTrail record: none of a CloudTrail log file, JSON Lines of records, EventBridge events, " +
+  "or the output of `aws cloudtrail lookup-events`";
+
+/**
+ * Reads every CloudTrail record at the paths, in the order of the files: what cannot be read comes out as such, and
+ * the rest goes on. A path that holds no record at all is unreadable too, so that a mistyped path never passes for a
+ * quiet account. JSON Lines of any length take the memory of one line.
+ */
+export async function* readArchive(paths: readonly string[], io: Io): AsyncGenerator<ArchiveInput> {
+  for (const path of paths) {
+    let isEmpty = true;
+    for await (const found of filesAt(path, io)) {
+      if (found.kind === "unreadable") {
+        isEmpty = false;
+        yield { kind: "unreadable", place: { path: found.path }, problem: found.problem };
+        continue;
+      }
+      for await (const input of inFile(found)) {
+        isEmpty &&= input.kind === "file" && !input.isOurs;
+        yield input;
+      }
+    }
+    if (isEmpty) yield { kind: "unreadable", place: { path }, problem: NO_RECORD };
+  }
+}
+
+async function* inFile({
+  path,
+  named,
+  bytes,
+}: Extract<Found, { readonly kind: "file" }>): AsyncGenerator<ArchiveInput> {
+  // The user named it, or it has shown to hold records: then what is none in it is a fault.
+  let isOurs = named;
+  let isBlank = true;
+  // In a file not known to be ours: the first line that is JSON of another kind.
+  let odd: RecordPlace | undefined;
+  try {
+    for await (const json of jsonTexts(textOf(bytes()))) {
+      isBlank = false;
+      const place: RecordPlace = json.line === undefined ? { path } : { path, line: json.line };
+      if (json.kind === "broken") {
+        isOurs ||= claimsToBeJson(path);
+        if (isOurs) yield { kind: "broken-record", place, problem: json.problem };
+        continue;
+      }
+      const records = recordsIn(json.value);
+      if (records === undefined) {
+        if (isOurs && json.line !== undefined)
+          yield { kind: "broken-record", place, problem: "is no CloudTrail record" };
+        else if (isOurs) yield { kind: "unreadable", place, problem: NO_RECORD };
+        else odd ??= place;
+        continue;
+      }
+      isOurs = true;
+      if (odd !== undefined) {
+        const problem = "is no CloudTrail record, and perhaps more lines before the first record";
+        yield { kind: "broken-record", place: odd, problem };
+        odd = undefined;
+      }
+      for (const { at, ...record } of records) {
+        yield { ...record, place: at === undefined ? place : { ...place, at } };
+      }
+    }
+    if (isBlank && (isOurs || claimsToBeJson(path)))
+      yield { kind: "unreadable", place: { path }, problem: "is empty" };
+  } catch (error) {
+    const problem = unreadableBecause(error);
+    isOurs ||= claimsToBeJson(path);
+    if (isOurs) yield { kind: "unreadable", place: { path }, problem };
+  }
+  yield { kind: "file", path, isOurs };
+}
+
+/** Whether a file of this name, met in a folder, is one that should have held JSON. */
+function claimsToBeJson(path: string): boolean {
+  return /\.(json|jsonl|ndjson)(\.gz)?$/i.test(path);
+}

@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+import { memberOf, textOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
+
+/** Copies come from overlapping archives and from several trails: so many records back they are known. */
+const REMEMBERED = 100_000;
+
+/** Knows a CloudTrail record that it has seen before, in bounded memory. */
+export class SeenRecords {
+  readonly #remembered: number;
+  readonly #keys = new Set<string>();
+
+  constructor(remembered = REMEMBERED) {
+    this.#remembered = remembered;
+  }
+
+  /**
+   * True for a copy of an earlier record. The eventID alone would do for CloudTrail; what was written by hand often has
+   * the same one everywhere, so a copy has to have the same content too. A record without an id is never a copy.
+   */
+  isCopy(record: unknown): boolean {
+    const eventId = textOf(memberOf(record, "eventID"));
+    if (eventId === undefined) return false;
+    const parts = ["eventSource", "eventName", "eventTime", "errorCode", "requestParameters"];
+    const content = JSON.stringify([eventId, ...parts.map((name) => memberOf(record, name))]);
+    const key = createHash("sha256").update(content).digest("base64").slice(0, 22);
+    if (this.#keys.has(key)) return true;
+    this.#keys.add(key);
+    if (this.#keys.size > this.#remembered) {
+      const [first] = this.#keys;
+      if (first !== undefined) this.#keys.delete(first);
+    }
+    return false;
+  }
+}
