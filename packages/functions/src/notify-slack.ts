@@ -1,11 +1,19 @@
 import { notifySlack } from "@kms-guard/adapters/alerts/notify-slack.ts";
 import { createSlackDelivery } from "@kms-guard/adapters/alerts/slack-delivery.ts";
 import { systemClock } from "@kms-guard/adapters/system-clock.ts";
+import { Resource } from "sst/resource";
+
+// What `sst deploy` writes into sst-env.d.ts of what is linked to the function.
+declare module "sst/resource" {
+  export interface Resource {
+    SlackWebhookUrl: { type: "sst.sst.Secret"; value: string };
+  }
+}
 
 /** The Lambda behind the alerts topic. Throws where Slack did not take a message, so that it comes again. */
 export const handler = notifySlack({
   slack: createSlackDelivery({
-    webhookUrl: process.env.KMS_GUARD_SLACK_WEBHOOK_URL ?? "",
+    webhookUrl: Resource.SlackWebhookUrl.value,
     clock: systemClock,
   }),
 });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { INLINE, TEAM_X } from "../../../../test/examples/team-x.ts";
-import { eventLink, logGroupLink, policyLink } from "./console-links.ts";
+import { dashboardLink, eventLink, logGroupLink, policyLink } from "./console-links.ts";
 
 it.each([
   ["aws-cn", "https://console.amazonaws.cn/iam/home#/users/details/mallory"],
@@ -24,4 +24,11 @@ it("names cannot leave their place in a link", () => {
   expect(eventLink("aws", "us-east-1&x", "a/b")).toBe(
     "https://console.aws.amazon.com/cloudtrailv2/home?region=us-east-1%26x#/events/a%2Fb",
   );
+});
+
+it("a dashboard is found by its name", () => {
+  expect(dashboardLink("aws", "us-east-1", "kms-guard-production")).toBe(
+    "https://console.aws.amazon.com/cloudwatch/home?region=us-east-1#dashboards/dashboard/kms-guard-production",
+  );
+  expect(dashboardLink("aws-iso", "us-iso-east-1", "kms-guard-production")).toBeUndefined();
 });

@@ -22,6 +22,12 @@ export function eventLink(partition: string, region: string, eventId: string): s
   return link(partition, `${home}#/events/${encodeURIComponent(eventId)}`);
 }
 
+/** A CloudWatch dashboard. */
+export function dashboardLink(partition: string, region: string, dashboard: string): string | undefined {
+  const home = `/cloudwatch/home?region=${encodeURIComponent(region)}`;
+  return link(partition, `${home}#dashboards/dashboard/${encodeURIComponent(dashboard)}`);
+}
+
 /** A CloudWatch log group. The console wants its name encoded twice, with `$` for the outer `%`. */
 export function logGroupLink(partition: string, region: string, logGroup: string): string | undefined {
   const home = `/cloudwatch/home?region=${encodeURIComponent(region)}`;

@@ -1,0 +1,61 @@
+import type { GuardConfig } from "@kms-guard/adapters/config.ts";
+import { lambda } from "./lambda.ts";
+import type { Place } from "./place.ts";
+
+/** The topic that people hear from: findings, notices and the guard's own alarms. */
+export function alertsTopic(config: GuardConfig, place: Place, deadLetters: sst.aws.Queue): sst.aws.SnsTopic {
+  const topic = new sst.aws.SnsTopic("Alerts");
+  new aws.sns.TopicPolicy("AlertsPolicy", { arn: topic.arn, policy: policyFor(topic, place) });
+  for (const address of config.emails) {
+    new aws.sns.TopicSubscription(`AlertsEmail-${address}`, {
+      topic: topic.arn,
+      protocol: "email",
+      endpoint: address,
+    });
+  }
+  if (config.slack) {
+    topic.subscribe(
+      "Slack",
+      lambda("notify-slack", place, deadLetters, {
+        handler: "packages/functions/src/notify-slack.handler",
+        description: "kms-guard: passes alerts on to Slack",
+        // The value is in neither the environment nor the role: SST encrypts it into the bundle.
+        link: [new sst.Secret("SlackWebhookUrl")],
+        timeout: "2 minutes",
+      }),
+    );
+  }
+  return topic;
+}
+
+/**
+ * The guard publishes by its role. Besides it only alarms may, instead of everybody in the account, whom the policy
+ * that SNS gives a topic by itself lets publish and subscribe.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+ */
+function policyFor(topic: sst.aws.SnsTopic, { account, partition, region }: Place) {
+  return $jsonStringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "OwnAlarms",
+        Effect: "Allow",
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Action: "sns:Publish",
+        Resource: topic.arn,
+        Condition: {
+          StringEquals: { "aws:SourceAccount": account },
+          ArnLike: { "aws:SourceArn": `arn:${partition}:cloudwatch:${region}:${account}:alarm:*` },
+        },
+      },
+      {
+        Sid: "OnlyEncryptedConnections",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "sns:Publish",
+        Resource: topic.arn,
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ],
+  });
+}

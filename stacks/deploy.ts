@@ -1,0 +1,96 @@
+import type { GuardConfig } from "@kms-guard/adapters/config.ts";
+import { deploymentParameterName } from "@kms-guard/adapters/deployment-name.ts";
+import { toEnvironment } from "@kms-guard/adapters/environment.ts";
+import { guardPermissions } from "@kms-guard/adapters/permissions.ts";
+import { dashboardLink } from "@kms-guard/core/respond/console-links.ts";
+import { alarms } from "./alarms.ts";
+import { alertsTopic } from "./alerts.ts";
+import { dashboardBody } from "./dashboard.ts";
+import { acceptFromRules, deadLettersQueue } from "./dead-letters.ts";
+import { findingsTable } from "./findings.ts";
+import { type Duty, guard } from "./guard.ts";
+import { alertHistory } from "./history.ts";
+import { ownRoleArns, type Place, thisPlace } from "./place.ts";
+import { sweep } from "./sweep.ts";
+
+/** The whole guard, and what the deploying person wants to know of it. */
+export async function deploy(config: GuardConfig) {
+  const place = await thisPlace();
+  const deadLetters = deadLettersQueue();
+  const table = findingsTable(place);
+  const topic = alertsTopic(config, place, deadLetters);
+  const history = alertHistory(config, place, deadLetters);
+  const duty = dutyOf(config, place, table, topic, history.logGroup);
+  const guarding = guard(config, place, deadLetters, duty);
+  sweep(config, place, deadLetters, duty);
+  new aws.ssm.Parameter("Deployment", {
+    name: deploymentParameterName($app.stage),
+    description: "kms-guard: where its commands find what is deployed",
+    type: "String",
+    value: $jsonStringify(duty.environment),
+  });
+  acceptFromRules(deadLetters, [guarding.rule, history.rule]);
+
+  const watching = alarms(config, place, {
+    topic,
+    deadLetters,
+    rules: [
+      { part: "iam-events", rule: guarding.rule },
+      { part: "history", rule: history.rule },
+    ],
+    functions: ["guard", "sweep", ...(config.slack ? ["notify-slack"] : [])],
+  });
+  const dashboardName = `${$app.name}-${$app.stage}`;
+  new aws.cloudwatch.Dashboard("Dashboard", {
+    dashboardName,
+    dashboardBody: $resolve({
+      historyLogGroup: history.logGroup.name,
+      guardRule: guarding.rule.name,
+      deadLettersName: deadLetters.nodes.queue.name,
+      alarmArns: watching.map(({ arn }) => arn),
+    }).apply((shown) => dashboardBody(config, place, shown)),
+  });
+
+  return {
+    mode: config.mode,
+    topic: topic.arn,
+    table: table.name,
+    history: history.logGroup.name,
+    dashboard: dashboardLink(place.partition, place.region, dashboardName) ?? dashboardName,
+    next: "npm run --silent kms-guard -- doctor",
+  };
+}
+
+/** The guard and the sweep do the same, each in its own time: the same settings, and the same rights. */
+function dutyOf(
+  config: GuardConfig,
+  place: Place,
+  table: sst.aws.Dynamo,
+  topic: sst.aws.SnsTopic,
+  history: aws.cloudwatch.LogGroup,
+): Duty {
+  const { account, partition, region } = place;
+  const ownRoles = ownRoleArns(place, config.slack);
+  const made = $resolve({
+    tableArn: table.arn,
+    tableName: table.name,
+    topicArn: topic.arn,
+    historyLogGroup: history.name,
+  });
+  return {
+    environment: made.apply(({ tableName, topicArn, historyLogGroup }) => ({
+      ...toEnvironment(config, {
+        ...{ account, partition, region, tableName, topicArn, historyLogGroup },
+        ownRoleArns: ownRoles,
+        eventBus: "default",
+      }),
+    })),
+    permissions: made.apply(({ tableArn, topicArn }) =>
+      guardPermissions({
+        ...{ mode: config.mode, account, partition, tableArn, topicArn },
+        ownRoleArns: ownRoles,
+        busArn: `arn:${partition}:events:${region}:${account}:event-bus/default`,
+      }),
+    ),
+  };
+}

@@ -1,0 +1,45 @@
+import type { GuardConfig } from "@kms-guard/adapters/config.ts";
+import type { Permission } from "@kms-guard/adapters/permissions.ts";
+import { eventPattern } from "@kms-guard/core/trigger/event-pattern.ts";
+import { patiently } from "./dead-letters.ts";
+import { lambda } from "./lambda.ts";
+import type { Place } from "./place.ts";
+
+/** What the guard and the sweep have in common. */
+export interface Duty {
+  readonly environment: $util.Input<Record<string, string>>;
+  readonly permissions: $util.Input<readonly Permission[]>;
+}
+
+/** IAM's events from the default bus, the only one that has them, to the function that judges and contains. */
+export function guard(config: GuardConfig, place: Place, deadLetters: sst.aws.Queue, duty: Duty) {
+  const handler = new sst.aws.Function(
+    "Guard",
+    lambda("guard", place, deadLetters, {
+      ...duty,
+      handler: "packages/functions/src/guard.handler",
+      description: `kms-guard (${config.mode}): judges IAM policies when they change`,
+      // An event whose parameters CloudTrail left out has the whole account judged: as long as a sweep.
+      timeout: "15 minutes",
+      concurrency: config.concurrency === "shared" ? undefined : { reserved: config.concurrency },
+    }),
+  );
+  const rule = new aws.cloudwatch.EventRule("GuardRule", {
+    name: place.named("iam-events"),
+    description: "kms-guard: IAM calls that can change a grant",
+    eventBusName: "default",
+    eventPattern: JSON.stringify(eventPattern()),
+  });
+  const allowed = new aws.lambda.Permission("GuardRulePermission", {
+    action: "lambda:InvokeFunction",
+    function: handler.name,
+    principal: "events.amazonaws.com",
+    sourceArn: rule.arn,
+  });
+  new aws.cloudwatch.EventTarget(
+    "GuardTarget",
+    { rule: rule.name, arn: handler.arn, ...patiently(deadLetters) },
+    { dependsOn: [allowed] },
+  );
+  return { handler, rule };
+}

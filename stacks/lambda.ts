@@ -1,0 +1,52 @@
+import { lambdaPermissions, type Permission } from "@kms-guard/adapters/permissions.ts";
+import { type Place, trusting } from "./place.ts";
+
+/**
+ * What all of the guard's functions have in common. SST would give a role every log group of the account
+ * (AWSLambdaBasicExecutionRole): the role here gets its own log group instead, and no managed policy.
+ */
+export function lambda(
+  part: string,
+  place: Place,
+  deadLetters: sst.aws.Queue,
+  own: Pick<sst.aws.FunctionArgs, "handler" | "description" | "environment" | "link" | "concurrency"> & {
+    readonly permissions?: $util.Input<readonly Permission[]>;
+    readonly timeout: sst.aws.FunctionArgs["timeout"];
+  },
+): sst.aws.FunctionArgs {
+  const name = place.named(part);
+  const logGroupArn = `arn:${place.partition}:logs:${place.region}:${place.account}:log-group:/aws/lambda/${name}`;
+  const permissions = $resolve({ duty: own.permissions ?? [], deadLettersArn: deadLetters.arn }).apply(
+    ({ duty, deadLettersArn }) =>
+      [...duty, ...lambdaPermissions({ logGroupArn, deadLettersArn })].map(forSst),
+  );
+  return {
+    ...own,
+    name,
+    permissions,
+    runtime: "nodejs24.x",
+    architecture: "arm64",
+    memory: "512 MB",
+    logging: { format: "json", retention: "3 months" },
+    retries: 2,
+    transform: {
+      role: { name, managedPolicyArns: [], assumeRolePolicy: trusting("lambda", place) },
+      eventInvokeConfig: {
+        // Six hours is the most that Lambda keeps an event, for when it is throttled.
+        maximumEventAgeInSeconds: 21_600,
+        destinationConfig: { onFailure: { destination: deadLetters.arn } },
+      },
+    },
+  };
+}
+
+function forSst({ effect, actions, resources, conditions }: Permission) {
+  return {
+    effect: effect === "Allow" ? ("allow" as const) : ("deny" as const),
+    actions: [...actions],
+    resources: [...resources],
+    ...(conditions !== undefined && {
+      conditions: conditions.map((condition) => ({ ...condition, values: [...condition.values] })),
+    }),
+  };
+}

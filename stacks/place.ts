@@ -1,0 +1,45 @@
+/** Where the guard is deployed, and what its parts are called. */
+export interface Place {
+  /** Twelve digits. */
+  readonly account: string;
+  readonly partition: string;
+  readonly region: string;
+  readonly production: boolean;
+  /** `kms-guard-<stage>-<part>`: names of functions, roles, rules and alarms, known before they are made. */
+  readonly named: (part: string) => string;
+}
+
+/** The stage that is deployed, in the account and region of the credentials. */
+export async function thisPlace(): Promise<Place> {
+  const [{ accountId: account }, { region }, { partition }] = await Promise.all([
+    aws.getCallerIdentity(),
+    aws.getRegion(),
+    aws.getPartition(),
+  ]);
+  const named = (part: string) => `${$app.name}-${$app.stage}-${part}`;
+  return { account, partition, region, production: $app.stage === "production", named };
+}
+
+/** Every role that the guard makes for itself. It never takes anything from them, and IAM refuses it besides. */
+export function ownRoleArns({ account, partition, named }: Place, slack: boolean): readonly string[] {
+  const parts = ["guard", "sweep", "sweep-schedule", ...(slack ? ["notify-slack"] : [])];
+  return parts.map((part) => `arn:${partition}:iam::${account}:role/${named(part)}`);
+}
+
+/**
+ * Who may take on a role of the guard: this service, for this account. SST's own functions trust, besides Lambda,
+ * everybody in the account who may assume roles.
+ */
+export function trusting(service: "lambda" | "scheduler", { account }: Place): aws.iam.PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: `${service}.amazonaws.com` },
+        Action: "sts:AssumeRole",
+        ...(service === "scheduler" && { Condition: { StringEquals: { "aws:SourceAccount": account } } }),
+      },
+    ],
+  };
+}
