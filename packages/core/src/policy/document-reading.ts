@@ -1,12 +1,6 @@
 import { ActionSyntax } from "./action-syntax.ts";
-import type {
-  Condition,
-  Document,
-  Problem,
-  Statement,
-  WrittenActions,
-  WrittenResources,
-} from "./document.ts";
+import type { Condition, Document, Statement, WrittenActions, WrittenResources } from "./document.ts";
+import { Problems, quoted } from "./problems.ts";
 
 /**
  * One pass over the JSON value of one document: folds it, gathers what is wrong with it, and counts the keys it sees
@@ -14,11 +8,15 @@ import type {
  */
 export class DocumentReading {
   /** What makes the document invalid. */
-  readonly problems: Problem[] = [];
+  readonly problems: Problems;
   /** What is odd and changes nothing. */
-  readonly notes: Problem[] = [];
+  readonly notes = new Problems();
   keys = 0;
   readonly #syntax = new ActionSyntax();
+
+  constructor(problems: Problems) {
+    this.problems = problems;
+  }
 
   /** What could be read; `undefined` where it is no object at all. */
   document(json: unknown): Omit<Document, "notes"> | undefined {
@@ -39,7 +37,7 @@ export class DocumentReading {
     if (statements === undefined)
       this.#problem("Statement", "is missing: a policy has at least one statement");
     if (version !== "2012-10-17" && version !== "2008-10-17") {
-      this.notes.push({ path: "Version", message: `\`${version}\` is no version of the policy language` });
+      this.notes.add("Version", `${quoted(version)} is no version of the policy language`);
     }
     return { version, statements: statements ?? [] };
   }
@@ -60,7 +58,7 @@ export class DocumentReading {
       const { sid, path } = statement;
       if (sid === undefined || sid === "") continue;
       if (sids.has(sid)) {
-        this.notes.push({ path: `${path}.Sid`, message: `\`${sid}\` stands on another statement too` });
+        this.notes.add(`${path}.Sid`, `${quoted(sid)} stands on another statement too`);
       }
       sids.add(sid);
     }
@@ -107,7 +105,7 @@ export class DocumentReading {
 
   #badEffect(value: unknown, path: string): void {
     this.#countKeys(value);
-    const what = typeof value === "string" ? `\`${shown(value)}\`` : kindOf(value);
+    const what = typeof value === "string" ? quoted(value) : kindOf(value);
     this.#problem(`${path}.Effect`, `is ${what}: it has to be \`Allow\` or \`Deny\`, in this case`);
   }
 
@@ -133,10 +131,9 @@ export class DocumentReading {
       return this.#problem(path, `has both ${plainName} and ${notName}: a statement has one of the two`);
     }
     if (plain === undefined && not === undefined) {
-      // IAM does not store such a statement. Nothing in it is unreadable, though: it names nothing.
-      const message = `has neither ${plainName} nor ${notName}, so it grants and denies nothing`;
-      this.notes.push({ path, message });
-      return undefined;
+      // IAM does not store such a statement. Nothing in it is unreadable, though: what it lacks names nothing.
+      this.notes.add(path, `has neither ${plainName} nor ${notName}, so it grants and denies nothing`);
+      return { element: plainName, patterns: [], isList: false };
     }
     const element = plain !== undefined ? plainName : notName;
     const value = plain !== undefined ? plain : not;
@@ -173,7 +170,7 @@ export class DocumentReading {
       if (complaint === undefined) continue;
       this.#problem(
         isList ? `${path}.${element}[${index}]` : `${path}.${element}`,
-        `\`${shown(pattern)}\` ${complaint}`,
+        `${quoted(pattern)} ${complaint}`,
       );
     }
   }
@@ -219,10 +216,13 @@ export class DocumentReading {
 
   #unknownElement(value: unknown, name: string, path: string): void {
     this.#countKeys(value);
+    const meant = ELEMENTS.get(name.toLowerCase());
     if (name === "Principal" || name === "NotPrincipal") {
       const message = "makes this a resource policy (a key policy or a trust policy), not an identity policy";
       this.#problem(path, message);
-    } else this.notes.push({ path, message: "is no element of the policy language" });
+    } else if (meant !== undefined && meant !== name) {
+      this.#problem(path, `is no element of the policy language: is \`${meant}\` meant?`);
+    } else this.notes.add(path, "is no element of the policy language");
   }
 
   #text(value: unknown, path: string): string | undefined {
@@ -248,11 +248,19 @@ export class DocumentReading {
   }
 
   #problem(path: string, message: string): undefined {
-    this.problems.push({ path, message });
+    this.problems.add(path, message);
   }
 }
 
 const NO_CONDITIONS: readonly Condition[] = [];
+
+/** Every element by its name in lower case: another spelling of one is too near to be passed over. */
+const ELEMENTS: ReadonlyMap<string, string> = new Map(
+  [
+    ...["Version", "Statement", "Sid", "Effect", "Principal", "NotPrincipal"],
+    ...["Action", "NotAction", "Resource", "NotResource", "Condition"],
+  ].map((name) => [name.toLowerCase(), name]),
+);
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -263,8 +271,4 @@ function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
-}
-
-function shown(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -1,12 +1,12 @@
-import type { Problem } from "./document.ts";
+import { Problems, quoted } from "./problems.ts";
 
 /**
  * Finds object keys that stand twice in one object: `JSON.parse` keeps the last and says nothing, so a document
  * could show one statement to a reader and another to IAM. Reads text that `JSON.parse` has accepted, in one pass
  * and without recursion. Paths are written like `Statement[0].Action`.
  */
-export function duplicateKeys(text: string): Problem[] {
-  const problems: Problem[] = [];
+export function duplicateKeys(text: string): Problems {
+  const problems = new Problems();
   const open: Frame[] = [];
   let frame: Frame | undefined;
   for (let at = 0; at < text.length; at += 1) {
@@ -16,10 +16,7 @@ export function duplicateKeys(text: string): Problem[] {
       if (frame?.keys !== undefined && frame.expectsKey) {
         const key = unquote(text.slice(at, end + 1));
         if (frame.keys.has(key)) {
-          problems.push({
-            path: pathOf(open, key),
-            message: `the key \`${key}\` stands twice in one object`,
-          });
+          problems.add(pathOf(open, key), `the key ${quoted(key)} stands twice in one object`);
         }
         frame.keys.add(key);
         frame.key = key;
@@ -48,6 +45,7 @@ interface Frame {
   expectsKey: boolean;
 }
 
+const SPACE = 32;
 const QUOTE = 34;
 const COMMA = 44;
 const OPEN_ARRAY = 91;
@@ -66,21 +64,30 @@ function unquote(written: string): string {
   return written.includes("\\") ? String(JSON.parse(written)) : written.slice(1, -1);
 }
 
+/** Of nested objects and lists the outermost ones: nobody reads a path of a hundred thousand steps. */
 function pathOf(open: readonly Frame[], key: string): string {
   let path = "";
-  for (const frame of open.slice(0, -1)) {
+  for (const frame of open.slice(0, Math.min(open.length - 1, MOST_STEPS))) {
     path += frame.keys === undefined ? `[${frame.index}]` : `${path === "" ? "" : "."}${frame.key}`;
   }
+  if (open.length - 1 > MOST_STEPS) path += "…";
   return path === "" ? key : `${path}.${key}`;
 }
 
+const MOST_STEPS = 12;
+
 /**
- * How many object keys a text of JSON holds, if it is written as most are: `undefined` where an escape makes that
- * uncertain. White space before a colon hides a key from this count, so that it can be too low, never too high.
+ * How many object keys a text of JSON holds, if it is written as most are: `undefined` where escapes or white space
+ * before a colon make that uncertain. A string that begins with a colon counts too, so that this can be too high
+ * and never too low.
  */
 export function countKeys(text: string): number | undefined {
   if (text.includes("\\")) return undefined;
   let keys = 0;
-  for (let at = text.indexOf('":'); at !== -1; at = text.indexOf('":', at + 2)) keys += 1;
+  for (let at = text.indexOf(":"); at !== -1; at = text.indexOf(":", at + 1)) {
+    const before = text.charCodeAt(at - 1);
+    if (before === QUOTE) keys += 1;
+    else if (before <= SPACE) return undefined;
+  }
   return keys;
 }

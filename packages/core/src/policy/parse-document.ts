@@ -1,7 +1,8 @@
 import { decodePolicyText } from "./decode-text.ts";
-import type { ParsedDocument, Problem } from "./document.ts";
+import type { ParsedDocument } from "./document.ts";
 import { DocumentReading } from "./document-reading.ts";
 import { countKeys, duplicateKeys } from "./json-keys.ts";
+import { Problems } from "./problems.ts";
 
 /**
  * Reads an identity policy document from its text (plain or URL-encoded) or from its parsed JSON.
@@ -12,7 +13,7 @@ import { countKeys, duplicateKeys } from "./json-keys.ts";
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 export function parseDocument(input: unknown): ParsedDocument {
-  if (typeof input !== "string") return read(new DocumentReading(), input, []);
+  if (typeof input !== "string") return read(input).parsed;
   const text = decodePolicyText(input);
   if (text === undefined)
     return unreadable("the URL encoding is broken: a % is not followed by UTF-8 in hex digits");
@@ -23,32 +24,25 @@ export function parseDocument(input: unknown): ParsedDocument {
   } catch (error) {
     return unreadable(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const reading = new DocumentReading();
-  const parsed = read(reading, json, []);
+  const { parsed, keys } = read(json);
   // Fewer keys in the value than in the text: JSON.parse has dropped some, so a key stood twice.
-  if (countKeys(text) === reading.keys) return parsed;
+  if (countKeys(text) === keys) return parsed;
   const duplicates = duplicateKeys(text);
-  return duplicates.length === 0 ? parsed : read(new DocumentReading(), json, duplicates);
+  return duplicates.list().length === 0 ? parsed : read(json, duplicates).parsed;
 }
 
-function read(reading: DocumentReading, json: unknown, found: readonly Problem[]): ParsedDocument {
-  const document = reading.document(json);
-  const problems = [...found, ...reading.problems];
+function read(json: unknown, found = new Problems()): { parsed: ParsedDocument; keys: number } {
+  const reading = new DocumentReading(found);
+  const body = reading.document(json);
+  const document = body === undefined ? undefined : { ...body, notes: reading.notes.list() };
+  const problems = reading.problems.list();
   if (problems.length === 0 && document !== undefined) {
-    return { kind: "document", document: { ...document, notes: capped(reading.notes) } };
+    return { parsed: { kind: "document", document }, keys: reading.keys };
   }
-  const readable = document === undefined ? {} : { readable: { ...document, notes: capped(reading.notes) } };
-  return { kind: "invalid", problems: capped(problems), ...readable };
+  const readable = document === undefined ? {} : { readable: document };
+  return { parsed: { kind: "invalid", problems, ...readable }, keys: reading.keys };
 }
 
 function unreadable(message: string): ParsedDocument {
   return { kind: "invalid", problems: [{ path: "", message }] };
-}
-
-const MOST_PROBLEMS = 100;
-
-function capped(problems: readonly Problem[]): readonly Problem[] {
-  if (problems.length <= MOST_PROBLEMS) return problems;
-  const more = problems.length - MOST_PROBLEMS;
-  return [...problems.slice(0, MOST_PROBLEMS), { path: "", message: `and ${more} more problems` }];
 }
