@@ -2,7 +2,7 @@ import type { Document, Statement } from "../policy/document.ts";
 import type { Account } from "../policy/policy.ts";
 import type { ActionCatalogue, ActionSet } from "./action-set.ts";
 import { namedActions } from "./action-set.ts";
-import { globMatches, leastLength } from "./glob.ts";
+import { ArnGlob, arn } from "./arn-glob.ts";
 import { type KeyCell, keySpace } from "./key-space.ts";
 import { type ResourcePattern, resourcePattern } from "./resource-pattern.ts";
 import { isVacuous } from "./vacuous.ts";
@@ -33,8 +33,11 @@ export interface Coverage {
   readonly claims: readonly Claim[];
   /** Counting Allows without a proviso, those whose proviso always holds too, all of them. */
   readonly granted: (proviso: Proviso) => Granted;
-  /** A key on which every action that takes only a key is granted without a proviso, if there is any. */
-  readonly fullyGrantedKey: () => string | undefined;
+  /**
+   * A key on which every action that takes only a key is granted without a proviso: its ARN, or "none"; "unknown"
+   * where there are too many ways in which keys differ to look at each.
+   */
+  readonly fullyGrantedKey: () => { readonly arn: string } | "none" | "unknown";
 }
 
 /** A part of all keys so small that whoever holds the rest holds every key: a few named ones. */
@@ -70,64 +73,39 @@ export function mayBeFull(claims: readonly Claim[], catalogue: ActionCatalogue):
 /** Weighs the claims on every cell of the key space, on an alias nobody can mean, and on `*`. */
 export function coverageOf(claims: readonly Claim[], account: Account, catalogue: ActionCatalogue): Coverage {
   const { prefix } = catalogue.service;
-  const space = keySpace(new Set(claims.flatMap(globsOf)), account, prefix);
-  const sure = space.isExact ? space : keySpace(fewestGlobs(claims), account, prefix);
-  const onCell = (cell: KeyCell) =>
-    weigh(claims, (claim) => coversKeys(claim, (glob) => cell.matched.has(glob)));
-  const onCells = space.cells.map((cell) => ({ cell, granted: onCell(cell) }));
-  const onSureCells = sure === space ? onCells : sure.cells.map((cell) => ({ cell, granted: onCell(cell) }));
-  const onKeys = (own: boolean, proviso: Proviso) =>
-    sure.isExact ? onAlmostAll(onSureCells, own, proviso, catalogue) : 0n;
+  const globs = new Set(claims.flatMap(({ resources }) => resources.flatMap((pattern) => pattern.globs)));
+  const space = keySpace(globs, account, prefix);
+  const weighOn = scalesOf(claims);
+  const onCells = space.cells.map((cell) => ({ cell, granted: weighOn(cell.matched) }));
   const onStar = weigh(claims, coversStar);
   const isFull = ({ none }: Weighed) => (none & catalogue.keyOnly) === catalogue.keyOnly;
+  const onAliases = (proviso: Proviso) => {
+    const arnGlobs = [...globs].map((glob) => new ArnGlob(glob));
+    return space.regions.reduce((common, region) => {
+      const alias = arn(`arn:${account.partition}:${prefix}:${region}:${account.id}:alias/${ANY_ALIAS}`);
+      const matched = arnGlobs.filter((glob) => glob.matches(alias)).map(({ written }) => written);
+      return common & weighOn(new Set(matched))[proviso];
+    }, catalogue.all);
+  };
   return {
     claims,
     granted: (proviso) => ({
-      onOwnKeys: onKeys(true, proviso),
-      onForeignKeys: onKeys(false, proviso),
+      onOwnKeys: onAlmostAll(onCells, true, proviso, catalogue),
+      onForeignKeys: onAlmostAll(onCells, false, proviso, catalogue),
       onStar: onStar[proviso],
-      onAliases: () =>
-        space.regions
-          .map(
-            (region) =>
-              `arn:${account.partition}:${catalogue.service.prefix}:${region}:${account.id}:alias/${ANY_ALIAS}`,
-          )
-          .map(
-            (alias) =>
-              weigh(claims, (claim) => coversKeys(claim, (glob) => globMatches(glob, alias)))[proviso],
-          )
-          .reduce((common, granted) => common & granted, catalogue.all),
+      onAliases: () => onAliases(proviso),
     }),
-    fullyGrantedKey: () =>
-      onCells.find(({ granted }) => isFull(granted))?.cell.example ??
-      firstKey(space.namedKeys, (cell) => isFull(onCell(cell))),
+    fullyGrantedKey: () => {
+      // What no Allow names at all is granted on no key: the usual case, and a cheap one.
+      if (!isFull(weigh(claims, isAllowOrTotal))) return "none";
+      const found = onCells.find(({ granted }) => isFull(granted))?.cell.example;
+      if (found !== undefined) return { arn: found };
+      for (const { matched, example } of space.namedKeys.cells()) {
+        if (isFull(weighOn(matched))) return { arn: example };
+      }
+      return space.isExact && !space.namedKeys.isExhausted ? "none" : "unknown";
+    },
   };
-}
-
-function globsOf({ resources }: Claim): readonly string[] {
-  return resources.flatMap((pattern) => pattern.globs);
-}
-
-/**
- * Where there are too many globs to be sure about all: those whose absence could only make a grant look greater, and
- * the simplest of those whose absence makes it look smaller. What is granted by these is granted for certain.
- */
-function fewestGlobs(claims: readonly Claim[]): ReadonlySet<string> {
-  const givesAtMost = ({ statement }: Claim) =>
-    statement.effect === "Allow" && statement.resources.element === "Resource";
-  const needed = claims.filter((claim) => !givesAtMost(claim)).flatMap(globsOf);
-  const simplest = [...new Set(claims.filter(givesAtMost).flatMap(globsOf))]
-    .map((glob) => ({ glob, wildcards: glob.length - leastLength(glob) }))
-    .sort((a, b) => a.wildcards - b.wildcards)
-    .slice(0, FEW_GLOBS);
-  return new Set([...needed, ...simplest.map(({ glob }) => glob)]);
-}
-
-const FEW_GLOBS = 8;
-
-function firstKey(cells: Iterable<KeyCell>, isWanted: (cell: KeyCell) => boolean): string | undefined {
-  for (const cell of cells) if (isWanted(cell)) return cell.example;
-  return undefined;
 }
 
 /** A name that no policy has a reason to write; naming it would turn `full` into `near-full` and no more. */
@@ -153,18 +131,42 @@ function weigh(claims: readonly Claim[], covers: (claim: Claim) => boolean): Wei
   return { none: none & ~denied, always: always & ~denied, sometimes: sometimes & ~denied };
 }
 
+/** The claims that make the most of a document: every Allow, and of the Denies those on everything. */
+function isAllowOrTotal({ statement, isEverything }: Claim): boolean {
+  return statement.effect === "Allow" || (isEverything && statement.resources.element === "Resource");
+}
+
+/** Weighs the claims on keys by the globs that match these. The patterns are sorted by their globs once. */
+function scalesOf(claims: readonly Claim[]): (matched: ReadonlySet<string>) => Weighed {
+  const byGlob = new Map<string, { claim: Claim; pattern: ResourcePattern }[]>();
+  for (const claim of claims) {
+    for (const pattern of claim.resources) {
+      for (const glob of pattern.globs) {
+        const there = byGlob.get(glob);
+        if (there === undefined) byGlob.set(glob, [{ claim, pattern }]);
+        else there.push({ claim, pattern });
+      }
+    }
+  }
+  return (matched) => {
+    const maybe = new Set<Claim>();
+    const surely = new Set<Claim>();
+    for (const glob of matched) {
+      for (const { claim, pattern } of byGlob.get(glob) ?? []) {
+        maybe.add(claim);
+        if (pattern.isCertain && pattern.globs.every((other) => matched.has(other))) surely.add(claim);
+      }
+    }
+    return weigh(claims, (claim) => covers(claim, maybe, surely));
+  };
+}
+
 /** Doubtful patterns: an Allow is read so that it covers, a Deny so that it does not. */
-function coversKeys(
-  { statement, resources, isEverything }: Claim,
-  matches: (glob: string) => boolean,
-): boolean {
-  const maybe = (pattern: ResourcePattern) => pattern.globs.some(matches);
-  const surely = (pattern: ResourcePattern) =>
-    pattern.isCertain && pattern.globs.length > 0 && pattern.globs.every(matches);
-  const isAllow = statement.effect === "Allow";
-  if (statement.resources.element === "Resource")
-    return isEverything || resources.some(isAllow ? maybe : surely);
-  return !isEverything && !resources.some(isAllow ? surely : maybe);
+function covers(claim: Claim, maybe: ReadonlySet<Claim>, surely: ReadonlySet<Claim>): boolean {
+  const isAllow = claim.statement.effect === "Allow";
+  if (claim.statement.resources.element === "Resource")
+    return claim.isEverything || (isAllow ? maybe : surely).has(claim);
+  return !claim.isEverything && !(isAllow ? surely : maybe).has(claim);
 }
 
 function coversStar({ statement, isEverything }: Claim): boolean {

@@ -1,7 +1,13 @@
-import type { ParsedDocument } from "../policy/document.ts";
+import type { Document, ParsedDocument, Problem } from "../policy/document.ts";
 import type { Account } from "../policy/policy.ts";
 import { KMS } from "../services/kms.ts";
-import { type ActionCatalogue, type ActionSet, actionCatalogue, actionNames } from "./action-set.ts";
+import {
+  type ActionCatalogue,
+  type ActionSet,
+  actionCatalogue,
+  actionNames,
+  namedActions,
+} from "./action-set.ts";
 import { type Coverage, claimsOf, coverageOf, type Granted, mayBeFull, type Proviso } from "./coverage.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { Verdict } from "./verdict.ts";
@@ -15,8 +21,23 @@ const CATALOGUE = actionCatalogue(KMS);
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function evaluate(parsed: ParsedDocument, account: Account): Verdict {
-  if (parsed.kind === "invalid") return invalidVerdict(parsed, account);
-  const { document } = parsed;
+  if (parsed.kind === "invalid") {
+    const { problems, readable } = parsed;
+    return invalid(problems, readable === undefined ? undefined : judge(readable, account));
+  }
+  const verdict = judge(parsed.document, account);
+  if (verdict.name !== "none") return verdict;
+  const unplaced = parsed.document.statements.find(
+    ({ effect, actions, resources }) =>
+      effect === "Allow" && resources.patterns.length === 0 && namedActions(actions, CATALOGUE) !== 0n,
+  );
+  if (unplaced === undefined) return verdict;
+  return invalid([
+    { path: unplaced.path, message: "allows KMS actions and has neither Resource nor NotResource" },
+  ]);
+}
+
+function judge(document: Document, account: Account): Verdict {
   const claims = claimsOf(document, account, CATALOGUE);
   if (!claims.some(({ statement }) => statement.effect === "Allow"))
     return none("no statement allows a KMS action");
@@ -62,8 +83,13 @@ export function evaluate(parsed: ParsedDocument, account: Account): Verdict {
     };
   }
   const key = coverage.fullyGrantedKey();
-  if (key !== undefined) {
-    const reason = `allows every key action, on some keys only, such as ${key}`;
+  if (key === "unknown") {
+    return invalid([
+      { path: "", message: "its resource patterns are too many and too tangled to be weighed" },
+    ]);
+  }
+  if (key !== "none") {
+    const reason = `allows every key action, on some keys only, such as ${key.arn}`;
     return {
       name: "scoped-full",
       vacuous: false,
@@ -80,12 +106,7 @@ function none(reason: string): Verdict {
   return { name: "none", vacuous: false, reason, evidence: [], missingActions: [] };
 }
 
-function invalidVerdict(parsed: Extract<ParsedDocument, { kind: "invalid" }>, account: Account): Verdict {
-  const [first, ...others] = parsed.problems;
-  const readable =
-    parsed.readable === undefined
-      ? undefined
-      : evaluate({ kind: "document", document: parsed.readable }, account);
+function invalid([first, ...others]: readonly Problem[], readable?: Verdict): Verdict {
   const more =
     others.length === 0 ? "" : ` (and ${others.length} more problem${others.length === 1 ? "" : "s"})`;
   const rest =

@@ -74,9 +74,12 @@ function said(
     statement.resources.element === "NotResource" ||
     resources.some(({ globs }) => globs.length > 0);
   if (!reaches) {
+    const why = resources.some(({ isCertain }) => !isCertain)
+      ? "depend on a policy variable without a known value"
+      : `are no KMS keys of partition ${account.partition}`;
     return {
       counts: false,
-      contributes: `${statement.effect === "Allow" ? "gives" : "takes away"} nothing: its resources are no KMS keys of partition ${account.partition}`,
+      contributes: `${statement.effect === "Allow" ? "gives" : "takes away"} nothing: its resources ${why}`,
     };
   }
   const where = whereOf(claim);

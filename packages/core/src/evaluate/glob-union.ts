@@ -91,8 +91,8 @@ export class GlobUnion {
   afterEach(beginning: string, words: readonly string[], counted: number): Reached[] {
     const begun = this.#over(this.#start, beginning);
     const [first = ""] = words;
-    if ((begun & this.#looksAt(words.join(""))) === 0n) {
-      // No glob looks at any of their characters: one word does for all.
+    if ((begun & (this.#looksAt(words.join("")) | this.#anyOne)) === 0n) {
+      // No glob looks at any of their characters or counts them: one word does for all.
       return [{ state: this.#over(begun, first), share: 1, example: beginning + first }];
     }
     const reached = new Map<bigint, Reached>();

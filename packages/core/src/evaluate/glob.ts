@@ -13,6 +13,7 @@ export function globMatches(pattern: string, text: string): boolean {
     const code = pattern.charCodeAt(at);
     if (code === STAR) {
       afterStar = at + 1;
+      if (afterStar === pattern.length) return true;
       starTook = inText;
       at = afterStar;
     } else if (code === QUESTION_MARK || code === text.charCodeAt(inText)) {

@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { regionsOf } from "../policy/partition.ts";
 import type { Account } from "../policy/policy.ts";
-import { globMatches } from "./glob.ts";
+import { ArnGlob, arn } from "./arn-glob.ts";
 import { GlobUnion } from "./glob-union.ts";
+import { hasWildcard, NamedKeys } from "./named-keys.ts";
 import { namesOneResource } from "./resource-pattern.ts";
 
 /** Keys that no glob of the document tells apart. */
@@ -18,12 +20,13 @@ export interface KeyCell {
 
 /** The key ARNs of a partition, divided by a document's globs. */
 export interface KeySpace {
-  readonly isExact: boolean;
   /** The shares of own cells add up to 1, and those of foreign cells too. */
   readonly cells: readonly KeyCell[];
-  /** The keys that globs name one by one, each a cell of its own with the share 0. Made as they are asked for. */
-  readonly namedKeys: Iterable<KeyCell>;
-  /** One Region for each way in which the globs tell Regions apart. */
+  /** False where there are more cells than these, and a sample of keys stands for the rest. */
+  readonly isExact: boolean;
+  /** The keys that globs name one by one, each a cell of its own with the share 0. */
+  readonly namedKeys: NamedKeys;
+  /** One known Region for each way in which the globs tell Regions apart. */
   readonly regions: readonly string[];
 }
 
@@ -32,15 +35,16 @@ export interface KeySpace {
  * that the globs tell apart. Any question about the document is then a question about a handful of cells, and the
  * answer is exact: a Deny on one named key leaves a cell of share 1, sixteen patterns `key/0*` … `key/f*` add up.
  *
- * Globs made to multiply the cells are given up on after a fixed amount of work: then `isExact` is false, the
- * cells are some of those that there are, and a few keys picked at will are among them.
+ * Globs made to multiply the cells are given up on after a fixed amount of work. Then a sample of keys stands for
+ * all, picked by a hash of the globs so that no glob can be written to hit or to miss it.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html
  */
 export function keySpace(globs: ReadonlySet<string>, account: Account, prefix: string): KeySpace {
   const known = regionsOf(account.partition);
   const beginning = `arn:${account.partition}:${prefix}:`;
-  const wide = [...globs].filter((glob) => !namesOneResource(glob));
-  const named = [...globs].filter(namesOneResource);
+  const ofKeys = [...globs].filter(mayMatchKeys);
+  const wide = ofKeys.filter((glob) => !namesOneResource(glob));
+  const named = ofKeys.filter(namesOneResource);
   const union = new GlobUnion(wide);
   const byRegion = union.afterEach(beginning, regionsInOrder(known, globs), known.length);
   const cells = [true, false].flatMap((own) => {
@@ -49,12 +53,16 @@ export function keySpace(globs: ReadonlySet<string>, account: Account, prefix: s
     return union.divide(byRegion, shapes).map((keys) => ({ own, ...keys }));
   });
   const regions = byRegion.map(({ example }) => example.slice(beginning.length));
-  if (union.isExhausted) cells.push(...probes(globs, beginning, known, account));
+  const namedKeys = new NamedKeys(named, wide, beginning, regions, account);
+  if (!union.isExhausted) {
+    return { cells, isExact: true, namedKeys, regions: regions.filter((region) => known.includes(region)) };
+  }
+  const followed = cells.map((cell) => ({ ...cell, share: 0 }));
   return {
-    isExact: !union.isExhausted,
-    cells,
-    regions,
-    namedKeys: namedKeys(named, wide, beginning, regions, account),
+    cells: [...followed, ...sample(wide, beginning, known, account)],
+    isExact: false,
+    namedKeys,
+    regions: [known[0], known.at(-1)].flatMap((region) => region ?? []),
   };
 }
 
@@ -83,75 +91,56 @@ function regionsInOrder(known: readonly string[], globs: ReadonlySet<string>): s
   ];
 }
 
-function hasWildcard(glob: string): boolean {
-  return glob.includes("*") || glob.includes("?");
-}
-
-function* namedKeys(
-  named: readonly string[],
-  wide: readonly string[],
-  beginning: string,
-  regions: readonly string[],
-  account: Account,
-): Iterable<KeyCell> {
-  const byResource = Map.groupBy(named, (glob) => glob.slice(glob.lastIndexOf(":")));
-  const seen = new Set<string>();
-  for (const glob of named) {
-    const alike = byResource.get(glob.slice(glob.lastIndexOf(":"))) ?? [];
-    for (const example of keysNamedBy(glob, beginning, regions, account)) {
-      if (seen.has(example)) continue;
-      seen.add(example);
-      const matched = new Set([...alike, ...wide].filter((other) => globMatches(other, example)));
-      yield { own: example.split(":", 5)[4] === account.id, share: 0, matched, example };
-    }
+/** False where the last of the six segments of an ARN cannot be that of a key: an alias pattern, most often. */
+function mayMatchKeys(glob: string): boolean {
+  const segments = glob.split(":", 7);
+  if (segments.length < 6) return true;
+  const last = segments[5] ?? "";
+  for (let at = 0; at < "key/".length; at += 1) {
+    const character = last.charAt(at);
+    if (character === "*") break;
+    if (character !== "?" && character !== "key/".charAt(at)) return false;
   }
+  return segments.length === 6;
 }
 
-function probes(
-  globs: ReadonlySet<string>,
+/** Keys, mostly of the own account, that nobody could know when the globs were written. */
+function sample(
+  globs: readonly string[],
   beginning: string,
   regions: readonly string[],
   account: Account,
 ): KeyCell[] {
-  return [regions[0], regions.at(-1)].flatMap((region) =>
-    ["5b1e7c40-93da-4f26-8a7b-c2d4e6f80913", "mrk-3f9c0a6de1b74285a7c9e0d2b4f68135"].map((id) => {
-      const example = `${beginning}${region}:${account.id}:key/${id}`;
-      return {
-        own: true,
-        share: 0,
-        matched: new Set([...globs].filter((glob) => globMatches(glob, example))),
-        example,
-      };
-    }),
-  );
+  const arnGlobs = globs.map((glob) => new ArnGlob(glob));
+  const random = createHash("sha256").update(globs.join("\n")).digest("hex");
+  return [true, false].flatMap((own) => {
+    const size = own ? OWN_SAMPLE : FOREIGN_SAMPLE;
+    return Array.from({ length: size }, (_, index) => {
+      const digits = random.slice(index) + random.slice(0, index);
+      const region = regions[Number.parseInt(digits.slice(-6), 16) % regions.length];
+      const accountId = own ? account.id : digits.replace(/[a-f]/g, "").padEnd(12, "7").slice(0, 12);
+      const example = `${beginning}${region}:${accountId}:key/${keyIdFrom(digits)}`;
+      const key = arn(example);
+      const matched = new Set(arnGlobs.filter((glob) => glob.matches(key)).map(({ written }) => written));
+      return { own, share: 1 / size, matched, example };
+    });
+  });
 }
 
-/** The keys that a glob with a literal key id stands for: one for each of the Regions given. */
-function keysNamedBy(
-  glob: string,
-  beginning: string,
-  regions: readonly string[],
-  account: Account,
-): string[] {
-  const [, , , region = "", accountId = "", resource = ""] = glob.split(":");
-  if (!resource.startsWith("key/") || !isKeyId(resource.slice(4))) return [];
-  const holder = globMatches(accountId, account.id) ? account.id : anyAccountOf(accountId);
-  return (hasWildcard(region) ? regions : [region])
-    .map((name) => `${beginning}${name}:${holder}:${resource}`)
-    .filter((arn) => globMatches(glob, arn));
-}
+const OWN_SAMPLE = 16;
+const FOREIGN_SAMPLE = 2;
 
-function anyAccountOf(glob: string): string {
-  const fill = "0".repeat(Math.max(0, 13 - glob.length));
-  return glob.replaceAll("?", "0").replace("*", fill).replaceAll("*", "");
-}
-
-function isKeyId(id: string): boolean {
-  for (let at = 0; at < id.length; at += 1) {
-    const code = id.charCodeAt(at);
-    const isLetter = (code | 32) >= 97 && (code | 32) <= 122;
-    const isDigitOrDash = (code >= 48 && code <= 57) || code === 45;
-    if (!isLetter && !isDigitOrDash) return false;
-  }
-  return id !== "";
+/** A key id out of random hex digits, the first of which decides which of the two shapes it gets. */
+function keyIdFrom(random: string): string {
+  const digits = random.slice(1, 33);
+  if (random < "8") return `mrk-${digits}`;
+  return [
+    [0, 8],
+    [8, 12],
+    [12, 16],
+    [16, 20],
+    [20, 32],
+  ]
+    .map(([from, to]) => digits.slice(from, to))
+    .join("-");
 }

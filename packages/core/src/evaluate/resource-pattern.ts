@@ -1,13 +1,13 @@
 import { isAllStars } from "../policy/action-syntax.ts";
 import type { Account } from "../policy/policy.ts";
-import { leastLength } from "./glob.ts";
+import { foldAscii, leastLength } from "./glob.ts";
 
 /**
  * One written resource pattern as the globs it may mean.
  *
  * Where AWS's documents leave two readings (a `*` at the end of a segment of a short ARN may or may not run over
- * colons), `lenient` holds when either does and `strict` when both do: an Allow is read leniently and a Deny
- * strictly, so that doubt is spoken about and never hides a grant.
+ * colons), there is a glob for each: an Allow covers where one of them matches and a Deny where all do, so that doubt
+ * is spoken about and never hides a grant.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
 export interface ResourcePattern {
@@ -31,11 +31,10 @@ export function resourcePattern(
 ): ResourcePattern {
   if (isAllStars(written)) return EVERYTHING;
   if (!mayNameService(written, `arn:${account.partition}:${prefix}:`)) return NOTHING;
-  if (written.length > LONGEST_ARN && leastLength(written) > LONGEST_ARN) return NOTHING;
   if (!written.includes("${")) return { isEverything: false, globs: globsOf(written), isCertain: true };
   if (version !== "2012-10-17") return NOTHING;
-  const resolved = withKnownVariables(written, account);
-  return { isEverything: false, globs: resolved.includes("${") ? [] : globsOf(resolved), isCertain: false };
+  const resolved = resolveVariables(written, account);
+  return { isEverything: false, globs: resolved === undefined ? [] : globsOf(resolved), isCertain: false };
 }
 
 /** Key ARNs are at most 100 characters long, alias ARNs 310. */
@@ -46,7 +45,8 @@ function mayNameService(written: string, beginning: string): boolean {
   const length = Math.min(written.length, beginning.length);
   for (let at = 0; at < length; at += 1) {
     const code = written.charCodeAt(at);
-    if (code === 42) return true;
+    // A wildcard, or a variable whose value may be anything.
+    if (code === 42 || (code === 36 && written.charCodeAt(at + 1) === 123)) return true;
     if (code !== 63 && code !== beginning.charCodeAt(at)) return false;
   }
   return true;
@@ -54,17 +54,40 @@ function mayNameService(written: string, beginning: string): boolean {
 
 /** The pattern read as one glob and, where it has fewer than six segments, also filled up with `*`. */
 function globsOf(written: string): readonly string[] {
+  const glob = written.includes("**") ? written.replace(/\*{2,}/g, "*") : written;
+  if (glob.length > LONGEST_ARN && leastLength(glob) > LONGEST_ARN) return [];
   let colons = 0;
-  for (let at = written.indexOf(":"); at !== -1; at = written.indexOf(":", at + 1)) colons += 1;
-  return colons >= 5 ? [written] : [written, written + ":*".repeat(5 - colons)];
+  for (let at = glob.indexOf(":"); at !== -1; at = glob.indexOf(":", at + 1)) colons += 1;
+  return colons >= 5 ? [glob] : [glob, glob + ":*".repeat(5 - colons)];
 }
 
-/** Variables that are the same for every request on a key: the caller's account, the key's account and Region. */
-function withKnownVariables(written: string, account: Account): string {
-  return written
-    .replaceAll("${aws:PrincipalAccount}", account.id)
-    .replaceAll("${aws:ResourceAccount}", "*")
-    .replaceAll("${aws:RequestedRegion}", "*");
+/**
+ * The pattern with what its variables stand for where that is known: those that are the same for every request on a
+ * key, and the default values of the others, which hold for a caller without the tag or attribute. `undefined` where
+ * one has no known value: then the pattern matches nothing for certain.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
+function resolveVariables(written: string, account: Account): string | undefined {
+  const [beginning = "", ...parts] = written.split("${");
+  let resolved = beginning;
+  for (const part of parts) {
+    const end = part.indexOf("}");
+    const value = end === -1 ? undefined : knownValue(part.slice(0, end), account);
+    if (value === undefined) return undefined;
+    resolved += value + part.slice(end + 1);
+  }
+  return resolved;
+}
+
+function knownValue(variable: string, account: Account): string | undefined {
+  const [key = "", ...more] = variable.split(",");
+  const name = foldAscii(key.trim());
+  if (name === "aws:principalaccount" || name === "kms:calleraccount") return account.id;
+  if (name === "aws:resourceaccount" || name === "aws:requestedregion") return "*";
+  const fallback = more.join(",").trim();
+  return fallback.length >= 2 && fallback.startsWith("'") && fallback.endsWith("'")
+    ? fallback.slice(1, -1)
+    : undefined;
 }
 
 /** True where the last segment names one resource: no wildcard in it. */

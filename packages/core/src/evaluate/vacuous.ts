@@ -21,21 +21,27 @@ interface Operator {
   readonly base: string;
   readonly ifExists: boolean;
   readonly forAllValues: boolean;
+  readonly forAnyValue: boolean;
 }
 
 function parseOperator(written: string): Operator {
   const folded = foldAscii(written);
   const forAllValues = folded.startsWith("forallvalues:");
-  const bare =
-    forAllValues || folded.startsWith("foranyvalue:") ? folded.slice(folded.indexOf(":") + 1) : folded;
+  const forAnyValue = folded.startsWith("foranyvalue:");
+  const bare = forAllValues || forAnyValue ? folded.slice(folded.indexOf(":") + 1) : folded;
   const ifExists = bare.endsWith("ifexists");
-  return { base: ifExists ? bare.slice(0, -"ifexists".length) : bare, ifExists, forAllValues };
+  return { base: ifExists ? bare.slice(0, -"ifexists".length) : bare, ifExists, forAllValues, forAnyValue };
 }
 
-/** Missing keys make negated operators, `…IfExists`, `ForAllValues:` and `Null: true` hold. */
-function holdsWhenAbsent({ base, ifExists, forAllValues }: Operator, values: readonly string[]): boolean {
+/**
+ * Missing keys make negated operators, `…IfExists`, `ForAllValues:` and `Null: true` hold; `ForAnyValue:` looks for
+ * a value that is there.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+ */
+function holdsWhenAbsent(operator: Operator, values: readonly string[]): boolean {
+  const { base, ifExists, forAllValues, forAnyValue } = operator;
   if (base === "null") return values.length > 0 && values.every((value) => foldAscii(value) === "true");
-  return ifExists || forAllValues || NEGATED.has(base);
+  return ifExists || forAllValues || (NEGATED.has(base) && !forAnyValue);
 }
 
 const NEGATED: ReadonlySet<string> = new Set([
@@ -49,25 +55,33 @@ const NEGATED: ReadonlySet<string> = new Set([
   "arnnotlike",
 ]);
 
-/** Keys that a call made by a principal itself (no service between, no tags, no encryption context) does not carry. */
+/** A call made by a principal itself: no service between, no tags, no encryption context, no enclave. */
 function isAbsentFromDirectCalls(key: string): boolean {
   return (
-    [
-      "kms:viaservice",
-      "kms:encryptioncontextkeys",
-      "aws:calledvia",
-      "aws:calledviafirst",
-      "aws:calledvialast",
-    ].includes(key) ||
-    key.startsWith("kms:encryptioncontext:") ||
-    key.startsWith("aws:principaltag/") ||
-    !isKnown(key)
+    ABSENT.has(key) || ABSENT_FAMILIES.some((family) => key.startsWith(family)) || !isKnownConditionKey(key)
   );
 }
 
-function isKnown(key: string): boolean {
-  return KMS_CONDITION_KEYS.some((known) => known === key || (/[/:]$/.test(known) && key.startsWith(known)));
+const ABSENT: ReadonlySet<string> = new Set([
+  "aws:calledvia",
+  "aws:calledviafirst",
+  "aws:calledvialast",
+  "aws:sourceaccount",
+  "aws:sourcearn",
+  "aws:sourceorgid",
+  "aws:sourceorgpaths",
+  "aws:sourceowner",
+  "kms:encryptioncontextkeys",
+  "kms:viaservice",
+]);
+const ABSENT_FAMILIES = ["aws:principaltag/", "kms:encryptioncontext:", "kms:recipientattestation:"];
+
+function isKnownConditionKey(key: string): boolean {
+  return KNOWN.has(key) || KNOWN_FAMILIES.some((family) => key.startsWith(family));
 }
+
+const KNOWN: ReadonlySet<string> = new Set(KMS_CONDITION_KEYS);
+const KNOWN_FAMILIES = KMS_CONDITION_KEYS.filter((key) => key.endsWith("/") || key.endsWith(":"));
 
 const ALWAYS_PRESENT: ReadonlySet<string> = new Set([
   "aws:currenttime",
@@ -105,8 +119,18 @@ const likeAny: Tautology = (key, values, account) =>
 const bool: Tautology = (key, values) => {
   const wanted = values.map(foldAscii);
   if (key === "aws:securetransport") return wanted.includes("true");
+  if (FALSE_IN_DIRECT_CALLS.has(key)) return wanted.includes("false");
   return ALWAYS_PRESENT.has(key) && wanted.includes("true") && wanted.includes("false");
 };
+
+const FALSE_IN_DIRECT_CALLS: ReadonlySet<string> = new Set([
+  "aws:principalisawsservice",
+  "aws:viaawsservice",
+]);
+
+/** No value is the own account: what every caller passes. */
+const notAnotherAccount: Tautology = (key, values, account) =>
+  ACCOUNT_KEYS.has(key) && values.every((value) => isDigits(value) && value !== account.id);
 
 const presentIsRequired: Tautology = (key, values) =>
   ALWAYS_PRESENT.has(key) && values.length > 0 && values.every((value) => foldAscii(value) === "false");
@@ -125,9 +149,11 @@ const TIME_KEYS: ReadonlySet<string> = new Set(["aws:currenttime", "aws:epochtim
 
 /** ISO 8601, or seconds since the epoch; NaN, which compares false with everything, otherwise. */
 function timeMs(value: string): number {
-  return value !== "" && [...value].every((digit) => digit >= "0" && digit <= "9")
-    ? Number(value) * 1000
-    : Date.parse(value);
+  return isDigits(value) ? Number(value) * 1000 : Date.parse(value);
+}
+
+function isDigits(text: string): boolean {
+  return /^[0-9]+$/.test(text);
 }
 
 const anyAddress: Tautology = (key, values) =>
@@ -145,22 +171,19 @@ function coversIpv4(ranges: readonly string[]): boolean {
 }
 
 function ipv4Span(range: string): { from: number; size: number } | undefined {
-  const [address = "", bits = "32"] = range.split("/");
-  const parts = address.split(".").map(Number);
+  const [, address = "", bits = "32"] = /^(\d{1,3}(?:\.\d{1,3}){3})(?:\/(\d{1,2}))?$/.exec(range) ?? [];
+  if (address === "" || Number(bits) > 32) return undefined;
   const size = 2 ** (32 - Number(bits));
-  if (
-    parts.length !== 4 ||
-    parts.some((part) => !(part >= 0 && part <= 255)) ||
-    !(size >= 1 && size <= 2 ** 32)
-  )
-    return undefined;
-  const from = parts.reduce((sum, part) => sum * 256 + part, 0);
+  const from = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
   return { from: from - (from % size), size };
 }
 
 const TAUTOLOGIES: ReadonlyMap<string, Tautology> = new Map([
   ["stringequals", equalsAny],
   ["stringequalsignorecase", equalsAny],
+  ["stringnotequals", notAnotherAccount],
+  ["stringnotequalsignorecase", notAnotherAccount],
+  ["stringnotlike", notAnotherAccount],
   ["stringlike", likeAny],
   ["arnlike", likeAny],
   ["arnequals", likeAny],

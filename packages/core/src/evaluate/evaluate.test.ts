@@ -1,0 +1,144 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { parseDocument } from "../policy/parse-document.ts";
+import type { Account } from "../policy/policy.ts";
+import { evaluate } from "./evaluate.ts";
+import type { VerdictName } from "./verdict.ts";
+
+/** One row of test/cases/*.json; `text` where the spelling of the document is the point. */
+interface Case {
+  readonly name: string;
+  readonly document?: unknown;
+  readonly text?: string;
+  /** 111122223333 in `aws` where absent. */
+  readonly account?: Account;
+  readonly expected: {
+    readonly verdict: VerdictName;
+    /** False where absent. */
+    readonly vacuous?: boolean;
+    readonly missing?: readonly string[];
+  };
+}
+
+const CASES = new URL("../../../../test/cases/", import.meta.url);
+const OWN: Account = { id: "111122223333", partition: "aws" };
+const SEVERITY = {
+  full: "CRITICAL",
+  "near-full": "CRITICAL",
+  "conditional-full": "HIGH",
+  "scoped-full": "MEDIUM",
+  invalid: "HIGH",
+  none: undefined,
+};
+
+describe.each(readdirSync(CASES))("%s", (file) => {
+  const cases: Case[] = JSON.parse(readFileSync(new URL(file, CASES), "utf8"));
+
+  test.each(cases)("$name", ({ document, text, account = OWN, expected }) => {
+    const verdict = evaluate(parseDocument(text ?? document), account);
+
+    expect(verdict.name, verdict.reason).toBe(expected.verdict);
+    expect(verdict.vacuous).toBe(expected.vacuous ?? false);
+    expect(verdict.severity).toBe(expected.vacuous ? "CRITICAL" : SEVERITY[expected.verdict]);
+    if (expected.missing !== undefined) expect(verdict.missingActions).toEqual(expected.missing);
+    // The JSON value and its text, plain or encoded, are one document.
+    if (text === undefined) {
+      const written = JSON.stringify(document, null, 2);
+      expect(evaluate(parseDocument(written), account)).toEqual(verdict);
+      if (written.startsWith("{")) {
+        expect(evaluate(parseDocument(encodeURIComponent(written)), account)).toEqual(verdict);
+      }
+    }
+  });
+});
+
+describe("what a verdict says", () => {
+  const judge = (document: unknown) => evaluate(parseDocument(document), OWN);
+  const allow = { Effect: "Allow", Action: "kms:*", Resource: "*" };
+
+  test.each([
+    {
+      given: "kms:* on everything",
+      document: { Statement: allow },
+      reason: "allows all 56 KMS actions on every key, without a condition",
+    },
+    {
+      given: "one trivial action denied",
+      document: { Statement: [allow, { Effect: "Deny", Action: "kms:ListKeys", Resource: "*" }] },
+      reason: "allows every core KMS action on every key of the account, without kms:ListKeys",
+    },
+    {
+      given: "many actions denied",
+      document: { Statement: [allow, { Effect: "Deny", Action: "kms:Update*", Resource: "*" }] },
+      reason: "allows every core KMS action on every key of the account, without 4 of the 56",
+    },
+    {
+      given: "two conditions",
+      document: {
+        Statement: {
+          ...allow,
+          Condition: {
+            Bool: { "aws:MultiFactorAuthPresent": "true" },
+            StringEquals: { "aws:username": "a" },
+          },
+        },
+      },
+      reason:
+        "allows all KMS actions on every key when Bool aws:MultiFactorAuthPresent and StringEquals aws:username holds",
+    },
+    {
+      given: "a condition that is always true",
+      document: { Statement: { ...allow, Condition: { Bool: { "aws:SecureTransport": "true" } } } },
+      reason: "allows all KMS actions on every key under conditions that are always true",
+    },
+    {
+      given: "one key",
+      document: { Statement: { ...allow, Resource: "arn:aws:kms:eu-west-1:111122223333:key/k1" } },
+      reason: "allows every key action, on some keys only, such as arn:aws:kms:eu-west-1:111122223333:key/k1",
+    },
+    {
+      given: "nothing of KMS",
+      document: { Statement: { ...allow, Action: "s3:*" } },
+      reason: "no statement allows a KMS action",
+    },
+    {
+      given: "a little of KMS",
+      document: { Statement: { ...allow, Action: "kms:Decrypt" } },
+      reason: "allows some KMS actions, not those that amount to full rights",
+    },
+    {
+      given: "everything, and nothing",
+      document: { Statement: [allow, { ...allow, Effect: "Deny" }] },
+      reason: "what it allows and does not deny never amounts to full rights on a key",
+    },
+    {
+      given: "one problem",
+      document: { Statement: { ...allow, Effect: "allow" } },
+      reason:
+        "cannot be evaluated: Statement.Effect: is `allow`: it has to be `Allow` or `Deny`, in this case",
+    },
+    {
+      given: "three problems, and a grant in what can be read",
+      document: { Statement: [allow, null, 1, "x"] },
+      reason:
+        "cannot be evaluated: Statement[1]: is null, a statement is an object (and 2 more problems); as far as it can be read it is full",
+    },
+  ])("$given", ({ document, reason }) => {
+    expect(judge(document).reason).toBe(reason);
+  });
+
+  test("an invalid document shows what it grants as far as it can be read", () => {
+    const [evidence] = judge({ Statement: [allow, null] }).evidence;
+    expect(evidence).toMatchObject({ path: "Statement[0]", actions: ["kms:*"], counts: true });
+  });
+
+  test("nothing that is found is nothing to prove", () => {
+    expect(judge({ Statement: { ...allow, Action: "s3:*" } })).toEqual({
+      name: "none",
+      vacuous: false,
+      reason: "no statement allows a KMS action",
+      evidence: [],
+      missingActions: [],
+    });
+  });
+});
