@@ -6,7 +6,15 @@ export type ArchivedRecord =
   | { readonly kind: "broken-record"; readonly problem: string; readonly at?: string };
 
 /** What a CloudTrail record or an EventBridge event has, one or the other of it. */
-const MEMBERS = ["eventVersion", "eventSource", "eventName", "eventID", "userIdentity", "detail-type"];
+const MEMBERS = [
+  "eventVersion",
+  "eventSource",
+  "eventName",
+  "eventID",
+  "userIdentity",
+  "detail-type",
+  "detail",
+];
 
 /**
  * The records of a JSON value, told by its members alone: a CloudTrail log file, the output of `aws cloudtrail

@@ -63,7 +63,7 @@ function closing({ summary, paint, paths, snapshot, mode }: ReplayContext): stri
   const sum = `Would have alerted ${times(findings)}; in enforce mode, contained ${wouldContain}.`;
   const clean = triggers - findings - unresolved;
   const counts = [
-    `${triggers} of ${records} records can change a grant: ${findings} findings, ${clean} clean, ${unresolved} unresolved`,
+    `${triggers} of ${records} records can change a grant: ${findings} with findings, ${clean} clean, ${unresolved} unresolved`,
     `${notOurs} not ours, ${malformed} malformed, ${duplicates} duplicates`,
   ];
   const again = ["kms-guard replay", ...paths.map(shellWord)];
