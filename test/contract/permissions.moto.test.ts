@@ -5,7 +5,6 @@ import {
   CreateRoleCommand,
   CreateUserCommand,
   IAMClient,
-  PutRolePolicyCommand,
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
 import { iamConnection } from "@kms-guard/adapters/iam/connection.ts";
@@ -17,6 +16,7 @@ import type { ContainmentStep, RestoreStep } from "@kms-guard/core/respond/conta
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { TRUST } from "../moto/iam-seed.ts";
 import { type Moto, startMoto } from "../moto/moto.ts";
+import { roleWith } from "../moto/role-with.ts";
 
 /** Whether the permissions that are deployed are enough for what the adapters call, and no more than they say. */
 
@@ -61,21 +61,7 @@ function actAs(credentials: { accessKeyId: string; secretAccessKey: string; sess
 
 /** From here on this process is a role that has these permissions. */
 async function assumeRoleWith(permissions: readonly Permission[]): Promise<void> {
-  const admin = new IAMClient({ region: "us-east-1" });
-  await admin.send(new CreateRoleCommand({ RoleName: "Guard", AssumeRolePolicyDocument: TRUST }));
-  // moto takes every call's resource for `*`, so that only actions can be held against it.
-  const statements = permissions
-    .filter(({ effect }) => effect === "Allow")
-    .map(({ actions }) => ({ Effect: "Allow", Action: actions, Resource: "*" }));
-  await admin.send(
-    new PutRolePolicyCommand({
-      RoleName: "Guard",
-      PolicyName: "guard",
-      PolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement: statements }),
-    }),
-  );
-  actAs(await moto.assumeRole("Guard"));
-  await moto.enforcePermissions();
+  actAs(await roleWith(moto, permissions));
 }
 
 test("a guard in monitor mode can make every read, and change nothing", async () => {

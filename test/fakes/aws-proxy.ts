@@ -16,6 +16,12 @@ export interface Refusal {
   readonly message: string;
 }
 
+/**
+ * What a call meets on its way: a refusal, or a connection that ends, before the service hears of it (`dropped`) or
+ * after it has done it (`answer lost`).
+ */
+export type Hindrance = Refusal | "dropped" | "answer lost";
+
 export interface AwsProxy {
   readonly endpoint: string;
   /** Every call so far, in their order. */
@@ -23,10 +29,10 @@ export interface AwsProxy {
   close(): Promise<void>;
 }
 
-/** Stands before an endpoint and lets every call through but those that `refuse` has an answer to. */
+/** Stands before an endpoint and lets every call through, as late as `hinder` says, but those that it hinders. */
 export async function awsProxy(
   target: string,
-  refuse: (call: AwsCall) => Refusal | undefined = () => undefined,
+  hinder: (call: AwsCall) => Hindrance | undefined | Promise<Hindrance | undefined> = () => undefined,
 ): Promise<AwsProxy> {
   const calls: AwsCall[] = [];
   const server = createServer(async (request, response) => {
@@ -35,19 +41,21 @@ export async function awsProxy(
     const bytes = Buffer.concat(chunks);
     const call = callOf(request.headers, bytes.toString("utf8"));
     calls.push(call);
-    const refusal = refuse(call);
-    if (refusal !== undefined) {
+    const hindrance = await hinder(call);
+    if (hindrance === "dropped") return request.destroy();
+    if (hindrance !== undefined && hindrance !== "answer lost") {
       const isJson = request.headers["x-amz-target"] !== undefined;
-      response.writeHead(refusal.status, {
+      response.writeHead(hindrance.status, {
         "content-type": isJson ? "application/x-amz-json-1.1" : "text/xml",
       });
       response.end(
-        isJson ? JSON.stringify({ __type: refusal.code, message: refusal.message }) : xml(refusal),
+        isJson ? JSON.stringify({ __type: hindrance.code, message: hindrance.message }) : xml(hindrance),
       );
       return;
     }
     const { method, headers, url = "/" } = request;
     const passed = forward(new URL(url, target), { method, headers }, (answer) => {
+      if (hindrance === "answer lost") return answer.resume().once("end", () => request.destroy());
       response.writeHead(answer.statusCode ?? 500, answer.headers);
       answer.pipe(response);
     });

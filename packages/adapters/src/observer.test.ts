@@ -3,7 +3,7 @@ import { Metrics } from "@aws-lambda-powertools/metrics";
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
 import { afterEach, expect, test, vi } from "vitest";
 import { FINDING } from "../../../test/examples/team-x.ts";
-import { METRICS, METRICS_NAMESPACE, METRICS_SERVICE } from "./metrics.ts";
+import { METRICS_NAMESPACE, METRICS_SERVICE } from "./metrics.ts";
 import { createObserver } from "./observer.ts";
 
 const written: string[] = [];
