@@ -10,6 +10,9 @@ export interface Operator {
   readonly access: AwsAccess;
 }
 
+/** The SDK would warn on stderr that the environment has credentials too; who names a profile means it. */
+const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
+
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Where IAM's events are, and with them the guard, in the partition that most accounts are in. */
@@ -35,7 +38,7 @@ export async function identifyOperator(
     variables.AWS_DEFAULT_REGION ||
     // What the SDK rejects with is that no region is configured.
     (await new STSClient(profile).config.region().catch(() => DEFAULT_REGION));
-  const client = new STSClient({ region, ...profile, ...credentials, maxAttempts: 3 });
+  const client = new STSClient({ region, ...profile, ...credentials, maxAttempts: 3, logger: QUIET });
   const { Account, Arn } = await client.send(new GetCallerIdentityCommand({}));
   if (Account === undefined || Arn === undefined) throw new Error("STS answered without account or ARN");
   // The same provider for every client: nobody is asked twice for a session that has to be opened.

@@ -3,13 +3,14 @@ import manifest from "../package.json" with { type: "json" };
 import type { AddCommand } from "./command.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addReplay } from "./commands/replay.ts";
+import { addRestore } from "./commands/restore.ts";
 import { addScan } from "./commands/scan.ts";
 import { Failure, UsageError } from "./errors.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { type Io, note } from "./io.ts";
 import { printable, printableLines } from "./printable.ts";
 
-const COMMANDS: readonly AddCommand[] = [addDemo, addScan, addReplay];
+const COMMANDS: readonly AddCommand[] = [addDemo, addScan, addReplay, addRestore];
 
 const EXIT_CODES = `
 Exit codes:

@@ -12,6 +12,11 @@ import {
 } from "./schema.ts";
 import { readText } from "./stored-text.ts";
 
+/** What is stored is not what this version stores; the message says what to do about it. */
+export class UnreadableItem extends Error {
+  override readonly name = "UnreadableItem";
+}
+
 /** The record that a partition's items are, sorted by their sort key; `undefined` where the finding itself is not there. */
 export function readRecord(tableName: string, items: readonly Item[]): FindingRecord | undefined {
   const bySortKey = new Map(items.map((item) => [item.sk?.S ?? "", item]));
@@ -88,7 +93,7 @@ function readItem<T>(from: {
     );
   } catch (error) {
     const { pk, sk } = from.item;
-    throw new Error(
+    throw new UnreadableItem(
       `table ${from.tableName}: \`${from.attribute}\` of item \`${pk?.S}\` / \`${sk?.S}\` cannot be read: ` +
         `${error instanceof Error ? error.message : String(error)}. ` +
         "It was changed by hand or written by another version: put it right, or restore the table to a point in time",

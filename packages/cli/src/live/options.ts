@@ -1,0 +1,25 @@
+import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
+
+/** Which deployment a live command is about, and as whom: what its options say. */
+export interface LiveOptions {
+  readonly stage?: string;
+  readonly region?: string;
+  readonly profile?: string;
+}
+
+/** The options of every live command, each to be added with `addOption`. */
+export const STAGE = new Option("--stage <name>", "which deployment (default: the only one there is)");
+export const REGION = new Option(
+  "--region <name>",
+  "where it is deployed (default: as the AWS CLI finds it, else us-east-1)",
+).argParser(regionName);
+export const PROFILE = new Option(
+  "--profile <name>",
+  "whose credentials (default: as the AWS CLI finds them)",
+);
+
+function regionName(text: string): string {
+  if (!/^[a-z]{2,5}(-[a-z]+)+-\d+$/.test(text))
+    throw new InvalidArgumentError("A region is `us-east-1`, `cn-north-1`, …");
+  return text;
+}

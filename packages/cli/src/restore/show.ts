@@ -1,0 +1,107 @@
+import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
+import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { RestoreReport } from "@kms-guard/guard/restore.ts";
+import type { Live } from "../live/connect.ts";
+import { type Paint, paintSeverity } from "../paint.ts";
+import { printable } from "../printable.ts";
+import { cureFor, seconds, stepCommand, stepWords } from "./words.ts";
+
+type Planned = Extract<RestoreReport, { readonly kind: "planned" }>;
+type Restored = Extract<RestoreReport, { readonly kind: "restored" }>;
+
+/** What a restore will do, before anything is done: `notes` are what a person should know first. */
+export function planText(
+  { finding, steps, exemption }: Planned,
+  { operator, stage }: Pick<Live, "operator" | "stage">,
+  notes: readonly string[],
+  paint: Paint,
+): string {
+  const { severity, title, status, id } = finding;
+  return lines([
+    `${paintSeverity(paint, severity, severity)}  ${paint.bold(id)}  ${status}`,
+    `  ${printable(title)}`,
+    `  ${printable(story(finding))}`,
+    "",
+    `Restoring it in account ${operator.account} (stage ${printable(stage)}, ${operator.region}) as ${printable(operator.arn)}`,
+    ...steps.flatMap((step, index) => [
+      `  ${index + 1}. ${stepWords(step)}`,
+      paint.dim(`     $ ${stepCommand(step)}`),
+    ]),
+    `  ${steps.length + 1}. ${exemptionWords(exemption)}`,
+    ...notes.map((note) => `${paint.yellow("note:")} ${printable(note)}`),
+    "",
+  ]);
+}
+
+/** What became of every step, and what to run next. */
+export function resultText({ finding, steps, exemption, failures }: Restored, paint: Paint): string {
+  const failed = steps.filter(({ outcome }) => outcome === "failed" || outcome === "skipped");
+  const colour = { done: paint.green, already: paint.green, skipped: paint.yellow, failed: paint.red };
+  return lines([
+    ...steps.flatMap((step) => {
+      const { outcome, error } = step;
+      const cure = outcome === "failed" ? cureFor(error) : undefined;
+      return [
+        `${colour[outcome](outcome.padEnd(7))}  ${stepWords(step)}`,
+        ...(error === undefined ? [] : [`         ${printable(error)}`]),
+        ...(cure === undefined ? [] : [`         ${cure}`]),
+      ];
+    }),
+    `${paint.green("done   ")}  ${exemptionWords(exemption)}`,
+    "",
+    failed.length === 0
+      ? paint.green(`${finding.id} is restored.`)
+      : paint.red(`${failed.length} of ${steps.length} steps failed: ${finding.id} is ${finding.status}.`),
+    ...failures.map(({ message }) => `${paint.yellow("note:")} ${printable(message)}`),
+    ...nextCommands(finding, failed.length + failures.length > 0, exemption).map((next) => `next: ${next}`),
+  ]);
+}
+
+function nextCommands(
+  { id, nextSteps }: Finding,
+  goesOn: boolean,
+  { expiresAt }: Exemption,
+): readonly string[] {
+  const stays = `kms-guard exempt add ${id} --reason '...' --owner '...' --days 30`;
+  return [
+    ...(goesOn ? [`kms-guard restore ${id}   goes on where this one stopped`] : []),
+    ...nextSteps.filter((step) => step.startsWith("kms-guard show ")),
+    `narrow the policy before ${seconds(expiresAt)}, or let it stand longer: ${stays}`,
+  ];
+}
+
+/** `taken from user alice, role Build at 2026-03-02T09:00:10Z, after AttachUserPolicy by arn:…` */
+function story({ containment, trigger }: Finding): string {
+  const taken = (containment?.steps ?? []).filter(
+    ({ action, outcome }) => outcome === "done" && /^(detach|delete)-/.test(action),
+  );
+  const holders = taken.map(({ target: { principal } }) => `${principal.type} ${principal.name}`);
+  const at = taken.map((step) => step.at).toSorted()[0];
+  const by = trigger.actor?.arn === undefined ? "" : ` by ${trigger.actor.arn}`;
+  const after =
+    trigger.eventName === undefined ? `found by a ${trigger.kind}` : `after ${trigger.eventName}${by}`;
+  return `taken from ${holders.join(", ")}${at === undefined ? "" : ` at ${seconds(at)}`}, ${after}`;
+}
+
+function exemptionWords({
+  id,
+  documentSha256 = "",
+  expiresAt,
+  createdAt,
+  reason,
+  policy,
+}: Exemption): string {
+  const hours = Math.round((Date.parse(expiresAt) - Date.parse(createdAt)) / 3_600_000);
+  const which =
+    policy.kind === "managed"
+      ? policy.arn
+      : `${policy.name} of ${policy.principal.type} ${policy.principal.name}`;
+  return (
+    `exempt ${printable(which)} for ${hours} ${hours === 1 ? "hour" : "hours"}, until ${seconds(expiresAt)}: ` +
+    `only while its text has SHA-256 ${printable(documentSha256)}; as ${printable(id)}, because "${printable(reason)}"`
+  );
+}
+
+function lines(all: readonly string[]): string {
+  return `${all.join("\n")}\n`;
+}
