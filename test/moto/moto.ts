@@ -31,8 +31,9 @@ const ACCOUNT = "111122223333";
  * Starts a moto server on a free port of the loopback address, with AWS's managed policies in it.
  * One for each test file: it takes about half a second, and permissions are enforced for a whole server.
  * It ends with `stop`, or when this process is gone for whatever reason.
+ * @param environment Variables besides this process's own.
  */
-export async function startMoto(): Promise<Moto> {
+export async function startMoto(environment: Readonly<Record<string, string>> = {}): Promise<Moto> {
   const server = await findMotoServer();
   // The shell waits for the end of its standard input, which comes even when this process is killed.
   const child = spawn(
@@ -49,7 +50,10 @@ export async function startMoto(): Promise<Moto> {
     ],
     {
       stdio: ["pipe", "ignore", "pipe"],
-      env: { ...process.env, MOTO_ACCOUNT_ID: ACCOUNT, MOTO_IAM_LOAD_MANAGED_POLICIES: "true" },
+      env: {
+        ...{ ...process.env, MOTO_ACCOUNT_ID: ACCOUNT, MOTO_IAM_LOAD_MANAGED_POLICIES: "true" },
+        ...environment,
+      },
     },
   );
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));

@@ -1,0 +1,66 @@
+import { memberOf, textOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
+import type { Mail } from "./receivers.ts";
+
+/** What came out at one end of the guard. */
+export interface Delivery {
+  readonly channel: "sns-email" | "slack" | "history";
+  /** What is delivered: a finding, or a notice of the guard's about something else. */
+  readonly finding?: unknown;
+  readonly notice?: unknown;
+  /** Of a mail. */
+  readonly subject?: string;
+  /** As the channel's reader has it. */
+  readonly text: string;
+}
+
+/** Puts together what belongs together: what people read, and the finding that it is about. */
+export interface Deliveries {
+  mail(mail: Mail): void;
+  /** The JSON that SNS hands to a function, with the id of the message. */
+  published(messageId: string, content: unknown): void;
+  slack(text: string): void;
+  /** An event of the history's log group. */
+  history(message: string): void;
+}
+
+/** @param onDelivery Called once a delivery, when it is with its reader. */
+export function deliveries(onDelivery: (delivery: Delivery) => void): Deliveries {
+  const mails = new Map<string, Mail>();
+  /** What Slack has still to be told, oldest first. */
+  const untold: unknown[] = [];
+
+  return {
+    mail(mail) {
+      mails.set(mail.messageId, mail);
+    },
+
+    published(messageId, content) {
+      untold.push(content);
+      const mail = mails.get(messageId);
+      mails.delete(messageId);
+      if (mail === undefined) return;
+      onDelivery({ channel: "sns-email", ...contentOf(content), subject: mail.subject, text: mail.body });
+    },
+
+    slack(text) {
+      const index = untold.findIndex((content) => isAbout(text, content));
+      const [content] = untold.splice(Math.max(0, index), 1);
+      onDelivery({ channel: "slack", ...contentOf(content), text });
+    },
+
+    history(message) {
+      const event: unknown = JSON.parse(message);
+      onDelivery({ channel: "history", ...contentOf(memberOf(event, "detail")), text: message });
+    },
+  };
+}
+
+function contentOf(content: unknown): Pick<Delivery, "finding" | "notice"> {
+  return memberOf(content, "verdict") === undefined ? { notice: content } : { finding: content };
+}
+
+/** Slack's messages name the finding by its id; a notice, by its title. */
+function isAbout(text: string, content: unknown): boolean {
+  const names = [textOf(memberOf(content, "id")), textOf(memberOf(content, "title"))];
+  return names.some((name) => name !== undefined && text.includes(name));
+}

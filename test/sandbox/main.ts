@@ -1,0 +1,116 @@
+import { parseArgs } from "node:util";
+import { memberOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
+import type { Delivery } from "./deliveries.ts";
+import { startSandbox } from "./sandbox.ts";
+
+const USAGE = `npm run sandbox -- [--port 4566] [--mode monitor|enforce] [--output human|jsonl]
+
+A guarded AWS account on this machine. Point any AWS client at it:
+  aws --endpoint-url http://127.0.0.1:4566 iam create-policy …
+  AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm run --silent kms-guard -- history
+
+  --port    of 127.0.0.1, 4566 unless told; 0 takes one that is free
+  --mode    monitor (tells) or enforce (also takes full grants away); monitor unless told
+  --output  human, or jsonl: one object a line on stdout
+  --help    this text
+`;
+
+const WRONG_USAGE = 3;
+
+interface Options {
+  readonly port: number;
+  readonly mode: "monitor" | "enforce";
+  readonly output: "human" | "jsonl";
+}
+
+function readOptions(): Options | "help" {
+  const { values } = parseArgs({
+    options: {
+      port: { type: "string", default: "4566" },
+      mode: { type: "string", default: "monitor" },
+      output: { type: "string", default: "human" },
+      help: { type: "boolean", default: false, short: "h" },
+    },
+  });
+  const { port, mode, output, help } = values;
+  if (help) return "help";
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw wrong("port", port, "a port from 0 to 65535");
+  if (mode !== "monitor" && mode !== "enforce") throw wrong("mode", mode, "monitor or enforce");
+  if (output !== "human" && output !== "jsonl") throw wrong("output", output, "human or jsonl");
+  return { port: Number(port), mode, output };
+}
+
+function wrong(option: string, value: string, expected: string): Error {
+  return new Error(`\`--${option} ${value}\`: ${expected} was expected`);
+}
+
+function human({ channel, finding, notice, subject, text }: Delivery): string {
+  const content = finding ?? notice;
+  const word = (name: string) => String(memberOf(content, name) ?? "");
+  const heading = [channel, word("severity"), word("status"), word("id")]
+    .filter((part) => part !== "")
+    .join("  ");
+  // The history's text is the event itself: its title says enough.
+  const lines =
+    channel === "history"
+      ? [word("title")]
+      : [...(subject === undefined ? [] : [subject, ""]), ...text.split("\n")];
+  return `── ${heading}\n${lines.map((line) => `   ${line}`.trimEnd()).join("\n")}\n`;
+}
+
+async function main(): Promise<void> {
+  let options: ReturnType<typeof readOptions>;
+  try {
+    options = readOptions();
+  } catch (error) {
+    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    process.exitCode = WRONG_USAGE;
+    return;
+  }
+  if (options === "help") {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const { port, mode, output } = options;
+  const print = (value: object, text: string) =>
+    process.stdout.write(output === "jsonl" ? `${JSON.stringify(value)}\n` : text);
+
+  const starting = startSandbox({
+    ...{ port, mode },
+    onDelivery: (delivery) => print(delivery, human(delivery)),
+    say: (text) => process.stderr.write(`sandbox: ${text}\n`),
+  });
+  endWith(async () => (await starting).stop());
+  const { endpoint, account } = await starting;
+  print(
+    { ready: true, endpoint, account },
+    `account ${account} at ${endpoint}, guarded in ${mode} mode; end it with Ctrl+C\n\n` +
+      `  aws --endpoint-url ${endpoint} iam list-policies --scope Local\n` +
+      `  AWS_ENDPOINT_URL=${endpoint} npm run --silent kms-guard -- history\n\n`,
+  );
+}
+
+/** Ends on the first signal, or when whoever started it through npm is gone. */
+function endWith(stop: () => Promise<void>): void {
+  let isEnding = false;
+  const end = () => {
+    if (isEnding) return;
+    isEnding = true;
+    stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
+  process.stdout.on("error", end);
+  // npm starts it by a shell that a signal may end without passing it on.
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event !== undefined) {
+    setInterval(() => process.ppid !== parent && end(), 500).unref();
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
