@@ -1,6 +1,7 @@
 import { InMemoryAccount } from "@kms-guard/adapters/memory/in-memory-account.ts";
 import type { Problem } from "@kms-guard/core/policy/document.ts";
-import type { Account } from "@kms-guard/core/policy/policy.ts";
+import type { Account, PrincipalName, PrincipalType } from "@kms-guard/core/policy/policy.ts";
+import { memberOf, textOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
 import type { Affected } from "@kms-guard/core/trigger/trigger.ts";
 import type { ReplayedAccount } from "@kms-guard/guard/hindsight.ts";
 import type { JsonObject } from "./input/json-object.ts";
@@ -28,9 +29,17 @@ export class ReplayedAccounts {
   }
 }
 
+const CREATES: ReadonlyMap<unknown, PrincipalType> = new Map([
+  ["CreateUser", "user"],
+  ["CreateRole", "role"],
+  ["CreateGroup", "group"],
+]);
+
 class Replayed implements ReplayedAccount {
   /** A snapshot told all that stood in the beginning. */
   isWhole = false;
+  /** Principals that the archive saw being made. */
+  readonly #sinceBirth = new WeakSet<object>();
   readonly model: InMemoryAccount;
   readonly policies: InMemoryAccount;
 
@@ -40,15 +49,30 @@ class Replayed implements ReplayedAccount {
   }
 
   applyRecord(record: unknown): "applied" | "ignored" | "unknown" {
-    return this.model.applyRecord(record);
+    const effect = this.model.applyRecord(record);
+    const created = effect === "applied" ? this.#createdBy(record) : undefined;
+    if (created !== undefined) this.#sinceBirth.add(created);
+    return effect;
   }
 
-  /** A principal's path is known since it was created, or stood in the snapshot: with it all that it holds. */
+  /** A new principal holds nothing, so that the archive tells all that it comes to hold. */
   knowsAllOf(affected: Affected): boolean {
     if (this.isWhole) return true;
     if (affected.kind === "account") return false;
     if (affected.kind !== "principal") return true;
-    const { type, name } = affected.principal;
-    return this.model.iam.state.principals[type].get(name.toLowerCase())?.path !== undefined;
+    const principal = this.#principal(affected.principal);
+    return principal !== undefined && this.#sinceBirth.has(principal);
+  }
+
+  #createdBy(event: unknown): object | undefined {
+    const record = memberOf(event, "detail") ?? event;
+    const type = CREATES.get(memberOf(record, "eventName"));
+    const name = type && textOf(memberOf(memberOf(record, "requestParameters"), `${type}Name`));
+    return type === undefined || name === undefined ? undefined : this.#principal({ type, name });
+  }
+
+  /** The model's own object, which stays the same when it is renamed. */
+  #principal({ type, name }: PrincipalName): object | undefined {
+    return this.model.iam.state.principals[type].get(name.toLowerCase());
   }
 }

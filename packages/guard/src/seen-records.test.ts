@@ -21,6 +21,7 @@ describe("SeenRecords", () => {
     { differs: "call", other: { ...RECORD, eventName: "DetachUserPolicy" } },
     { differs: "time", other: { ...RECORD, eventTime: "2026-03-02T09:00:01Z" } },
     { differs: "parameters", other: { ...RECORD, requestParameters: { userName: "alice" } } },
+    { differs: "account", other: { ...RECORD, recipientAccountId: "444455556666" } },
     { differs: "outcome", other: { ...RECORD, errorCode: "AccessDenied" } },
   ])("does not take for a copy what differs in its $differs", ({ other }) => {
     const seen = new SeenRecords();

@@ -20,7 +20,14 @@ export class SeenRecords {
   isCopy(record: unknown): boolean {
     const eventId = textOf(memberOf(record, "eventID"));
     if (eventId === undefined) return false;
-    const parts = ["eventSource", "eventName", "eventTime", "errorCode", "requestParameters"];
+    const parts = [
+      "recipientAccountId",
+      "eventSource",
+      "eventName",
+      "eventTime",
+      "errorCode",
+      "requestParameters",
+    ];
     const content = JSON.stringify([eventId, ...parts.map((name) => memberOf(record, name))]);
     const key = createHash("sha256").update(content).digest("base64").slice(0, 22);
     if (this.#keys.has(key)) return true;

@@ -294,6 +294,13 @@ describe("replay: what the archive does not tell", () => {
     expect(outcomes).toEqual(["AddUserToGroup clean"]);
   });
 
+  it("does not take a group that was renamed for one it saw being made", async () => {
+    const renamed = { groupName: "Ops", newGroupName: "Platform", newPath: "/team/" };
+    const made = [record(0, "CreateGroup", { groupName: "Ops" }), record(1, "UpdateGroup", renamed)];
+    expect((await replay(made)).outcomes).toEqual(["UpdateGroup clean"]);
+    expect((await replay(made.slice(1))).outcomes).toEqual(["UpdateGroup unresolved"]);
+  });
+
   it("needs no document to tell that a detached AWS policy is gone", async () => {
     const policyArn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
     const { outcomes } = await replay([
