@@ -165,11 +165,19 @@ export class GlobUnion {
         add(classes, (state & this.#finalStar) << 1n, share, left > 1 ? `${example}…` : example);
         continue;
       }
-      // Where no glob looks at any of the characters, one does for all.
-      const tried = (state & looksAtAny) === 0n ? characters.charAt(0) : characters;
-      for (const character of tried) {
-        add(next, this.#step(state, character), share / tried.length, example + character);
+      // The characters that no glob looks at are all the same: one does for them.
+      let unseen = characters;
+      if ((state & looksAtAny) !== 0n) {
+        unseen = "";
+        for (const character of characters) {
+          if ((state & this.#wants(character)) === 0n) unseen += character;
+          else add(next, this.#step(state, character), share / characters.length, example + character);
+        }
       }
+      if (unseen === "") continue;
+      const character = unseen.charAt(0);
+      const part = unseen.length / characters.length;
+      add(next, this.#step(state, character), share * part, example + character);
     }
     return next;
   }
@@ -213,7 +221,7 @@ export class GlobUnion {
 }
 
 /** Work after which no string is followed any more. No policy that people write comes here. */
-const MOST_WORK = 3000;
+const MOST_WORK = 8000;
 
 const MOST_STATES = 64;
 

@@ -1,0 +1,184 @@
+import { describe, expect, test } from "vitest";
+import { keySpace } from "./key-space.ts";
+
+const OWN = { id: "111122223333", partition: "aws" };
+const CHINA = { id: "111122223333", partition: "aws-cn" };
+
+/** The part of all keys that each set of globs matches, and no others, as `glob & glob`. */
+function shares(globs: readonly string[], own: boolean, account = OWN): Record<string, number> {
+  const space = keySpace(new Set(globs), account, "kms");
+  expect(space.isExact).toBe(true);
+  const found: Record<string, number> = {};
+  for (const cell of space.cells.filter((cell) => cell.own === own)) {
+    const name = globs.filter((glob) => cell.matched.has(glob)).join(" & ") || "none";
+    found[name] = (found[name] ?? 0) + cell.share;
+  }
+  return found;
+}
+
+describe("the part of all own keys that one glob matches", () => {
+  test.each([
+    ["arn:aws:kms:*:*:key/*", 1],
+    ["arn:aws:kms:*:111122223333:key/*", 1],
+    ["arn:aws:kms:*:*:*", 1],
+    ["arn:*", 1],
+    ["*", 1],
+    ["arn:aws:kms:*:999900001111:key/*", 0],
+    ["arn:aws:kms:*:1111????3333:key/*", 1],
+    ["arn:aws:kms:*:*:alias/*", 0],
+    ["arn:aws:kms:*:*:k?y/*", 1],
+    ["arn:aws-cn:kms:*:*:key/*", 0],
+    // Half of all keys are taken to have the form of a multi-Region key.
+    ["arn:aws:kms:*:*:key/mrk-*", 1 / 2],
+    ["arn:aws:kms:*:*:key/????????-*", 1 / 2],
+    ["arn:aws:kms:*:*:key/*-*-*", 1 / 2],
+    ["arn:aws:kms:*:*:key/m*", 1 / 2],
+    ["arn:aws:kms:*:*:key/0*", 1 / 2 / 16],
+    ["arn:aws:kms:*:*:key/?0*", 1 / 2 / 16],
+    ["arn:aws:kms:*:*:key/mrk-0*", 1 / 2 / 16],
+    ["arn:aws:kms:*:*:key/*0", 1 / 16],
+    ["arn:aws:kms:*:*:key/0123*", 1 / 2 / 65_536],
+    ["arn:aws:kms:*:*:key/????????????????????????????????????", 1],
+    ["arn:aws:kms:*:*:key/???????????????????????????????????", 0],
+    ["arn:aws:kms:*:*:key/*g*", 0],
+    // One of 34 Regions, four of them, eleven of them.
+    ["arn:aws:kms:us-east-1:*:key/*", 1 / 34],
+    ["arn:aws:kms:us-*:*:key/*", 4 / 34],
+    ["arn:aws:kms:?????????:*:key/*", 11 / 34],
+    ["arn:aws:kms:us-east-1:*:key/0*", 1 / 34 / 32],
+    ["arn:aws:kms:xx-none-1:*:key/*", 0],
+  ])("`%s`: %d", (glob, share) => {
+    expect(shares([glob], true)[glob] ?? 0).toBeCloseTo(share, 12);
+  });
+
+  test("of keys in other accounts", () => {
+    const globs = ["arn:aws:kms:*:*:key/*", "arn:aws:kms:*:9*:key/*", "arn:aws:kms:*:?9*:key/*"];
+    const found = shares(globs, false);
+    expect(found[globs[0] ?? ""]).toBeCloseTo(81 / 100, 12);
+    expect(found[`${globs[0]} & ${globs[1]}`]).toBeCloseTo(9 / 100, 12);
+    expect(found[`${globs[0]} & ${globs[2]}`]).toBeCloseTo(9 / 100, 12);
+    expect(found[globs.join(" & ")]).toBeCloseTo(1 / 100, 12);
+  });
+
+  test("of the two Regions of China", () => {
+    const north = "arn:aws-cn:kms:cn-north-1:*:*";
+    expect(shares([north], true, CHINA)).toEqual({ [north]: 1 / 2, none: 1 / 2 });
+  });
+});
+
+describe("globs divide the keys among them", () => {
+  test("by the first and by the last digit", () => {
+    const [first, last] = ["arn:aws:kms:*:*:key/0*", "arn:aws:kms:*:*:key/*0"];
+    const found = shares([first, last], true);
+    expect(Object.keys(found)).toHaveLength(4);
+    expect(found[`${first} & ${last}`]).toBeCloseTo(1 / 512, 12);
+    expect(found[first]).toBeCloseTo(15 / 512, 12);
+    expect(found[last]).toBeCloseTo(15 / 512 + 1 / 32, 12);
+    expect(found.none).toBeCloseTo(15 / 32 + 15 / 32 - 15 / 512, 12);
+  });
+
+  test("without any glob there is one cell for own keys and one for the others", () => {
+    expect(shares([], true)).toEqual({ none: 1 });
+    expect(shares([], false)).toEqual({ none: 1 });
+  });
+
+  test("a cell's example is one of its keys", () => {
+    const glob = "arn:aws:kms:eu-west-3:*:key/*a";
+    const cell = keySpace(new Set([glob]), OWN, "kms").cells.find(
+      ({ own, matched }) => own && matched.has(glob),
+    );
+    expect(cell?.example).toMatch(/^arn:aws:kms:eu-west-3:111122223333:key\/[0-9a-f-]{35}a$/);
+  });
+
+  test("Regions that no glob tells apart are one", () => {
+    const regions = (...globs: string[]) => keySpace(new Set(globs), OWN, "kms").regions;
+    expect(regions("arn:aws:kms:*:*:key/*")).toHaveLength(1);
+    expect(regions("arn:aws:kms:eu-west-1:*:key/*")).toEqual(["af-south-1", "eu-west-1"]);
+    expect(regions("arn:aws:kms:xx-none-1:*:key/*")).toEqual(["af-south-1"]);
+  });
+});
+
+describe("keys that are named", () => {
+  const named = (...globs: string[]) =>
+    [...keySpace(new Set(globs), OWN, "kms").namedKeys.cells()].map(({ own, matched, example }) => ({
+      own,
+      example: example.replace("arn:aws:kms:", ""),
+      matched: globs.filter((glob) => matched.has(glob)).length,
+    }));
+
+  test("are each a cell, with every glob that matches it", () => {
+    expect(
+      named(
+        "arn:aws:kms:eu-west-1:111122223333:key/abc",
+        "arn:aws:kms:eu-west-1:*:key/abc",
+        "arn:aws:kms:eu-west-1:*:key/a*",
+        "arn:aws:kms:eu-west-1:999900001111:key/def",
+      ),
+    ).toEqual([
+      { own: true, example: "eu-west-1:111122223333:key/abc", matched: 3 },
+      { own: false, example: "eu-west-1:999900001111:key/def", matched: 1 },
+    ]);
+  });
+
+  test("in any Region are one in each that the globs tell apart", () => {
+    expect(named("arn:aws:kms:*:*:key/abc", "arn:aws:kms:us-east-1:*:key/*")).toEqual([
+      { own: true, example: "af-south-1:111122223333:key/abc", matched: 1 },
+      { own: true, example: "us-east-1:111122223333:key/abc", matched: 2 },
+    ]);
+  });
+
+  test.each([
+    "arn:aws:kms:eu-west-1:111122223333:alias/abc",
+    "arn:aws:kms:eu-west-1:111122223333:key/",
+    "arn:aws:kms:eu-west-1:111122223333:key/a_b",
+    "arn:aws:kms:eu-west-1:111122223333:key/a:b",
+    "arn:aws-cn:kms:cn-north-1:111122223333:key/abc",
+  ])("`%s` is none of them", (glob) => {
+    expect(named(glob)).toEqual([]);
+  });
+
+  test("are given up on after a while, and that is said", () => {
+    const globs = Array.from({ length: 100 }, (_, index) => [
+      `arn:aws:kms:*:*:key/${index}`,
+      `arn:aws:kms:*:*:key/${index}*`,
+    ]).flat();
+    const { namedKeys } = keySpace(new Set(globs), OWN, "kms");
+    expect(namedKeys.isExhausted).toBe(false);
+    expect([...namedKeys.cells()].length).toBeLessThan(100);
+    expect(namedKeys.isExhausted).toBe(true);
+  });
+});
+
+describe("globs that would make too many cells", () => {
+  const HEX = [..."0123456789abcdef"];
+  const tangle = HEX.flatMap((a) => HEX.map((b) => `arn:aws:kms:*:*:key/*${a}?${b}*${a}${b}?*${b}*`));
+  const everything = "arn:aws:kms:*:*:key/*";
+  const space = keySpace(new Set([everything, ...tangle]), OWN, "kms");
+  const counted = (own: boolean) => space.cells.filter((cell) => cell.own === own && cell.share > 0);
+
+  test("are answered by a sample whose shares add up", () => {
+    expect(space.isExact).toBe(false);
+    for (const own of [true, false]) {
+      expect(counted(own).reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
+      expect(counted(own).every(({ matched }) => matched.has(everything))).toBe(true);
+    }
+  });
+
+  test("of keys as they are, in both forms", () => {
+    const form =
+      /^arn:aws:kms:[a-z]+-[a-z]+-\d:(\d{12}):key\/(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+    for (const { own, example } of counted(true).concat(counted(false))) {
+      expect(example).toMatch(form);
+      expect(form.exec(example)?.[1] === OWN.id).toBe(own);
+    }
+    expect(counted(true).some(({ example }) => example.includes("mrk-"))).toBe(true);
+    expect(counted(true).some(({ example }) => !example.includes("mrk-"))).toBe(true);
+  });
+
+  test("the same keys each time, other keys for other globs", () => {
+    const again = keySpace(new Set([everything, ...tangle]), OWN, "kms");
+    expect(again.cells).toEqual(space.cells);
+    const others = keySpace(new Set([...tangle, "arn:aws:kms:*:*:key/*0*"]), OWN, "kms");
+    expect(others.cells.at(-1)?.example).not.toBe(space.cells.at(-1)?.example);
+  });
+});

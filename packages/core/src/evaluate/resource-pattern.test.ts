@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import { namesOneResource, resourcePattern } from "./resource-pattern.ts";
+
+const OWN = { id: "111122223333", partition: "aws" };
+const read = (written: string, version = "2012-10-17") => resourcePattern(written, version, OWN, "kms");
+
+test.each(["*", "**", "*****"])("`%s` is everything", (written) => {
+  expect(read(written)).toEqual({ isEverything: true, globs: [], isCertain: true });
+});
+
+describe("the globs that a pattern may mean", () => {
+  test.each([
+    ["arn:aws:kms:*:*:key/*", ["arn:aws:kms:*:*:key/*"]],
+    ["arn:aws:kms:*:*:*", ["arn:aws:kms:*:*:*"]],
+    ["arn:aws:kms:*:*:a:b:c", ["arn:aws:kms:*:*:a:b:c"]],
+    // Fewer than six segments: as written, and filled up.
+    ["arn:aws:kms:*:*", ["arn:aws:kms:*:*", "arn:aws:kms:*:*:*"]],
+    ["arn:aws:kms:*:key/*", ["arn:aws:kms:*:key/*", "arn:aws:kms:*:key/*:*"]],
+    ["arn:aws:kms:*", ["arn:aws:kms:*", "arn:aws:kms:*:*:*"]],
+    ["arn:*", ["arn:*", "arn:*:*:*:*:*"]],
+    ["a*", ["a*", "a*:*:*:*:*:*"]],
+    // A run of stars is one star, however long.
+    ["arn:aws:kms:***:*:key/**", ["arn:aws:kms:*:*:key/*"]],
+    [`arn:aws:kms:*:*:${"*".repeat(4000)}`, ["arn:aws:kms:*:*:*"]],
+  ])("`%.40s`", (written, globs) => {
+    expect(read(written)).toEqual({ isEverything: false, globs, isCertain: true });
+  });
+
+  test.each([
+    "arn:aws:s3:::*",
+    "arn:aws-cn:kms:*:*:*",
+    "ARN:aws:kms:*:*:*",
+    "key/*",
+    "kms:*",
+    `arn:aws:kms:*:*:key/${"?".repeat(400)}`,
+  ])("none of KMS here: `%.40s`", (written) => {
+    expect(read(written)).toEqual({ isEverything: false, globs: [], isCertain: true });
+  });
+});
+
+describe("policy variables", () => {
+  test.each([
+    ["arn:aws:kms:*:${aws:PrincipalAccount}:key/*", ["arn:aws:kms:*:111122223333:key/*"]],
+    ["arn:aws:kms:*:${AWS:PRINCIPALACCOUNT}:key/*", ["arn:aws:kms:*:111122223333:key/*"]],
+    ["arn:aws:kms:*:${kms:CallerAccount}:key/*", ["arn:aws:kms:*:111122223333:key/*"]],
+    ["arn:aws:kms:${aws:RequestedRegion}:${aws:ResourceAccount}:key/*", ["arn:aws:kms:*:*:key/*"]],
+    ["arn:aws:kms:*:*:key/${aws:PrincipalTag/k, 'abc'}", ["arn:aws:kms:*:*:key/abc"]],
+    ["arn:aws:kms:*:*:key/${aws:PrincipalTag/k,'a, b'}", ["arn:aws:kms:*:*:key/a, b"]],
+    ["arn:aws:kms:*:*:key/${aws:PrincipalTag/k, ''}*", ["arn:aws:kms:*:*:key/*"]],
+    ["arn:aws:${aws:PrincipalTag/s, 'kms'}:*:*:key/*", ["arn:aws:kms:*:*:key/*"]],
+    ["${aws:PrincipalTag/a, 'arn'}:aws:kms:*:*:key/*", ["arn:aws:kms:*:*:key/*"]],
+    // No value is known.
+    ["arn:aws:kms:*:*:key/${aws:PrincipalTag/k}", []],
+    ["arn:aws:kms:*:${aws:PrincipalTag/a}:key/${aws:PrincipalTag/k, 'abc'}", []],
+    ["arn:aws:kms:*:*:key/${aws:PrincipalTag/k, abc}", []],
+    ["arn:aws:kms:*:*:key/${aws:PrincipalTag/k, '}", []],
+    ["arn:aws:kms:*:*:key/${*}", []],
+    ["arn:aws:kms:*:*:key/${aws:PrincipalAccount", []],
+  ])("`%s`", (written, globs) => {
+    expect(read(written)).toEqual({ isEverything: false, globs, isCertain: false });
+  });
+
+  test.each(["2008-10-17", "2013-01-01"])("are text in version %s", (version) => {
+    expect(read("arn:aws:kms:*:${aws:PrincipalAccount}:key/*", version).globs).toEqual([]);
+  });
+});
+
+test.each([
+  ["arn:aws:kms:eu-west-1:111122223333:key/abc", true],
+  ["arn:aws:kms:*:*:key/abc", true],
+  ["arn:aws:kms:*:*:key/ab?", false],
+  ["arn:aws:kms:*:*:*", false],
+  ["arn:aws:kms:*:abc", false],
+  ["arn:aws:kms:*:*:key/abc:d", false],
+])("`%s` names one resource: %s", (glob, expected) => expect(namesOneResource(glob)).toBe(expected));
