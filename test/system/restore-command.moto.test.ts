@@ -150,7 +150,13 @@ async function refusing(refuse: Parameters<typeof awsProxy>[1]): Promise<AwsProx
 describe("a dry run", () => {
   test("says in words and commands what would be done, and changes nothing", async () => {
     const id = await containedManaged();
-    const { code, out, err } = await kmsGuard(["restore", id, "--dry-run", "--reason", "release 4.2"]);
+    const { code, out, err } = await kmsGuard([
+      "restore",
+      id,
+      "--dry-run",
+      "--reason",
+      "release 4.2\u001b[2J",
+    ]);
     expect({ code, err: err() }).toEqual({ code: 0, err: "" });
     expect(out().replaceAll(id, "kg-ID").split("\n")).toEqual([
       "CRITICAL  kg-ID  contained",
@@ -158,13 +164,15 @@ describe("a dry run", () => {
       "  taken from user alice, role Build, group Admins at 2026-03-02T09:00:10Z, after AttachUserPolicy by arn:aws:iam::111122223333:user/mallory",
       "",
       "Restoring it in account 111122223333 (stage prod, us-east-1) as arn:aws:sts::111122223333:user/moto",
-      "  1. attach managed policy Tools to group Admins",
+      `  1. exempt managed policy ${TOOLS} for 24 hours, until 2026-03-03T09:00:15Z`,
+      `     only while its text has SHA-256 ${FULL_SHA256}`,
+      "     as ke-restore-kg-ID, because: release 4.2\\u001b[2J",
+      "  2. attach managed policy Tools to group Admins",
       `     $ aws iam attach-group-policy --group-name 'Admins' --policy-arn '${TOOLS}'`,
-      "  2. attach managed policy Tools to role Build",
+      "  3. attach managed policy Tools to role Build",
       `     $ aws iam attach-role-policy --role-name 'Build' --policy-arn '${TOOLS}'`,
-      "  3. attach managed policy Tools to user alice",
+      "  4. attach managed policy Tools to user alice",
       `     $ aws iam attach-user-policy --user-name 'alice' --policy-arn '${TOOLS}'`,
-      `  4. exempt ${TOOLS} for 24 hours, until 2026-03-03T09:00:15Z: only while its text has SHA-256 ${FULL_SHA256}; as ke-restore-kg-ID, because "release 4.2"`,
       "",
       "Nothing was changed.",
       "next: kms-guard restore kg-ID",
@@ -211,12 +219,12 @@ describe("a restore", () => {
     const { code, out } = await kmsGuard(["restore", id, "--yes", "--reason", "release 4.2", "--hours", "4"]);
     expect(code).toBe(0);
     expect(out()).toContain(
-      "done     attach managed policy Tools to group Admins\n" +
+      `done     exempt managed policy ${TOOLS} for 4 hours, until 2026-03-02T13:00:15Z\n` +
+        "done     attach managed policy Tools to group Admins\n" +
         "done     attach managed policy Tools to role Build\n" +
         "done     attach managed policy Tools to user alice\n" +
-        "done     exempt ",
+        `\n${id} is restored.\nnext: kms-guard show ${id}\n`,
     );
-    expect(out()).toContain(`${id} is restored.\nnext: kms-guard show ${id}\n`);
     expect(await holders()).toEqual(["Tools of alice", "Tools of Build", "Tools of Admins"]);
     expect(await exemptions()).toEqual([
       {
@@ -284,7 +292,7 @@ describe("a restore", () => {
     expect(out()).toContain("done     attach managed policy Tools to group Admins\n");
     expect(out()).toContain("failed   attach managed policy Tools to role Build\n         NoSuchEntity: ");
     expect(out()).toContain("done     attach managed policy Tools to user alice\n");
-    expect(out()).toContain(`1 of 3 steps failed: ${id} is restored.\nnext: kms-guard restore ${id} `);
+    expect(out()).toContain(`1 of 3 steps failed; the rest is back.\nnext: kms-guard restore ${id} `);
   });
 
   test("does the rest where a quota is full, and goes on from there", async () => {
@@ -344,7 +352,7 @@ describe("asking", () => {
     const id = await containedInline();
     const { code, out, err } = await kmsGuard(["restore", id, "--output", "json"], "yes\n");
     expect(code).toBe(0);
-    expect(err()).toContain("1. put inline policy own back on role Build\n");
+    expect(err()).toContain("2. put inline policy own back on role Build\n");
     expect(JSON.parse(out())).toMatchObject({ kind: "restored" });
   });
 
@@ -433,7 +441,9 @@ describe("the deployment", () => {
     expect(err()).toContain(
       "has 2 deployments of kms-guard, `prod`, `test`: say which, as in `--stage prod`",
     );
-    expect((await restoring("--stage", "test")).err()).toContain("there is no finding");
+    expect((await restoring("--stage", "test")).err()).toContain(
+      "there is no finding `kg-ffffffffffffffff`; next: kms-guard history --since 30d --stage test\n",
+    );
     expect((await restoring("--stage", "tset")).err()).toContain(
       "has no deployment of kms-guard with stage `tset`: there is `prod`, `test`",
     );

@@ -10,7 +10,7 @@ import { Failure, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { shellWord } from "../printable.ts";
 import { awsFailure } from "./aws-failure.ts";
-import type { LiveOptions } from "./options.ts";
+import { type LiveOptions, liveWords } from "./options.ts";
 
 /** A deployment as a live command works with it: all calls are the operator's. */
 export interface Live {
@@ -18,6 +18,8 @@ export interface Live {
   readonly stage: string;
   readonly environment: GuardEnvironment;
   readonly ports: Ports;
+  /** What a command that is proposed has to end with, to mean the same deployment: ` --stage prod`. */
+  readonly words: string;
 }
 
 /**
@@ -43,7 +45,7 @@ async function connect(options: LiveOptions, io: Io): Promise<Live> {
   if (deployment.kind !== "found") throw notFound(deployment, operator, options);
   const { stage, environment } = deployment;
   const ports = awsPorts(environment, { access: operator.access, clock: io.clock });
-  return { operator, stage, environment, ports };
+  return { operator, stage, environment, ports, words: liveWords(options) };
 }
 
 function notFound(

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { shellWord } from "../printable.ts";
 
 /** Which deployment a live command is about, and as whom: what its options say. */
 export interface LiveOptions {
@@ -17,6 +18,13 @@ export const PROFILE = new Option(
   "--profile <name>",
   "whose credentials (default: as the AWS CLI finds them)",
 );
+
+/** The options as words to end a command with, so that one that is proposed means the same deployment. */
+export function liveWords({ stage, region, profile }: LiveOptions): string {
+  return Object.entries({ stage, region, profile })
+    .map(([name, value]) => (value === undefined ? "" : ` --${name} ${shellWord(value)}`))
+    .join("");
+}
 
 function regionName(text: string): string {
   if (!/^[a-z]{2,5}(-[a-z]+)+-\d+$/.test(text))

@@ -31,7 +31,7 @@ async function restoreIn(live: Live, id: string, options: RestoreOptions, io: Io
   const request: RestoreRequest = { by: operator.arn, reason, hours, dryRun: true };
 
   const planned = await perform(id, request);
-  if (planned.kind !== "planned") return refuse(planned, isJson, io);
+  if (planned.kind !== "planned") return refuse(planned, isJson, live, io);
   const notes = await policySince(ports.policies, planned.finding);
   const isDry = options.dryRun === true;
   // What a person is asked about has to be seen, though a program reads the result.
@@ -40,7 +40,7 @@ async function restoreIn(live: Live, id: string, options: RestoreOptions, io: Io
   }
   if (isDry) {
     if (isJson) await printJson(io, planJson(planned, notes));
-    else await print(io.stdout, `Nothing was changed.\nnext: kms-guard restore ${id}\n`);
+    else await print(io.stdout, `Nothing was changed.\nnext: kms-guard restore ${id}${live.words}\n`);
     return EXIT.clean;
   }
   if (!options.yes && !(await isConfirmed(io))) {
@@ -48,20 +48,20 @@ async function restoreIn(live: Live, id: string, options: RestoreOptions, io: Io
   }
 
   const report = await perform(id, { ...request, dryRun: false });
-  if (report.kind !== "restored") return refuse(report, isJson, io);
+  if (report.kind !== "restored") return refuse(report, isJson, live, io);
   const { finding, steps, exemption, failures } = report;
   const messages = failures.map(({ message }) => message);
   if (isJson) await printJson(io, { kind: "restored", finding, steps, exemption, failures: messages });
-  else await print(io.stdout, resultText(report, paintFor(io)));
+  else await print(io.stdout, resultText(report, live, paintFor(io)));
   const isWhole = steps.every(({ outcome }) => outcome === "done" || outcome === "already");
   return isWhole && failures.length === 0 ? EXIT.clean : EXIT.broke;
 }
 
-async function refuse(report: RestoreReport, isJson: boolean, io: Io): Promise<ExitCode> {
+async function refuse(report: RestoreReport, isJson: boolean, { words }: Live, io: Io): Promise<ExitCode> {
   if (report.kind !== "refused") throw new Error(`restore answered \`${report.kind}\` out of turn`);
   const { reason, nextSteps } = report;
   if (isJson) await printJson(io, { kind: "refused", reason, nextSteps });
-  throw new Failure([reason, ...nextSteps.map((next) => `next: ${next}`)].join("; "));
+  throw new Failure([reason, ...nextSteps.map((next) => `next: ${next}${words}`)].join("; "));
 }
 
 function planJson(

@@ -23,21 +23,28 @@ export function planText(
     `  ${printable(story(finding))}`,
     "",
     `Restoring it in account ${operator.account} (stage ${printable(stage)}, ${operator.region}) as ${printable(operator.arn)}`,
+    `  1. ${exemptionWords(exemption)}`,
+    `     only while its text has SHA-256 ${printable(exemption.documentSha256 ?? "")}`,
+    `     as ${printable(exemption.id)}, because: ${printable(exemption.reason)}`,
     ...steps.flatMap((step, index) => [
-      `  ${index + 1}. ${stepWords(step)}`,
+      `  ${index + 2}. ${stepWords(step)}`,
       paint.dim(`     $ ${stepCommand(step)}`),
     ]),
-    `  ${steps.length + 1}. ${exemptionWords(exemption)}`,
     ...notes.map((note) => `${paint.yellow("note:")} ${printable(note)}`),
     "",
   ]);
 }
 
 /** What became of every step, and what to run next. */
-export function resultText({ finding, steps, exemption, failures }: Restored, paint: Paint): string {
+export function resultText(
+  { finding, steps, exemption, failures }: Restored,
+  { words }: Pick<Live, "words">,
+  paint: Paint,
+): string {
   const failed = steps.filter(({ outcome }) => outcome === "failed" || outcome === "skipped");
   const colour = { done: paint.green, already: paint.green, skipped: paint.yellow, failed: paint.red };
   return lines([
+    `${paint.green("done   ")}  ${exemptionWords(exemption)}`,
     ...steps.flatMap((step) => {
       const { outcome, error } = step;
       const cure = outcome === "failed" ? cureFor(error) : undefined;
@@ -47,25 +54,29 @@ export function resultText({ finding, steps, exemption, failures }: Restored, pa
         ...(cure === undefined ? [] : [`         ${cure}`]),
       ];
     }),
-    `${paint.green("done   ")}  ${exemptionWords(exemption)}`,
     "",
     failed.length === 0
       ? paint.green(`${finding.id} is restored.`)
-      : paint.red(`${failed.length} of ${steps.length} steps failed: ${finding.id} is ${finding.status}.`),
+      : paint.red(
+          `${failed.length} of ${steps.length} steps failed${failed.length < steps.length ? "; the rest is back" : ""}.`,
+        ),
     ...failures.map(({ message }) => `${paint.yellow("note:")} ${printable(message)}`),
-    ...nextCommands(finding, failed.length + failures.length > 0, exemption).map((next) => `next: ${next}`),
+    ...nextCommands(finding, failed.length + failures.length > 0, exemption, words).map(
+      (next) => `next: ${next}`,
+    ),
   ]);
 }
 
 function nextCommands(
-  { id, nextSteps }: Finding,
+  { id }: Finding,
   goesOn: boolean,
   { expiresAt }: Exemption,
+  words: string,
 ): readonly string[] {
-  const stays = `kms-guard exempt add ${id} --reason '...' --owner '...' --days 30`;
+  const stays = `kms-guard exempt add ${id} --reason '...' --owner '...' --days 30${words}`;
   return [
-    ...(goesOn ? [`kms-guard restore ${id}   goes on where this one stopped`] : []),
-    ...nextSteps.filter((step) => step.startsWith("kms-guard show ")),
+    ...(goesOn ? [`kms-guard restore ${id}${words}   goes on where this one stopped`] : []),
+    `kms-guard show ${id}${words}`,
     `narrow the policy before ${seconds(expiresAt)}, or let it stand longer: ${stays}`,
   ];
 }
@@ -83,23 +94,13 @@ function story({ containment, trigger }: Finding): string {
   return `taken from ${holders.join(", ")}${at === undefined ? "" : ` at ${seconds(at)}`}, ${after}`;
 }
 
-function exemptionWords({
-  id,
-  documentSha256 = "",
-  expiresAt,
-  createdAt,
-  reason,
-  policy,
-}: Exemption): string {
+function exemptionWords({ expiresAt, createdAt, policy }: Exemption): string {
   const hours = Math.round((Date.parse(expiresAt) - Date.parse(createdAt)) / 3_600_000);
   const which =
     policy.kind === "managed"
-      ? policy.arn
-      : `${policy.name} of ${policy.principal.type} ${policy.principal.name}`;
-  return (
-    `exempt ${printable(which)} for ${hours} ${hours === 1 ? "hour" : "hours"}, until ${seconds(expiresAt)}: ` +
-    `only while its text has SHA-256 ${printable(documentSha256)}; as ${printable(id)}, because "${printable(reason)}"`
-  );
+      ? `managed policy ${policy.arn}`
+      : `inline policy ${policy.name} of ${policy.principal.type} ${policy.principal.name}`;
+  return `exempt ${printable(which)} for ${hours} ${hours === 1 ? "hour" : "hours"}, until ${seconds(expiresAt)}`;
 }
 
 function lines(all: readonly string[]): string {
