@@ -3,9 +3,13 @@
  *
  *     npm run bench [-- verdicts|replay]
  */
+import { benchReplay } from "./replay.ts";
 import { benchVerdicts } from "./verdicts.ts";
 
-const SECTIONS: Readonly<Record<string, () => Promise<void>>> = { verdicts: benchVerdicts };
+const SECTIONS: Readonly<Record<string, () => Promise<void>>> = {
+  verdicts: benchVerdicts,
+  replay: benchReplay,
+};
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => SECTIONS[name] === undefined);
