@@ -13,6 +13,9 @@ export default $config({
     };
   },
   async run() {
+    const { refuseOtherRegion } = await import("./stacks/region.ts");
+    // Not in `app`, of whose errors SST tells nothing but that there was one.
+    refuseOtherRegion(process.env.AWS_REGION);
     const { deploy } = await import("./stacks/deploy.ts");
     const { default: config } = await import("./guard.config.ts");
     return deploy(config);

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
 
 /** What SST does to a Lambda on Node: its pkg/runtime/node/build.go with `minify` and `splitting`. */
-const AS_SST_DOES: BuildOptions = {
+export const AS_SST_DOES: BuildOptions = {
   bundle: true,
   platform: "node",
   format: "esm",
@@ -45,7 +45,7 @@ export function functionSource(name: "guard" | "sweep" | "notify-slack"): string
 export async function bundleFunction(
   source: string,
   folder: string,
-  options: Pick<BuildOptions, "splitting"> = {},
+  options: Pick<BuildOptions, "splitting" | "minify" | "entryNames"> = {},
 ): Promise<FunctionBundle> {
   const { metafile } = await build({
     ...AS_SST_DOES,

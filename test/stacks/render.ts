@@ -5,8 +5,9 @@ import { join } from "node:path";
 import type { GuardConfig } from "@kms-guard/adapters/config.ts";
 import { iamRegionOf } from "@kms-guard/core/trigger/partition.ts";
 import { build, type Plugin } from "esbuild";
+import { AS_SST_DOES } from "../../scripts/bundle-functions.ts";
 import type { Region } from "./aws-mocks.ts";
-import { type BuildRequest, buildFunction, MODULE_BANNER } from "./build-function.ts";
+import { type BuildRequest, buildFunction } from "./build-function.ts";
 import { installPlatform, PLATFORM, ROOT } from "./platform.ts";
 
 /** What a deployment would ask AWS to make. */
@@ -14,7 +15,10 @@ export interface Rendered extends Region {
   readonly resources: readonly RenderedResource[];
   /** What `sst deploy` prints at the end. */
   readonly outputs: Readonly<Record<string, unknown>>;
-  /** Where the function `<id>Function` lies, bundled, with what SST puts beside it; its handler is in its inputs. */
+  /**
+   * Where the function `<id>Function` lies, bundled, with what SST puts beside it; its handler is in its inputs. It has
+   * to run in this folder, like in Lambda, to find what it is linked to.
+   */
   readonly bundles: ReadonlyMap<string, string>;
   /** Removes the bundles. */
   close(): Promise<void>;
@@ -33,6 +37,8 @@ export interface RenderOptions {
   readonly stage: string;
   /** `aws` unless told. */
   readonly partition?: string;
+  /** What AWS_REGION says: the one of the partition's regions that a guard can be in, unless told. */
+  readonly region?: string;
   /** Values of `sst secret set`, by name. */
   readonly secrets?: Readonly<Record<string, string>>;
 }
@@ -46,7 +52,8 @@ export interface RenderOptions {
 export async function renderStacks(options: RenderOptions): Promise<Rendered> {
   await installPlatform();
   const partition = options.partition ?? "aws";
-  const place: Region = { account: "111122223333", partition, region: iamRegionOf(partition) };
+  const region = options.region ?? iamRegionOf(partition);
+  const place: Region = { account: "111122223333", partition, region };
   // Below the platform, so that Node finds Pulumi from there.
   const work = await mkdtemp(join(PLATFORM, "render-"));
   const bundles = new Map<string, string>();
@@ -61,6 +68,7 @@ export async function renderStacks(options: RenderOptions): Promise<Rendered> {
     const out = join(work, "rendered.json");
     await runProgram(program, {
       SST_SERVER: server.url,
+      AWS_REGION: region,
       ...Object.fromEntries(
         Object.entries(options.secrets ?? {}).map(([name, value]) => [`SST_SECRET_${name}`, value]),
       ),
@@ -103,7 +111,7 @@ async function bundleProgram(outfile: string, work: string, { config, stage }: R
     ],
     define: { $app: JSON.stringify(app), $cli: JSON.stringify(cli), $dev: "false" },
     inject: [join(PLATFORM, "src", "shim", "run.js")],
-    banner: { js: MODULE_BANNER },
+    ...(AS_SST_DOES.banner !== undefined && { banner: AS_SST_DOES.banner }),
     plugins: [globals(), configured(config)],
     logLevel: "silent",
   });
