@@ -9,7 +9,7 @@ export function alertHistory(config: GuardConfig, place: Place, deadLetters: sst
   const logGroup = new aws.cloudwatch.LogGroup(
     "History",
     {
-      name: historyLogGroupName(),
+      name: `/kms-guard/${$app.stage}/alerts`,
       retentionInDays: config.historyRetentionDays,
       deletionProtectionEnabled: production,
     },
@@ -39,10 +39,6 @@ export function alertHistory(config: GuardConfig, place: Place, deadLetters: sst
     });
   }
   return { logGroup, rule };
-}
-
-export function historyLogGroupName(): string {
-  return `/kms-guard/${$app.stage}/alerts`;
 }
 
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-cloudwatchlogs-permissions */

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { GuardConfig } from "@kms-guard/adapters/config.ts";
 import { iamRegionOf } from "@kms-guard/core/trigger/partition.ts";
 import { build, type Plugin } from "esbuild";
@@ -97,7 +98,7 @@ async function bundleProgram(outfile: string, work: string, { config, stage }: R
     paths: { home: work, root: ROOT, work, platform: PLATFORM },
   };
   await build({
-    entryPoints: [join(ROOT, "test", "stacks", "program.ts")],
+    entryPoints: [fileURLToPath(new URL("./program.ts", import.meta.url))],
     outfile,
     bundle: true,
     format: "esm",
