@@ -71,11 +71,49 @@ export function restorePermissions(
     // The exemption that keeps the guard from taking it away again.
     ...recordPermissions(guard, ["FINDING#*", "EXEMPTIONS"]),
     ...publishPermissions(guard),
-    allow(
-      "FindDeployment",
-      ["ssm:GetParametersByPath"],
-      [`arn:${guard.partition}:ssm:*:${guard.account}:parameter/kms-guard/*`],
-    ),
+    findDeployment(guard),
+  ];
+}
+
+/** What an operator's own credentials need for `kms-guard history`. */
+export function historyPermissions(
+  guard: Place & { readonly historyLogGroupArn: string },
+): readonly Permission[] {
+  return [findDeployment(guard), readLog("ReadHistory", [guard.historyLogGroupArn])];
+}
+
+/** For `kms-guard show`; without what the history's are, it shows all but when a finding was told. */
+export function showPermissions(
+  guard: Place & Pick<GuardResources, "tableArn"> & { readonly historyLogGroupArn: string },
+): readonly Permission[] {
+  return [...historyPermissions(guard), readRecords(guard)];
+}
+
+/** For `kms-guard report`: it reads, and changes nothing. */
+export function reportPermissions(
+  guard: Place &
+    Pick<GuardResources, "tableArn"> & {
+      readonly historyLogGroupArn: string;
+      /** Of the function that sweeps. */
+      readonly sweepLogGroupArn: string;
+    },
+): readonly Permission[] {
+  return [
+    ...showPermissions(guard),
+    allow("ReadManyRecords", ["dynamodb:BatchGetItem"], [guard.tableArn]),
+    readLog("ReadSweeps", [guard.sweepLogGroupArn]),
+  ];
+}
+
+/** For `kms-guard exempt`: who has these can keep the guard from acting, though not without everybody being told. */
+export function exemptPermissions(
+  guard: Omit<GuardResources, "mode" | "ownRoleArns">,
+): readonly Permission[] {
+  return [
+    findDeployment(guard),
+    ...readPermissions(guard),
+    ...recordPermissions(guard, ["EXEMPTIONS"]),
+    ...publishPermissions(guard),
   ];
 }
 
@@ -151,7 +189,7 @@ function recordPermissions(
   written: readonly string[],
 ): readonly Permission[] {
   return [
-    allow("ReadRecords", ["dynamodb:Query"], [tableArn, `${tableArn}/index/*`]),
+    readRecords({ tableArn }),
     {
       ...allow(
         "RecordFindings",
@@ -161,6 +199,26 @@ function recordPermissions(
       conditions: [{ test: "ForAllValues:StringLike", variable: "dynamodb:LeadingKeys", values: written }],
     },
   ];
+}
+
+function readRecords({ tableArn }: Pick<GuardResources, "tableArn">): Permission {
+  return allow("ReadRecords", ["dynamodb:Query"], [tableArn, `${tableArn}/index/*`]);
+}
+
+function readLog(sid: string, logGroupArns: readonly string[]): Permission {
+  return allow(
+    sid,
+    ["logs:FilterLogEvents"],
+    logGroupArns.map((arn) => `${arn}:*`),
+  );
+}
+
+function findDeployment({ partition, account }: Place): Permission {
+  return allow(
+    "FindDeployment",
+    ["ssm:GetParametersByPath"],
+    [`arn:${partition}:ssm:*:${account}:parameter/kms-guard/*`],
+  );
 }
 
 function publishPermissions({

@@ -2,15 +2,26 @@ import { Command, CommanderError } from "@commander-js/extra-typings";
 import manifest from "../package.json" with { type: "json" };
 import type { AddCommand } from "./command.ts";
 import { addDemo } from "./commands/demo.ts";
+import { addExempt } from "./commands/exempt.ts";
+import { addHistory } from "./commands/history.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addRestore } from "./commands/restore.ts";
 import { addScan } from "./commands/scan.ts";
+import { addShow } from "./commands/show.ts";
 import { Failure, UsageError } from "./errors.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { type Io, note } from "./io.ts";
 import { printable, printableLines } from "./printable.ts";
 
-const COMMANDS: readonly AddCommand[] = [addDemo, addScan, addReplay, addRestore];
+const COMMANDS: readonly AddCommand[] = [
+  addDemo,
+  addScan,
+  addReplay,
+  addHistory,
+  addShow,
+  addRestore,
+  addExempt,
+];
 
 const EXIT_CODES = `
 Exit codes:

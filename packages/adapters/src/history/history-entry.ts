@@ -1,0 +1,60 @@
+import type { Notice } from "@kms-guard/core/alert/alert.ts";
+import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import * as v from "valibot";
+import { findingSchema } from "../findings/schema.ts";
+
+/** One event of the alert history: a finding as it stood when it was told, a notice, or what cannot be read. */
+export type HistoryEntry =
+  /** `at` is when EventBridge took it, ISO 8601 UTC. */
+  | { readonly kind: "finding"; readonly at: string; readonly finding: Finding }
+  | { readonly kind: "notice"; readonly at: string; readonly notice: Notice }
+  | { readonly kind: "unreadable"; readonly problem: string };
+
+const texts = v.array(v.string());
+
+const noticeSchema: v.GenericSchema<unknown, Notice> = v.looseObject({
+  schemaVersion: v.literal("1"),
+  id: v.string(),
+  kind: v.string(),
+  severity: v.picklist(["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"]),
+  title: v.string(),
+  reason: v.string(),
+  account: v.string(),
+  region: v.string(),
+  at: v.string(),
+  details: v.array(v.looseObject({ label: v.string(), value: v.string() })),
+  nextSteps: texts,
+});
+
+/** As EventBridge writes its events. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html */
+const entrySchema = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.variant("detail-type", [
+    v.looseObject({
+      "detail-type": v.literal("KMS Guard Finding"),
+      source: v.literal("kms-guard"),
+      time: v.string(),
+      detail: findingSchema,
+    }),
+    v.looseObject({
+      "detail-type": v.literal("KMS Guard Notice"),
+      source: v.literal("kms-guard"),
+      time: v.string(),
+      detail: noticeSchema,
+    }),
+  ]),
+);
+
+/** Reads one event of the history's log group: whoever may write to it may have written anything. */
+export function readHistoryEntry(message: string): HistoryEntry {
+  const result = v.safeParse(entrySchema, message, { abortEarly: true });
+  if (!result.success) {
+    const [issue] = result.issues;
+    return { kind: "unreadable", problem: `${v.getDotPath(issue) ?? "it"}: ${issue.message}` };
+  }
+  const { output } = result;
+  return output["detail-type"] === "KMS Guard Finding"
+    ? { kind: "finding", at: output.time, finding: output.detail }
+    : { kind: "notice", at: output.time, notice: output.detail };
+}

@@ -1,0 +1,79 @@
+import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
+import { newExemption } from "@kms-guard/core/respond/new-exemption.ts";
+import { addExemption } from "@kms-guard/guard/exempt.ts";
+import type { Exemptible } from "@kms-guard/guard/exemptible.ts";
+import { isConfirmed } from "../confirm.ts";
+import { Failure, UsageError } from "../errors.ts";
+import { EXIT, type ExitCode } from "../exit-codes.ts";
+import { type Io, print } from "../io.ts";
+import { withDeployment } from "../live/connect.ts";
+import type { LiveOptions } from "../live/options.ts";
+import { jsonText } from "../output/json-text.ts";
+import { paintFor } from "../paint.ts";
+import { seconds } from "../restore/words.ts";
+import { checkTarget, exemptibleNamed } from "./target.ts";
+import { coverText } from "./words.ts";
+
+export interface AddOptions extends LiveOptions {
+  readonly principal?: PrincipalName;
+  readonly reason: string;
+  readonly owner: string;
+  readonly ticket?: string;
+  readonly days: number;
+  readonly anyVersion?: true;
+  readonly yes?: true;
+  readonly output: "human" | "json";
+}
+
+/** Shows what the exemption will cover, asks if it has to, tells everybody, and makes it. */
+export async function runAdd(target: string, options: AddOptions, io: Io): Promise<ExitCode> {
+  checkTarget(target);
+  return withDeployment(options, io, async (live) => {
+    const { ports, environment, operator, words } = live;
+    const exemptible = await exemptibleNamed(target, live);
+    const { principal, reason, owner, ticket, days } = options;
+    const made = newExemption(
+      {
+        ...{ policy: exemptible.policy, reason, owner, days, by: operator.arn },
+        ...(principal !== undefined && { principal }),
+        ...(ticket !== undefined && { ticket }),
+        ...(!options.anyVersion && { documentSha256: exemptible.documentSha256 }),
+      },
+      ports.clock.nowMs(),
+    );
+    if (made.kind === "refused") {
+      throw new UsageError(made.problems.map(({ path, message }) => `--${path} ${message}`).join("; "));
+    }
+    const { exemption } = made;
+    const isJson = options.output === "json";
+    // What a person is asked about has to be seen, though a program reads the result.
+    if (!isJson || !options.yes) {
+      await print(isJson ? io.stderr : io.stdout, coverText(exemption, exemptible, live, paintFor(io)));
+    }
+    if (!options.yes && !(await isConfirmed(io, "Let it stand?"))) {
+      throw new Failure("not confirmed, so nothing is exempt");
+    }
+    await addExemption(ports, environment.settings, exemption);
+    await print(
+      io.stdout,
+      isJson
+        ? `${jsonText({ schemaVersion: "1", kind: "added", exemption })}\n`
+        : [
+            `${exemption.id} is in force until ${seconds(exemption.expiresAt)}; the alerts topic and the history were told.`,
+            ...nextSteps(exemptible, exemption.id).map((next) => `next: ${next}${words}`),
+            "",
+          ].join("\n"),
+    );
+    return EXIT.clean;
+  });
+}
+
+function nextSteps({ finding }: Exemptible, id: string): readonly string[] {
+  const isTaken = finding?.containment?.steps.some(({ outcome }) => outcome === "done") ?? false;
+  const restorable = finding !== undefined && isTaken && finding.status !== "restored";
+  return [
+    ...(restorable ? [`kms-guard restore ${finding.id}`] : []),
+    "kms-guard exempt list",
+    `kms-guard exempt remove ${id}`,
+  ];
+}

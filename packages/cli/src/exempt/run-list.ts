@@ -1,0 +1,54 @@
+import { EXIT, type ExitCode } from "../exit-codes.ts";
+import { type Io, print } from "../io.ts";
+import { withDeployment } from "../live/connect.ts";
+import type { LiveOptions } from "../live/options.ts";
+import { jsonText } from "../output/json-text.ts";
+import { paintFor } from "../paint.ts";
+import { exemptionText, isLapsed } from "./words.ts";
+
+export interface ListOptions extends LiveOptions {
+  readonly output: "human" | "json";
+}
+
+/** Prints every exemption, the one that ends next first, the lapsed ones last. */
+export function runList(options: ListOptions, io: Io): Promise<ExitCode> {
+  return withDeployment(options, io, async ({ ports, words, stage }) => {
+    const nowMs = ports.clock.nowMs();
+    const all = (await ports.findings.exemptions()).toSorted((one, other) =>
+      one.expiresAt < other.expiresAt ? -1 : 1,
+    );
+    const lapsed = all.filter((exemption) => isLapsed(exemption, nowMs));
+    const inForce = all.filter((exemption) => !isLapsed(exemption, nowMs));
+    if (options.output === "json") {
+      const exemptions = [
+        ...inForce.map((exemption) => ({ ...exemption, lapsed: false })),
+        ...lapsed.map((exemption) => ({ ...exemption, lapsed: true })),
+      ];
+      await print(io.stdout, `${jsonText({ schemaVersion: "1", exemptions })}\n`);
+      return EXIT.clean;
+    }
+    const paint = paintFor(io);
+    for (const exemption of [...inForce, ...lapsed]) {
+      await print(io.stdout, `${exemptionText(exemption, nowMs, paint)}\n`);
+    }
+    await print(io.stdout, closing(inForce.length, lapsed[0]?.id, lapsed.length, stage, words));
+    return EXIT.clean;
+  });
+}
+
+function closing(
+  inForce: number,
+  firstLapsed: string | undefined,
+  lapsed: number,
+  stage: string,
+  words: string,
+): string {
+  if (inForce + lapsed === 0) {
+    return (
+      `Nothing is exempt in stage ${stage}: the guard judges every policy.\n` +
+      `next: kms-guard exempt add ID --reason '...' --owner '...' --days 30${words}   with the id of a finding\n`
+    );
+  }
+  const next = firstLapsed === undefined ? "" : `next: kms-guard exempt remove ${firstLapsed}${words}\n`;
+  return `${inForce} in force, ${lapsed} lapsed\n${next}`;
+}

@@ -1,0 +1,44 @@
+import { removeExemption } from "@kms-guard/guard/exempt.ts";
+import { isConfirmed } from "../confirm.ts";
+import { Failure } from "../errors.ts";
+import { EXIT, type ExitCode } from "../exit-codes.ts";
+import { type Io, note, print } from "../io.ts";
+import { withDeployment } from "../live/connect.ts";
+import type { LiveOptions } from "../live/options.ts";
+import { jsonText } from "../output/json-text.ts";
+import { paintFor } from "../paint.ts";
+import { printable } from "../printable.ts";
+import { exemptionText } from "./words.ts";
+
+export interface RemoveOptions extends LiveOptions {
+  readonly yes?: true;
+  readonly output: "human" | "json";
+}
+
+/** Shows the exemption, asks if it has to, takes it back and tells everybody. */
+export function runRemove(id: string, options: RemoveOptions, io: Io): Promise<ExitCode> {
+  return withDeployment(options, io, async ({ ports, environment, operator, words }) => {
+    const exemption = (await ports.findings.exemptions()).find((candidate) => candidate.id === id);
+    if (exemption === undefined) {
+      throw new Failure(`there is no exemption \`${id}\`; next: kms-guard exempt list${words}`);
+    }
+    const isJson = options.output === "json";
+    if (!isJson || !options.yes) {
+      const text = exemptionText(exemption, ports.clock.nowMs(), paintFor(io));
+      await print(isJson ? io.stderr : io.stdout, text);
+    }
+    if (!options.yes && !(await isConfirmed(io, "Take it back?"))) {
+      throw new Failure("not confirmed, so the exemption stands");
+    }
+    const failures = await removeExemption(ports, environment.settings, exemption, operator.arn);
+    for (const { message } of failures) await note(io, `note: ${printable(message)}`);
+    await print(
+      io.stdout,
+      isJson
+        ? `${jsonText({ schemaVersion: "1", kind: "removed", exemption, failures: failures.map(({ message }) => message) })}\n`
+        : `${printable(id)} is removed: the guard judges the policy again at the next event or sweep.\n` +
+            `next: kms-guard exempt list${words}\n`,
+    );
+    return failures.length === 0 ? EXIT.clean : EXIT.broke;
+  });
+}

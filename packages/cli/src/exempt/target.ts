@@ -1,0 +1,40 @@
+import { type Exemptible, exemptibleOf, exemptiblePolicy } from "@kms-guard/guard/exemptible.ts";
+import { Failure, UsageError } from "../errors.ts";
+import type { Live } from "../live/connect.ts";
+import { checkFindingId, findingIdFor, noSuchFinding } from "../show/finding-id.ts";
+
+const POLICY_ARN = /^arn:(aws[a-z-]*):iam::(\d{12}|aws):policy\/[\w+=,.@/-]{1,640}$/;
+
+/** Refuses what is neither a finding's id nor the ARN of a managed policy. */
+export function checkTarget(text: string): void {
+  if (POLICY_ARN.test(text)) return;
+  if (text.startsWith("arn:")) {
+    throw new UsageError(
+      `\`${text}\` is not the ARN of a managed policy; an inline policy is exempted by its finding: \`kg-…\``,
+    );
+  }
+  checkFindingId(text);
+}
+
+/** The policy that is meant, and what stands of it now. */
+export async function exemptibleNamed(text: string, live: Live): Promise<Exemptible> {
+  const { ports, environment, words } = live;
+  const { account } = environment.settings;
+  const [, partition, owner] = POLICY_ARN.exec(text) ?? [];
+  if (owner === undefined) {
+    const id = await findingIdFor(text, live);
+    const record = await ports.findings.get(id);
+    if (record === undefined) throw noSuchFinding(id, words);
+    return exemptibleOf(ports.policies, record.finding, account);
+  }
+  if (partition !== account.partition || (owner !== "aws" && owner !== account.id)) {
+    throw new Failure(
+      `\`${text}\` is not of account ${account.id} (${account.partition}), which this guard guards`,
+    );
+  }
+  const exemptible = await exemptiblePolicy(ports.policies, text, account);
+  if (exemptible === undefined) {
+    throw new Failure(`there is no policy \`${text}\`; next: kms-guard history --since 30d${words}`);
+  }
+  return exemptible;
+}

@@ -1,0 +1,55 @@
+import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
+import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import { samePrincipal } from "@kms-guard/core/respond/same-principal.ts";
+import type { Telling } from "../history/told.ts";
+import { stepWords } from "../restore/words.ts";
+
+/** One thing that happened; `what` may hold text from AWS. */
+export interface Happening {
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  readonly what: string;
+}
+
+/** From the call to the restore, in the order of time, as far as it is recorded. */
+export function timeline(
+  { trigger, timing, containment, policy, id }: Finding,
+  tellings: readonly Telling[],
+  exemptions: readonly Exemption[],
+): readonly Happening[] {
+  const { eventName = "the call", actor } = trigger;
+  const by = actor === undefined ? "" : ` by ${actor.arn ?? actor.type}`;
+  const from = actor?.sourceIp === undefined ? "" : ` from ${actor.sourceIp}`;
+  return [
+    ...(timing.eventTime === undefined ? [] : [{ at: timing.eventTime, what: `${eventName}${by}${from}` }]),
+    {
+      at: timing.receivedAt,
+      what: timing.eventTime === undefined ? `found by a ${trigger.kind}` : "received by the guard",
+    },
+    ...(containment?.steps ?? []).map((step) => ({
+      at: step.at,
+      what: `${step.outcome}: ${stepWords(step)}${step.error === undefined ? "" : ` (${step.error})`}`,
+    })),
+    ...tellings.map(({ at, status }) => ({ at, what: `told: ${status}` })),
+    ...exemptions
+      .filter((exemption) => concerns(exemption, policy))
+      .map(({ id: exemptionId, createdAt, createdBy, reason, expiresAt }) => ({
+        at: createdAt,
+        what:
+          exemptionId === `ke-restore-${id}`
+            ? `restored by ${createdBy}, to stand until ${expiresAt}: ${reason}`
+            : `exempted by ${createdBy} until ${expiresAt} (${exemptionId}): ${reason}`,
+      })),
+  ].toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));
+}
+
+/** True for an exemption of this policy that is for this text of it, or for any. */
+function concerns({ policy: exempted, documentSha256 }: Exemption, policy: Finding["policy"]): boolean {
+  if (documentSha256 !== undefined && documentSha256 !== policy.documentSha256) return false;
+  if (exempted.kind === "managed") return exempted.arn === policy.arn;
+  return (
+    policy.principal !== undefined &&
+    exempted.name === policy.name &&
+    samePrincipal(exempted.principal, policy.principal)
+  );
+}
