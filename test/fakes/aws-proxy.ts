@@ -42,7 +42,7 @@ export async function awsProxy(
     const call = callOf(request.headers, bytes.toString("utf8"));
     calls.push(call);
     const hindrance = await hinder(call);
-    if (hindrance === "dropped") return request.destroy();
+    if (hindrance === "dropped") return request.socket.destroy();
     if (hindrance !== undefined && hindrance !== "answer lost") {
       const isJson = request.headers["x-amz-target"] !== undefined;
       response.writeHead(hindrance.status, {
@@ -55,7 +55,7 @@ export async function awsProxy(
     }
     const { method, headers, url = "/" } = request;
     const passed = forward(new URL(url, target), { method, headers }, (answer) => {
-      if (hindrance === "answer lost") return answer.resume().once("end", () => request.destroy());
+      if (hindrance === "answer lost") return answer.resume().once("end", () => request.socket.destroy());
       response.writeHead(answer.statusCode ?? 500, answer.headers);
       answer.pipe(response);
     });
