@@ -68,7 +68,9 @@ export async function contain(
   for (const { step, index } of steps.slice(recorded.length)) {
     await remember(index, { ...step, outcome: "skipped", error: "not tried yet", at });
   }
-  const todo = steps.filter(({ step }) => isAmong(wanted, step));
+  const todo = steps
+    .filter(({ step }) => isAmong(wanted, step))
+    .map((planned) => ({ ...planned, isDone: isTaken(before[planned.index]) }));
   const performed = await performSteps(ports, todo, remember);
   for (const { outcome, retryable } of performed.values()) {
     if (retryable) failures.push(new Error(`${outcome.action} failed and may work later: ${outcome.error}`));

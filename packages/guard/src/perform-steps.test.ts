@@ -12,9 +12,9 @@ const LOST: WriteResult = { outcome: "failed", error: "ECONNRESET: socket hang u
 const REFUSED: WriteResult = { outcome: "failed", error: "AccessDenied: no", retryable: false };
 
 /** What became of the steps, where IAM answers each user's detaching as it stands here, one try after the other. */
-async function performed(answers: Readonly<Record<string, readonly WriteResult[]>>) {
+async function performed(answers: Readonly<Record<string, readonly WriteResult[]>>, { isDone = false } = {}) {
   const left = new Map(Object.entries(answers).map(([name, results]) => [name, [...results]]));
-  const steps = Object.keys(answers).map((name, index) => ({ index, step: detach(name) }));
+  const steps = Object.keys(answers).map((name, index) => ({ index, step: detach(name), isDone }));
   const remembered: string[] = [];
   const writer = {
     async perform(step: { readonly target: ContainmentStep["target"] }) {
@@ -34,6 +34,11 @@ test("what a try finds gone after one whose answer was lost is what that one too
     outcomes: ["done"],
     remembered: ["alice failed", "alice done"],
   });
+});
+
+test("what somebody else has taken before stays theirs, though an answer was lost", async () => {
+  const { outcomes } = await performed({ alice: [LOST, { outcome: "already" }] }, { isDone: true });
+  expect(outcomes).toEqual(["already"]);
 });
 
 test("what the first try finds gone was gone", async () => {

@@ -13,6 +13,8 @@ const LONGEST_WAIT_MS = 4_000;
 export interface PlannedStep {
   readonly index: number;
   readonly step: ContainmentStep | RestoreStep;
+  /** True where it was done before: then what is found done need not be the doing of a try whose answer was lost. */
+  readonly isDone?: boolean;
 }
 
 /** What a step came to; `retryable` where trying again later may help. */
@@ -35,11 +37,11 @@ export async function performSteps(
   const deadlineMs = clock.nowMs() + RETRY_BUDGET_MS;
   let pending = steps;
   for (let round = 0; ; round += 1) {
-    for (const { index, step } of pending) {
+    for (const { index, step, isDone } of pending) {
       const answer = await attempt(writer, step);
       // A try whose answer was lost may have worked: then the next one finds what it did, and it has to be restorable.
       const result: WriteResult =
-        answer.outcome === "already" && performed.has(index) ? { outcome: "done" } : answer;
+        answer.outcome === "already" && performed.has(index) && !isDone ? { outcome: "done" } : answer;
       const outcome = { ...step, ...outcomeOf(result), at: new Date(clock.nowMs()).toISOString() };
       performed.set(index, { outcome, retryable: result.outcome === "failed" && result.retryable });
       await remember(index, outcome);
