@@ -36,3 +36,30 @@ export class ArnGlob {
     return true;
   }
 }
+
+/**
+ * The ways in which a glob can stand on an ARN of six segments, each as a glob for every segment. A glob with fewer
+ * colons has its wildcards match the others: `arn:aws:kms:*` is `arn:aws:kms:*:*:*` and nothing else. `undefined`
+ * where there are too many ways.
+ */
+export function alignments(glob: string): readonly (readonly string[])[] | undefined {
+  const written = glob.split(":");
+  if (written.length >= SEGMENTS) return written.length === SEGMENTS ? [written] : [];
+  let ways = [{ text: "", missing: SEGMENTS - written.length }];
+  for (const character of glob) {
+    const more: typeof ways = [];
+    for (const { text, missing } of ways) {
+      more.push({ text: text + character, missing });
+      if (character === "?" && missing > 0) more.push({ text: `${text}:`, missing: missing - 1 });
+      for (let colons = 1; character === "*" && colons <= missing; colons += 1) {
+        more.push({ text: `${text}*${":*".repeat(colons)}`, missing: missing - colons });
+      }
+    }
+    if (more.length > MOST_WAYS) return undefined;
+    ways = more;
+  }
+  return ways.filter(({ missing }) => missing === 0).map(({ text }) => text.split(":"));
+}
+
+const SEGMENTS = 6;
+const MOST_WAYS = 64;

@@ -1,7 +1,7 @@
 import { Bits, placesSet } from "./bits.ts";
 
 /** Strings that no glob tells apart from here on, with the part of all strings that they are. */
-export interface Reached {
+interface Reached {
   readonly state: bigint;
   readonly share: number;
   readonly example: string;
@@ -87,45 +87,14 @@ export class GlobUnion {
     return this.#work > MOST_WORK;
   }
 
-  /** Where `beginning` and each of `words` lead, the same places put together; the first `counted` share the weight. */
-  afterEach(beginning: string, words: readonly string[], counted: number): Reached[] {
-    const begun = this.#over(this.#start, beginning);
-    const [first = ""] = words;
-    if ((begun & (this.#looksAt(words.join("")) | this.#anyOne)) === 0n) {
-      // No glob looks at any of their characters or counts them: one word does for all.
-      return [{ state: this.#over(begun, first), share: 1, example: beginning + first }];
-    }
-    const reached = new Map<bigint, Reached>();
-    const afterPrefix = new Map([["", begun]]);
-    for (const [index, word] of words.entries()) {
-      if (this.isExhausted) break;
-      add(reached, this.#overWord(word, afterPrefix), index < counted ? 1 / counted : 0, beginning + word);
-    }
-    return [...reached.values()];
-  }
-
-  /** Where a word leads, from where its longest prefix that was met before has led. */
-  #overWord(word: string, afterPrefix: Map<string, bigint>): bigint {
-    let length = word.length;
-    while (!afterPrefix.has(word.slice(0, length))) length -= 1;
-    let state = afterPrefix.get(word.slice(0, length)) ?? 0n;
-    for (; length < word.length; length += 1) {
-      state = this.#step(state, word.charAt(length));
-      afterPrefix.set(word.slice(0, length + 1), state);
-    }
-    return state;
-  }
-
-  /** All strings that go on from `reached` by one of the `shapes` (each a list of the characters of one place). */
-  divide(reached: readonly Reached[], shapes: readonly (readonly string[])[]): GlobClass[] {
+  /** All strings of these `shapes` (each a list of the characters of one place), each shape an equal part of them. */
+  divide(shapes: readonly (readonly string[])[]): GlobClass[] {
     const classes = new Map<bigint, Reached>();
     for (const shape of shapes) {
       let layer = new Map<bigint, Reached>();
-      for (const from of reached) add(layer, from.state, from.share / shapes.length, from.example);
-      const lastColon = shape.lastIndexOf(":");
-      for (const [place, characters] of shape.entries()) {
-        layer = this.#next(layer, characters, classes, shape.length - place);
-        if (place === lastColon) layer = this.#withoutThoseInWaitForColons(layer);
+      add(layer, this.#start, 1 / shapes.length, "");
+      for (const characters of shape) {
+        layer = this.#next(layer, characters, classes);
       }
       for (const { state, share, example } of layer.values())
         add(classes, state & this.#atEnd, share, example);
@@ -140,20 +109,10 @@ export class GlobUnion {
     });
   }
 
-  /** No further colon comes: a glob that still needs one is out, and need not be followed. */
-  #withoutThoseInWaitForColons(layer: ReadonlyMap<bigint, Reached>): Map<bigint, Reached> {
-    const colons = this.#wants(":");
-    const waiting = colons | ((colons >> 1n) & this.#star);
-    const kept = new Map<bigint, Reached>();
-    for (const { state, share, example } of layer.values()) add(kept, state & ~waiting, share, example);
-    return kept;
-  }
-
   #next(
     layer: ReadonlyMap<bigint, Reached>,
     characters: string,
     classes: Map<bigint, Reached>,
-    left: number,
   ): Map<bigint, Reached> {
     const next = new Map<bigint, Reached>();
     const looksAtAny = this.#looksAt(characters);
@@ -162,7 +121,7 @@ export class GlobUnion {
     for (const { state, share, example } of layer.values()) {
       if ((state & ~this.#settled) === 0n) {
         // Whatever follows, the globs that end in a star go on matching and the others are out.
-        add(classes, (state & this.#finalStar) << 1n, share, left > 1 ? `${example}…` : example);
+        add(classes, (state & this.#finalStar) << 1n, share, `${example}…`);
         continue;
       }
       // The characters that no glob looks at are all the same: one does for them.
@@ -200,15 +159,6 @@ export class GlobUnion {
     return places;
   }
 
-  #over(from: bigint, text: string): bigint {
-    let state = from;
-    for (const character of text) {
-      if (state === 0n) return state;
-      state = this.#step(state, character);
-    }
-    return state;
-  }
-
   #step(state: bigint, character: string): bigint {
     this.#work += this.#stepWork;
     const moved = (state & (this.#wants(character) | this.#anyOne)) << 1n;
@@ -221,7 +171,7 @@ export class GlobUnion {
 }
 
 /** Work after which no string is followed any more. No policy that people write comes here. */
-const MOST_WORK = 8000;
+const MOST_WORK = 12_000;
 
 const MOST_STATES = 64;
 

@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
 import { regionsOf } from "../policy/partition.ts";
 import type { Account } from "../policy/policy.ts";
-import { ArnGlob, arn } from "./arn-glob.ts";
-import { GlobUnion } from "./glob-union.ts";
+import { alignments } from "./arn-glob.ts";
+import { globMatches } from "./glob.ts";
+import { type GlobClass, GlobUnion } from "./glob-union.ts";
+import { keySample } from "./key-sample.ts";
 import { hasWildcard, NamedKeys } from "./named-keys.ts";
 import { namesOneResource } from "./resource-pattern.ts";
 
@@ -22,7 +23,7 @@ export interface KeyCell {
 export interface KeySpace {
   /** The shares of own cells add up to 1, and those of foreign cells too. */
   readonly cells: readonly KeyCell[];
-  /** False where there are more cells than these, and a sample of keys stands for the rest. */
+  /** False where there are more cells than these, and a sample of keys stands for all. */
   readonly isExact: boolean;
   /** The keys that globs name one by one, each a cell of its own with the share 0. */
   readonly namedKeys: NamedKeys;
@@ -35,112 +36,135 @@ export interface KeySpace {
  * that the globs tell apart. Any question about the document is then a question about a handful of cells, and the
  * answer is exact: a Deny on one named key leaves a cell of share 1, sixteen patterns `key/0*` … `key/f*` add up.
  *
- * Globs made to multiply the cells are given up on after a fixed amount of work. Then a sample of keys stands for
- * all, picked by a hash of the globs so that no glob can be written to hit or to miss it.
+ * Region, account and id are divided each for itself and then combined. Globs made to multiply the cells are given
+ * up on after a fixed amount of work: then a sample of keys stands for all.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html
  */
 export function keySpace(globs: ReadonlySet<string>, account: Account, prefix: string): KeySpace {
   const known = regionsOf(account.partition);
-  const beginning = `arn:${account.partition}:${prefix}:`;
-  const ofKeys = [...globs].filter(mayMatchKeys);
-  const wide = ofKeys.filter((glob) => !namesOneResource(glob));
-  const named = ofKeys.filter(namesOneResource);
-  const union = new GlobUnion(wide);
-  const byRegion = union.afterEach(beginning, regionsInOrder(known, globs), known.length);
-  const cells = [true, false].flatMap((own) => {
-    const accountId = own ? [...account.id] : ANY_ACCOUNT;
-    const shapes = KEY_IDS.map((id) => [":", ...accountId, ...":key/", ...id]);
-    return union.divide(byRegion, shapes).map((keys) => ({ own, ...keys }));
-  });
-  const regions = byRegion.map(({ example }) => example.slice(beginning.length));
-  const namedKeys = new NamedKeys(named, wide, beginning, regions, account);
-  if (!union.isExhausted) {
-    return { cells, isExact: true, namedKeys, regions: regions.filter((region) => known.includes(region)) };
-  }
-  const followed = cells.map((cell) => ({ ...cell, share: 0 }));
+  const wide = [...globs].filter((glob) => !namesOneResource(glob));
+  const named = [...globs].filter(namesOneResource);
+  const placed = placedOn(globs, account, prefix);
+  const regions = placed && regionClasses(placed, known);
+  const cells = regions && combined(placed, regions, account, prefix);
   return {
-    cells: [...followed, ...sample(wide, beginning, known, account)],
-    isExact: false,
-    namedKeys,
-    regions: [known[0], known.at(-1)].flatMap((region) => region ?? []),
+    cells: cells ?? keySample(wide, account, prefix),
+    isExact: cells !== undefined,
+    namedKeys: new NamedKeys(named, wide, regions?.map(({ example }) => example) ?? known, account, prefix),
+    regions: regions?.flatMap(({ example, share }) => (share > 0 ? example : [])) ?? known.slice(0, 2),
   };
 }
 
-const HEX = "0123456789abcdef";
-const ANY_ACCOUNT: readonly string[] = Array.from({ length: 12 }, () => "0123456789");
-const UUID: readonly string[] = [..."xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"].map((place) =>
-  place === "x" ? HEX : place,
-);
-const MULTI_REGION: readonly string[] = [..."mrk-", ...Array.from({ length: 32 }, () => HEX)];
-const KEY_IDS = [UUID, MULTI_REGION];
+/** One way in which a glob can stand on the ARN of a key or alias: a glob for each of the segments that differ. */
+interface Placed {
+  readonly glob: string;
+  readonly region: string;
+  readonly account: string;
+  readonly resource: string;
+}
+
+function placedOn(globs: ReadonlySet<string>, { partition }: Account, prefix: string): Placed[] | undefined {
+  const placed: Placed[] = [];
+  for (const glob of globs) {
+    const ways = alignments(glob);
+    if (ways === undefined || placed.length + ways.length > MOST_PLACED) return undefined;
+    for (const [arn = "", of = "", service = "", region = "", account = "", resource = ""] of ways) {
+      if (globMatches(arn, "arn") && globMatches(of, partition) && globMatches(service, prefix)) {
+        placed.push({ glob, region, account, resource });
+      }
+    }
+  }
+  return placed;
+}
+
+function regionClasses(placed: readonly Placed[], known: readonly string[]): GlobClass[] | undefined {
+  const globs = [...new Set(placed.map(({ region }) => region))].filter((glob) => glob !== "*");
+  const patterns = globs.filter(hasWildcard);
+  const names = inOrder(known, new Set(globs.filter((glob) => !hasWildcard(glob))));
+  if (names.length * (1 + patterns.length) > MOST_COMPARED) return undefined;
+  const classes = new Map<string, GlobClass>();
+  for (const [index, name] of names.entries()) {
+    const matched = new Set(["*", ...patterns.filter((pattern) => globMatches(pattern, name))]);
+    if (globs.includes(name)) matched.add(name);
+    const signature = JSON.stringify([...matched]);
+    const { share, example } = classes.get(signature) ?? { share: 0, example: name };
+    classes.set(signature, {
+      matched,
+      share: share + (index < known.length ? 1 / known.length : 0),
+      example,
+    });
+  }
+  return [...classes.values()];
+}
 
 /**
  * The Regions that nobody mentions first: they stand for the others where one is picked. Those that the document
  * mentions and this version does not know come last: they can be granted, but are no part of "every key".
  */
-function regionsInOrder(known: readonly string[], globs: ReadonlySet<string>): string[] {
-  const mentioned = new Set<string>();
-  for (const glob of globs) {
-    const region = glob.split(":", 4)[3] ?? "";
-    if (region !== "" && !hasWildcard(region)) mentioned.add(region);
-  }
+function inOrder(known: readonly string[], mentioned: ReadonlySet<string>): string[] {
   return [
     ...known.filter((region) => !mentioned.has(region)),
     ...known.filter((region) => mentioned.has(region)),
-    ...[...mentioned].filter((region) => !known.includes(region)),
+    ...[...mentioned].filter((region) => region !== "" && !known.includes(region)),
   ];
 }
 
-/** False where the last of the six segments of an ARN cannot be that of a key: an alias pattern, most often. */
-function mayMatchKeys(glob: string): boolean {
-  const segments = glob.split(":", 7);
-  if (segments.length < 6) return true;
-  const last = segments[5] ?? "";
+function combined(
+  all: readonly Placed[],
+  regions: readonly GlobClass[],
+  account: Account,
+  prefix: string,
+): KeyCell[] | undefined {
+  const placed = all.filter(({ glob, resource }) => mayBeKey(resource) && !namesOneResource(glob));
+  const accountGlobs = [...new Set(placed.map((each) => each.account))];
+  const foreign = new GlobUnion(accountGlobs);
+  const keys = new GlobUnion([...new Set(placed.map(({ resource }) => resource))]);
+  const own = { matched: new Set(accountGlobs.filter((glob) => globMatches(glob, account.id))), share: 1 };
+  const accounts = [
+    { own: true, ...own, example: account.id },
+    ...foreign.divide([ANY_ACCOUNT]).map((each) => ({ own: false, ...each })),
+  ];
+  const resources = keys.divide(KEYS);
+  const work = accounts.length * regions.length * (1 + resources.length) * (1 + placed.length);
+  if (foreign.isExhausted || keys.isExhausted || work > MOST_COMBINED) return undefined;
+  const cells = new Map<string, KeyCell>();
+  for (const of of accounts) {
+    for (const region of regions) {
+      const here = placed.filter((each) => of.matched.has(each.account) && region.matched.has(each.region));
+      for (const resource of here.length === 0 ? [ANY_KEY] : resources) {
+        const matched = new Set(
+          here.filter((each) => resource.matched.has(each.resource)).map(({ glob }) => glob),
+        );
+        const signature = JSON.stringify([of.own, ...matched]);
+        const there = cells.get(signature);
+        const share = of.share * region.share * resource.share + (there?.share ?? 0);
+        const example = `arn:${account.partition}:${prefix}:${region.example}:${of.example}:${resource.example}`;
+        cells.set(signature, { own: of.own, share, matched, example: there?.example ?? example });
+      }
+    }
+  }
+  return [...cells.values()];
+}
+
+/** False where a glob cannot match `key/ID`: an alias pattern, most often. */
+function mayBeKey(resource: string): boolean {
   for (let at = 0; at < "key/".length; at += 1) {
-    const character = last.charAt(at);
-    if (character === "*") break;
+    const character = resource.charAt(at);
+    if (character === "*") return true;
     if (character !== "?" && character !== "key/".charAt(at)) return false;
   }
-  return segments.length === 6;
+  return true;
 }
 
-/** Keys, mostly of the own account, that nobody could know when the globs were written. */
-function sample(
-  globs: readonly string[],
-  beginning: string,
-  regions: readonly string[],
-  account: Account,
-): KeyCell[] {
-  const arnGlobs = globs.map((glob) => new ArnGlob(glob));
-  const random = createHash("sha256").update(globs.join("\n")).digest("hex");
-  return [true, false].flatMap((own) => {
-    const size = own ? OWN_SAMPLE : FOREIGN_SAMPLE;
-    return Array.from({ length: size }, (_, index) => {
-      const digits = random.slice(index) + random.slice(0, index);
-      const region = regions[Number.parseInt(digits.slice(-6), 16) % regions.length];
-      const accountId = own ? account.id : digits.replace(/[a-f]/g, "").padEnd(12, "7").slice(0, 12);
-      const example = `${beginning}${region}:${accountId}:key/${keyIdFrom(digits)}`;
-      const key = arn(example);
-      const matched = new Set(arnGlobs.filter((glob) => glob.matches(key)).map(({ written }) => written));
-      return { own, share: 1 / size, matched, example };
-    });
-  });
-}
+const HEX = "0123456789abcdef";
+const ANY_ACCOUNT: readonly string[] = Array.from({ length: 12 }, () => "0123456789");
+const KEYS: readonly (readonly string[])[] = [
+  [..."key/", ...[..."xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"].map((place) => (place === "x" ? HEX : place))],
+  [..."key/mrk-", ...Array.from({ length: 32 }, () => HEX)],
+];
+const ANY_KEY: GlobClass = { matched: new Set(), share: 1, example: "key/…" };
 
-const OWN_SAMPLE = 16;
-const FOREIGN_SAMPLE = 2;
-
-/** A key id out of random hex digits, the first of which decides which of the two shapes it gets. */
-function keyIdFrom(random: string): string {
-  const digits = random.slice(1, 33);
-  if (random < "8") return `mrk-${digits}`;
-  return [
-    [0, 8],
-    [8, 12],
-    [12, 16],
-    [16, 20],
-    [20, 32],
-  ]
-    .map(([from, to]) => digits.slice(from, to))
-    .join("-");
-}
+/** More than these no policy has that people write. */
+const MOST_PLACED = 500;
+const MOST_COMPARED = 3000;
+const MOST_COMBINED = 50_000;

@@ -7,24 +7,24 @@ import type { KeyCell } from "./key-space.ts";
 export class NamedKeys {
   readonly #named: readonly string[];
   readonly #wide: readonly string[];
-  readonly #beginning: string;
   readonly #regions: readonly string[];
   readonly #account: Account;
+  readonly #prefix: string;
   #matches = 0;
 
-  /** `wide` are the other globs that may match such a key; `regions` are tried where a glob names none. */
+  /** `wide` are the other globs that may match such a key; `regions` are those that all of them tell apart. */
   constructor(
     named: readonly string[],
     wide: readonly string[],
-    beginning: string,
     regions: readonly string[],
     account: Account,
+    prefix: string,
   ) {
     this.#named = named;
     this.#wide = wide;
-    this.#beginning = beginning;
     this.#regions = regions;
     this.#account = account;
+    this.#prefix = prefix;
   }
 
   /** True once there were too many to look at each: there are more than were given out. */
@@ -41,7 +41,7 @@ export class NamedKeys {
     const seen = new Set<string>();
     for (const glob of this.#named) {
       const alike = byResource.get(resourceOf(glob)) ?? [];
-      for (const example of keysNamedBy(glob, this.#beginning, this.#regions, this.#account)) {
+      for (const example of this.#keysNamedBy(glob)) {
         if (seen.has(example)) continue;
         seen.add(example);
         this.#matches += 1 + alike.length + wide.length;
@@ -54,6 +54,17 @@ export class NamedKeys {
       }
     }
   }
+
+  /** The keys that a glob with a literal key id stands for: one for each of the Regions. */
+  #keysNamedBy(glob: string): string[] {
+    const [, , , region = "", accountId = "", resource = ""] = glob.split(":");
+    if (!resource.startsWith("key/") || !isKeyId(resource.slice(4))) return [];
+    const { id, partition } = this.#account;
+    const holder = globMatches(accountId, id) ? id : anyAccountOf(accountId);
+    return (hasWildcard(region) ? this.#regions : [region])
+      .map((name) => `arn:${partition}:${this.#prefix}:${name}:${holder}:${resource}`)
+      .filter((arn) => globMatches(glob, arn));
+  }
 }
 
 /** More than any policy that fits into IAM needs, unless it was made to. */
@@ -65,21 +76,6 @@ function resourceOf(glob: string): string {
 
 export function hasWildcard(glob: string): boolean {
   return glob.includes("*") || glob.includes("?");
-}
-
-/** The keys that a glob with a literal key id stands for: one for each of the Regions given. */
-function keysNamedBy(
-  glob: string,
-  beginning: string,
-  regions: readonly string[],
-  account: Account,
-): string[] {
-  const [, , , region = "", accountId = "", resource = ""] = glob.split(":");
-  if (!resource.startsWith("key/") || !isKeyId(resource.slice(4))) return [];
-  const holder = globMatches(accountId, account.id) ? account.id : anyAccountOf(accountId);
-  return (hasWildcard(region) ? regions : [region])
-    .map((name) => `${beginning}${name}:${holder}:${resource}`)
-    .filter((arn) => globMatches(glob, arn));
 }
 
 function anyAccountOf(glob: string): string {

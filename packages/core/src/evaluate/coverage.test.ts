@@ -1,0 +1,204 @@
+import { describe, expect, test } from "vitest";
+import { parseDocument } from "../policy/parse-document.ts";
+import { KMS } from "../services/kms.ts";
+import { actionCatalogue, actionNames } from "./action-set.ts";
+import { claimsOf, coverageOf, mayBeFull, type Proviso } from "./coverage.ts";
+
+const OWN = { id: "111122223333", partition: "aws" };
+const CATALOGUE = actionCatalogue(KMS);
+const MFA = { Bool: { "aws:MultiFactorAuthPresent": "true" } };
+const TLS = { Bool: { "aws:SecureTransport": "true" } };
+const KEYS = "arn:aws:kms:*:*:key/*";
+const OWN_KEYS = "arn:aws:kms:*:111122223333:key/*";
+const ONE = "arn:aws:kms:eu-west-1:111122223333:key/abc";
+
+interface Written {
+  readonly Effect?: "Allow" | "Deny";
+  readonly Action?: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly NotResource?: string | readonly string[];
+  readonly Condition?: object;
+}
+
+function claims(...statements: readonly Written[]) {
+  const parsed = parseDocument({
+    Statement: statements.map((statement) => ({
+      Effect: "Allow",
+      Action: "kms:Sign",
+      ...("NotResource" in statement ? {} : { Resource: "*" }),
+      ...statement,
+    })),
+  });
+  if (parsed.kind === "invalid") throw new Error(JSON.stringify(parsed.problems));
+  return claimsOf(parsed.document, OWN, CATALOGUE);
+}
+
+const coverage = (...statements: readonly Written[]) => coverageOf(claims(...statements), OWN, CATALOGUE);
+
+function granted(proviso: Proviso, ...statements: readonly Written[]) {
+  const { onOwnKeys, onForeignKeys, onAliases, onStar } = coverage(...statements).granted(proviso);
+  const names = (set: bigint) => actionNames(set, CATALOGUE).map((name) => name.slice("kms:".length));
+  return {
+    own: names(onOwnKeys),
+    foreign: names(onForeignKeys),
+    aliases: names(onAliases()),
+    star: names(onStar),
+  };
+}
+
+describe("claimsOf", () => {
+  test("leaves out what does not speak of the service", () => {
+    expect(claims({ Action: "s3:*" }, { Action: "kms:Decrpyt" }, { Action: "kms:Sign" })).toHaveLength(1);
+  });
+
+  test.each<[object | undefined, Proviso]>([
+    [undefined, "none"],
+    [{}, "none"],
+    [{ Bool: {} }, "none"],
+    [TLS, "always"],
+    [MFA, "sometimes"],
+    [{ Bool: { "aws:SecureTransport": "true", "aws:MultiFactorAuthPresent": "true" } }, "sometimes"],
+  ])("a statement with the Condition %j applies: %s", (condition, proviso) => {
+    const [claim] = claims(condition === undefined ? {} : { Condition: condition });
+    expect(claim?.proviso).toBe(proviso);
+  });
+});
+
+test("mayBeFull asks for every core action, by the Allows together", () => {
+  const rest = ["kms:ReEncryptFrom", "kms:CreateGrant", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"];
+  const most = { Action: [...rest, "kms:DisableKey"] };
+  expect(mayBeFull(claims(most, { Action: "kms:Decrypt", Condition: MFA }), CATALOGUE)).toBe(true);
+  expect(mayBeFull(claims(most), CATALOGUE)).toBe(false);
+  expect(mayBeFull(claims(most, { Action: "kms:Decrypt", Effect: "Deny" }), CATALOGUE)).toBe(false);
+});
+
+describe("where an action is granted", () => {
+  test.each<[string, Written, object]>([
+    ["everything", {}, { own: ["Sign"], foreign: ["Sign"], aliases: ["Sign"], star: ["Sign"] }],
+    ["all keys", { Resource: KEYS }, { own: ["Sign"], foreign: ["Sign"], aliases: [], star: [] }],
+    ["own keys", { Resource: OWN_KEYS }, { own: ["Sign"], foreign: [], aliases: [], star: [] }],
+    [
+      "all of KMS",
+      { Resource: "arn:aws:kms:*:*:*" },
+      { own: ["Sign"], foreign: ["Sign"], aliases: ["Sign"], star: [] },
+    ],
+    [
+      "all but a bucket",
+      { NotResource: "arn:aws:s3:::a" },
+      { own: ["Sign"], foreign: ["Sign"], aliases: ["Sign"], star: ["Sign"] },
+    ],
+    ["all but keys", { NotResource: KEYS }, { own: [], foreign: [], aliases: ["Sign"], star: ["Sign"] }],
+    ["one key", { Resource: ONE }, { own: [], foreign: [], aliases: [], star: [] }],
+    [
+      "all but one key",
+      { NotResource: ONE },
+      { own: ["Sign"], foreign: ["Sign"], aliases: ["Sign"], star: ["Sign"] },
+    ],
+    [
+      "one Region",
+      { Resource: "arn:aws:kms:eu-west-1:*:key/*" },
+      { own: [], foreign: [], aliases: [], star: [] },
+    ],
+    [
+      "all but a few of a million keys",
+      { NotResource: "arn:aws:kms:*:*:key/01234*" },
+      { own: ["Sign"], foreign: ["Sign"], aliases: ["Sign"], star: ["Sign"] },
+    ],
+    [
+      "all but a few of a thousand keys",
+      { NotResource: "arn:aws:kms:*:*:key/012*" },
+      { own: [], foreign: [], aliases: ["Sign"], star: ["Sign"] },
+    ],
+  ])("%s", (_, statement, expected) => {
+    expect(granted("none", statement)).toEqual(expected);
+  });
+
+  test("under which proviso", () => {
+    const three = [
+      { Action: "kms:Sign" },
+      { Action: "kms:Verify", Condition: TLS },
+      { Action: "kms:VerifyMac", Condition: MFA },
+    ];
+    expect(granted("none", ...three).own).toEqual(["Sign"]);
+    expect(granted("always", ...three).own).toEqual(["Sign", "Verify"]);
+    expect(granted("sometimes", ...three).own).toEqual(["Sign", "Verify", "VerifyMac"]);
+  });
+
+  test.each<[string, Written, readonly string[]]>([
+    ["without a condition takes from all", {}, []],
+    ["with an empty Condition too", { Condition: {} }, []],
+    ["under a condition takes from none", { Condition: MFA }, ["Sign"]],
+    ["under one that always holds takes from none either", { Condition: TLS }, ["Sign"]],
+    ["on all keys", { Resource: KEYS }, []],
+    ["on own keys", { Resource: OWN_KEYS }, []],
+    ["on one key", { Resource: ONE }, ["Sign"]],
+    ["on all but one key", { NotResource: ONE }, []],
+    ["on all but keys", { NotResource: KEYS }, ["Sign"]],
+    ["of another action", { Action: "kms:Verify" }, ["Sign"]],
+    // Two readings of a short ARN: only one of them is a pattern of keys.
+    ["that may be of all keys and may not", { Resource: "arn:aws:kms:*:key/*" }, ["Sign"]],
+    ["that leaves out what may be all keys and may not", { NotResource: "arn:aws:kms:*:key/*" }, ["Sign"]],
+  ])("a Deny %s", (_, denied, own) => {
+    expect(granted("sometimes", {}, { Condition: MFA }, { Effect: "Deny", ...denied }).own).toEqual(own);
+  });
+
+  test("an Allow that may be of all keys and may not is one", () => {
+    expect(granted("none", { Resource: "arn:aws:kms:*:key/*" }).own).toEqual(["Sign"]);
+    expect(granted("none", { NotResource: "arn:aws:kms:*:key/*" }).own).toEqual(["Sign"]);
+  });
+});
+
+describe("fullyGrantedKey", () => {
+  const ALL = { Action: "kms:*" };
+  const HALVES = [
+    { Action: ["kms:?????????*"], Resource: ONE },
+    { Action: ["kms:????", "kms:?????", "kms:??????", "kms:???????", "kms:????????"], Resource: ONE },
+  ];
+
+  test.each<[string, readonly Written[], string]>([
+    ["a named key", [{ ...ALL, Resource: ONE }], ONE],
+    ["two halves on it", HALVES, ONE],
+    [
+      "a named key of another account",
+      [{ ...ALL, Resource: "arn:aws:kms:eu-west-1:999900001111:key/abc" }],
+      "arn:aws:kms:eu-west-1:999900001111:key/abc",
+    ],
+    ["the one key that a Deny leaves", [ALL, { Effect: "Deny", Action: "kms:*", NotResource: ONE }], ONE],
+  ])("is %s", (_, statements, arn) => {
+    expect(coverage(...statements).fullyGrantedKey()).toEqual({ arn });
+  });
+
+  test.each<[string, readonly Written[]]>([
+    ["an action is missing", [{ Action: "kms:?????*", Resource: ONE }]],
+    ["half is on another key", [...HALVES.slice(0, 1), { ...HALVES[1], Resource: `${ONE}d` }]],
+    [
+      "it is denied",
+      [
+        { ...ALL, Resource: ONE },
+        { Effect: "Deny", Action: "kms:Sign", Resource: ONE },
+      ],
+    ],
+    [
+      "all is denied",
+      [
+        { ...ALL, Resource: ONE },
+        { Effect: "Deny", Action: "kms:*" },
+      ],
+    ],
+    ["it takes a condition", [{ ...ALL, Resource: ONE, Condition: MFA }]],
+    ["there are aliases only", [{ ...ALL, Resource: "arn:aws:kms:*:*:alias/*" }]],
+  ])("is none where %s", (_, statements) => {
+    expect(coverage(...statements).fullyGrantedKey()).toBe("none");
+  });
+
+  test("is unknown where there are too many keys to look at", () => {
+    const letters = [..."abcdefghijklmnopqrstuvwxyz"].flatMap((a) => [..."abcdefghij"].map((b) => a + b));
+    const on = (end: string) => letters.map((id) => `arn:aws:kms:eu-west-1:111122223333:key/${id}${end}`);
+    const halves = (resource: readonly string[], others: readonly string[]) => [
+      { Action: "kms:*e*", Resource: resource },
+      { Action: ["kms:Sign", "kms:List*"], Resource: others },
+    ];
+    expect(coverage(...halves(on(""), on("-x*"))).fullyGrantedKey()).toBe("unknown");
+    expect(coverage(...halves(on("").slice(0, 9), on("-x*").slice(0, 9))).fullyGrantedKey()).toBe("none");
+  });
+});

@@ -1,0 +1,145 @@
+import { describe, expect, test } from "vitest";
+import { parseDocument } from "../policy/parse-document.ts";
+import { evaluate } from "./evaluate.ts";
+
+const OWN = { id: "111122223333", partition: "aws" };
+const ALLOW = { Sid: "All", Effect: "Allow", Action: "kms:*", Resource: "*" };
+const KEY = "arn:aws:kms:eu-west-1:111122223333:key/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
+
+const evidence = (...statements: readonly object[]) =>
+  evaluate(parseDocument({ Version: "2012-10-17", Statement: statements }), OWN).evidence;
+
+/** What is said of a statement that stands beside a full grant. */
+function saidOf(statement: object): { counts: boolean | undefined; contributes: string | undefined } {
+  const said = evidence(ALLOW, statement).find(({ path }) => path === "Statement[1]");
+  return { counts: said?.counts, contributes: said?.contributes };
+}
+
+const deny = (written: object) => ({ Effect: "Deny", Action: "kms:Sign", Resource: "*", ...written });
+
+test("a piece of evidence has the statement in its own words", () => {
+  expect(
+    evidence({
+      Sid: "Everything",
+      Effect: "Allow",
+      Action: ["s3:*", "KMS:*", "kms:Decrpyt"],
+      Resource: ["*", "arn:aws:s3:::a"],
+      Condition: { Bool: { "aws:SecureTransport": "true" } },
+    }),
+  ).toEqual([
+    {
+      path: "Statement[0]",
+      sid: "Everything",
+      effect: "Allow",
+      // Those of other services are left out; a misspelt one of this service is shown.
+      actions: ["KMS:*", "kms:Decrpyt"],
+      resources: ["*", "arn:aws:s3:::a"],
+      conditions: [{ operator: "Bool", key: "aws:SecureTransport", values: ["true"] }],
+      counts: true,
+      contributes:
+        "allows all 56 KMS actions on every resource; its condition (Bool aws:SecureTransport) is always true",
+    },
+  ]);
+});
+
+test("exceptions are marked, every one of them", () => {
+  const [negated] = evidence({ Effect: "Allow", NotAction: ["iam:*", "s3:*"], NotResource: [KEY] });
+  expect(negated?.actions).toEqual(["NotAction: iam:*", "NotAction: s3:*"]);
+  expect(negated?.resources).toEqual([`NotResource: ${KEY}`]);
+  expect(negated).not.toHaveProperty("sid");
+});
+
+test("statements stand in the document's order, those of other services do not stand there", () => {
+  const s3 = { Effect: "Allow", Action: "s3:*", Resource: "*" };
+  expect(evidence(s3, deny({}), ALLOW, { ...s3, Effect: "Deny" }).map(({ path }) => path)).toEqual([
+    "Statement[1]",
+    "Statement[2]",
+  ]);
+});
+
+describe("what an Allow gives", () => {
+  test.each([
+    [ALLOW, "allows all 56 KMS actions on every resource"],
+    [
+      { ...ALLOW, Action: ["kms:Sign", "kms:Verify*"] },
+      "allows kms:Sign, kms:Verify, kms:VerifyMac on every resource",
+    ],
+    [{ ...ALLOW, Action: "kms:List*" }, "allows 7 of 56 KMS actions on every resource"],
+    [{ ...ALLOW, Resource: KEY }, `allows all 56 KMS actions on ${KEY}`],
+    [
+      { ...ALLOW, Resource: ["arn:aws:kms:*:*:key/*", KEY, "arn:aws:s3:::a"] },
+      "allows all 56 KMS actions on arn:aws:kms:*:*:key/* and 2 more",
+    ],
+    [
+      { Effect: "Allow", Action: "kms:*", NotResource: [KEY] },
+      `allows all 56 KMS actions on every resource but ${KEY}`,
+    ],
+    [
+      {
+        ...ALLOW,
+        Condition: { Bool: { "aws:MultiFactorAuthPresent": "true", "aws:SecureTransport": "true" } },
+      },
+      "allows all 56 KMS actions on every resource, only when Bool aws:MultiFactorAuthPresent and Bool aws:SecureTransport holds",
+    ],
+  ])("%j", (statement, contributes) => {
+    expect(saidOf(statement)).toEqual({ counts: true, contributes });
+  });
+
+  test.each([
+    ["arn:aws:s3:::a", "gives nothing: its resources are no KMS keys of partition aws"],
+    ["arn:aws-cn:kms:*:*:*", "gives nothing: its resources are no KMS keys of partition aws"],
+    [
+      "arn:aws:kms:*:*:key/${aws:PrincipalTag/key}",
+      "gives nothing: its resources depend on a policy variable without a known value",
+    ],
+  ])("on `%s` nothing", (resource, contributes) => {
+    expect(saidOf({ ...ALLOW, Resource: resource })).toEqual({ counts: false, contributes });
+  });
+});
+
+describe("what a Deny takes away", () => {
+  test.each([
+    [deny({}), "denies kms:Sign on every resource"],
+    [deny({ Condition: {} }), "denies kms:Sign on every resource"],
+    [deny({ Resource: "arn:aws:kms:eu-west-1:*:*" }), "denies kms:Sign on arn:aws:kms:eu-west-1:*:*"],
+    [
+      { Effect: "Deny", Action: "kms:Sign", NotResource: KEY },
+      `denies kms:Sign on every resource but ${KEY}`,
+    ],
+  ])("counts: %j", (statement, contributes) => {
+    expect(saidOf(statement)).toEqual({ counts: true, contributes });
+  });
+
+  test.each([
+    [
+      deny({
+        Condition: { Bool: { "aws:MultiFactorAuthPresent": "false" }, StringLike: { "aws:username": "a" } },
+      }),
+      "denies kms:Sign, but only under a condition on aws:MultiFactorAuthPresent, aws:username: no protection to rely on",
+    ],
+    [
+      deny({ Resource: "arn:aws:kms:*:${aws:PrincipalAccount}:key/*" }),
+      "denies kms:Sign on arn:aws:kms:*:${aws:PrincipalAccount}:key/*, which depends on a policy variable: no protection to rely on",
+    ],
+    [
+      deny({ Resource: "arn:aws:kms:*:*:key/${aws:PrincipalTag/key}" }),
+      "takes away nothing: its resources depend on a policy variable without a known value",
+    ],
+    [
+      deny({ Resource: [KEY, "arn:aws:kms:*:*:key/0f1e2d3c-0000-0000-0000-000000000000"] }),
+      "denies kms:Sign, on named keys only: every other key stays granted",
+    ],
+    [
+      deny({ Resource: "arn:aws:s3:::a" }),
+      "takes away nothing: its resources are no KMS keys of partition aws",
+    ],
+    [deny({ Action: "kms:Decrpyt" }), "takes nothing away: no KMS action has such a name"],
+  ])("does not count: %j", (statement, contributes) => {
+    expect(saidOf(statement)).toEqual({ counts: false, contributes });
+  });
+
+  test.each([deny({ Action: "s3:*" }), { Effect: "Deny", NotAction: "kms:*", Resource: "*" }])(
+    "is not spoken of: %j",
+    (statement) => expect(saidOf(statement).contributes).toBeUndefined(),
+  );
+});

@@ -1,0 +1,225 @@
+import { actionCatalogue, actionNames, actionsMatching } from "@kms-guard/core/evaluate/action-set.ts";
+import { ArnGlob, arn } from "@kms-guard/core/evaluate/arn-glob.ts";
+import { globMatches } from "@kms-guard/core/evaluate/glob.ts";
+import { keySpace } from "@kms-guard/core/evaluate/key-space.ts";
+import { duplicateKeys } from "@kms-guard/core/policy/json-keys.ts";
+import { parseDocument } from "@kms-guard/core/policy/parse-document.ts";
+import { KMS } from "@kms-guard/core/services/kms.ts";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { naiveActions, naiveMatch } from "./naive-iam.ts";
+
+const OWN = { id: "111122223333", partition: "aws" };
+const RUNS = { numRuns: 2000 };
+
+const letters = (...units: string[]) => fc.string({ unit: fc.constantFrom(...units), maxLength: 12 });
+
+test("globs match as their definition says", () => {
+  fc.assert(
+    fc.property(letters("*", "?", "a", "b"), letters("a", "b"), (pattern, text) => {
+      expect(globMatches(pattern, text)).toBe(naiveMatch(pattern, text));
+    }),
+    { numRuns: 10_000 },
+  );
+});
+
+test("action patterns name what a look at every action finds", () => {
+  const catalogue = actionCatalogue(KMS);
+  const name = fc.constantFrom(...KMS.actions.map((action) => action.name));
+  // A real name with holes in it matches more than itself; letters at random hardly anything.
+  const holed = fc
+    .tuple(name, fc.array(fc.tuple(fc.nat(40), fc.nat(6), fc.constantFrom("*", "?", "", "**"))))
+    .map(([text, holes]) =>
+      holes.reduce((cut, [at, length, hole]) => cut.slice(0, at) + hole + cut.slice(at + length), text),
+    );
+  const anyCase = fc.constantFrom<(text: string) => string>(
+    (text) => text,
+    (text) => text.toLowerCase(),
+    (text) => text.toUpperCase(),
+  );
+  const prefix = fc.constantFrom("kms:", "KMS:", "kMs:", "km:", "kmss:", "s3:", "kms");
+  const pattern = fc.oneof(holed, letters("*", "?", "e", "t", "K", "ey", "\u212A", "[", "."));
+  fc.assert(
+    fc.property(prefix, pattern, anyCase, (service, text, cased) => {
+      const written = service + cased(text);
+      const found = actionNames(actionsMatching(written, catalogue), catalogue);
+      expect(found).toEqual(naiveActions(written).map((action) => `kms:${action}`));
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+const hex = (length: number) =>
+  fc.string({ unit: fc.constantFrom(..."0123456789abcdef"), minLength: length, maxLength: length });
+const keyId = fc.oneof(
+  hex(32).map((digits) => `mrk-${digits}`),
+  hex(32).map((digits) => digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")),
+);
+const region = fc.constantFrom("eu-west-1", "us-east-1", "us-west-2", "ap-southeast-1", "af-south-1");
+const account = fc.oneof(
+  fc.constantFrom("111122223333", "999900001111"),
+  hex(12).map((d) => d.replace(/[a-f]/g, "7")),
+);
+const key = fc
+  .tuple(region, account, keyId)
+  .map(([r, a, id]) => ({ own: a === OWN.id, text: `arn:aws:kms:${r}:${a}:key/${id}` }));
+
+/** A key with some of it replaced by wildcards, so that it matches that key and others, or just not. */
+const globOfKey = fc
+  .tuple(
+    key,
+    fc.array(fc.tuple(fc.nat(90), fc.nat(60), fc.constantFrom("*", "?", "0", "")), { maxLength: 4 }),
+  )
+  .map(([{ text }, holes]) =>
+    holes.reduce(
+      (cut, [at, length, hole]) => cut.slice(0, at + 12) + hole + cut.slice(at + 12 + length),
+      text,
+    ),
+  );
+const globOfSegments = fc
+  .tuple(
+    fc.constantFrom("*", "eu-*", "?????????", "*-1", "us-east-1"),
+    fc.constantFrom("*", "111122223333", "9*", "1???????????"),
+    fc.constantFrom("*", "key/*", "key/0*", "key/mrk-*", "k*", "alias/*", "key/?a*", "*/*"),
+  )
+  .map((segments) => `arn:aws:kms:${segments.join(":")}`);
+const glob = fc.oneof(
+  { weight: 4, arbitrary: globOfKey },
+  { weight: 4, arbitrary: globOfSegments },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom("arn:*", "arn:aws:kms:*", "*:key/*", "arn:*:key/*", "arn:aws:kms:*:*"),
+  },
+);
+
+test("globs taken apart at their colons match as a whole would", () => {
+  fc.assert(
+    fc.property(glob, key, (written, { text }) => {
+      expect(new ArnGlob(written).matches(arn(text))).toBe(naiveMatch(written, text));
+    }),
+    RUNS,
+  );
+});
+
+describe("the division of all keys", () => {
+  const globs = fc.uniqueArray(glob, { maxLength: 5 });
+  const matching = (written: readonly string[], text: string) =>
+    new Set(written.filter((each) => naiveMatch(each, text)));
+
+  test("every key is in a cell that has just the globs that match it", () => {
+    let exact = 0;
+    fc.assert(
+      fc.property(globs, key, (written, { own, text }) => {
+        const space = keySpace(new Set(written), OWN, "kms");
+        if (!space.isExact) return;
+        exact += 1;
+        const cells = [...space.cells.filter((cell) => cell.share > 0), ...space.namedKeys.cells()];
+        const found = cells.filter((cell) => cell.own === own).map(({ matched }) => matched);
+        expect(found).toContainEqual(matching(written, text));
+      }),
+      RUNS,
+    );
+    expect(exact).toBeGreaterThan(RUNS.numRuns / 2);
+  });
+
+  test("every cell's example has just the globs that match it, and the shares add up", () => {
+    fc.assert(
+      fc.property(globs, (written) => {
+        const space = keySpace(new Set(written), OWN, "kms");
+        for (const { own, matched, example } of [...space.cells, ...space.namedKeys.cells()]) {
+          // Where the rest of a key does not matter the example has none.
+          if (example.endsWith("…")) continue;
+          expect(matched).toEqual(matching(written, example));
+          if (own) expect(example).toContain(`:${OWN.id}:`);
+        }
+        for (const own of [true, false]) {
+          const shares = space.cells.filter((cell) => cell.own === own).map(({ share }) => share);
+          expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  test("a cell's share is how often keys at random fall into it", () => {
+    const uniform = fc.tuple(fc.constantFrom("cn-north-1", "cn-northwest-1"), keyId);
+    const keys = fc
+      .sample(uniform, { numRuns: 4000, seed: 7 })
+      .map(([r, id]) => `arn:aws-cn:kms:${r}:111122223333:key/${id}`);
+    const patterns = ["cn-north-1:*:key/*", "*:1*:key/m*", "*:*:key/*a"];
+    const written = patterns.map((pattern) => `arn:aws-cn:kms:${pattern}`);
+    const space = keySpace(new Set(written), { id: OWN.id, partition: "aws-cn" }, "kms");
+    expect(space.isExact).toBe(true);
+    const signature = (globs: ReadonlySet<string>) => written.filter((each) => globs.has(each)).join(" & ");
+    const often = new Map<string, number>();
+    for (const text of keys) {
+      const name = signature(matching(written, text));
+      often.set(name, (often.get(name) ?? 0) + 1);
+    }
+    for (const { own, share, matched } of space.cells) {
+      // Four thousand keys from a seed: three in a hundred is more than chance leaves.
+      const found = (often.get(signature(matched)) ?? 0) / keys.length;
+      if (own) expect(Math.abs(found - share)).toBeLessThan(0.03);
+    }
+  });
+});
+
+describe("keys that stand twice", () => {
+  /** JSON with its keys in a list, so that they may repeat. */
+  type Node = string | readonly Node[] | { readonly members: readonly (readonly [string, Node])[] };
+  const { node } = fc.letrec<{ node: Node }>((tie) => ({
+    node: fc.oneof(
+      { depthSize: "large", withCrossShrink: true },
+      fc.constantFrom(":", "a", '"', "\\", '":', " :", "{", "b\n"),
+      fc.array(tie("node"), { maxLength: 3 }),
+      fc.record({
+        members: fc.array(
+          fc.tuple(fc.constantFrom("a", "b", ":", '"', "\\", " ", "__proto__"), tie("node")),
+          {
+            maxLength: 4,
+          },
+        ),
+      }),
+    ),
+  }));
+
+  const written = (value: Node, colon: string): string => {
+    if (typeof value === "string") return JSON.stringify(value);
+    if (!("members" in value)) return `[${value.map((each) => written(each, colon)).join(", ")}]`;
+    const members = value.members.map(([name, each]) => JSON.stringify(name) + colon + written(each, colon));
+    return `{${members.join(",")}}`;
+  };
+
+  const repeats = (value: Node): number => {
+    if (typeof value === "string") return 0;
+    if (!("members" in value)) return value.reduce((sum, each) => sum + repeats(each), 0);
+    const names = value.members.map(([name]) => name);
+    return value.members.reduce((sum, [, each]) => sum + repeats(each), names.length - new Set(names).size);
+  };
+
+  const colon = fc.constantFrom(":", " :", ": ", "\n:\t");
+
+  test("are found, each of them", () => {
+    let repeated = 0;
+    fc.assert(
+      fc.property(node, colon, (value, between) => {
+        const found = duplicateKeys(written(value, between)).list().length;
+        if (found > 0) repeated += 1;
+        expect(found).toBe(Math.min(repeats(value), 101));
+      }),
+      RUNS,
+    );
+    expect(repeated).toBeGreaterThan(RUNS.numRuns / 10);
+  });
+
+  test("make a document invalid, wherever they stand", () => {
+    const statement = '"Statement":{"Effect":"Allow","Action":"kms:*","Resource":"*"}';
+    fc.assert(
+      fc.property(node, colon, (value, between) => {
+        const text = `{${statement},"Note":${written(value, between)}}`;
+        expect(parseDocument(text).kind).toBe(repeats(value) === 0 ? "document" : "invalid");
+      }),
+      RUNS,
+    );
+  });
+});
