@@ -392,15 +392,15 @@ describe("hiding from the guard", () => {
 });
 
 describe("fighting the guard", () => {
-  it("by attaching again and again is five findings, each contained", async () => {
+  it("by attaching again and again is contained each time, and told at the first and the third", async () => {
     const world = withTools(new GuardedAccount(), FULL);
     for (let round = 0; round < 5; round += 1) {
       const attaching = world.happen("AttachUserPolicy", { userName: "alice", policyArn: TOOLS });
       expect((await world.guard(attaching)).findings[0]?.status).toBe("contained");
     }
     expect(world.holders(TOOLS)).toEqual([]);
-    expect(world.told).toEqual(["contained", "contained", "contained", "contained", "contained"]);
-    expect(new Set(world.alerts.findings.map(({ id }) => id)).size).toBe(5);
+    expect(world.told).toEqual(["contained", "contained"]);
+    expect(world.alerts.findings.map(({ recurrence }) => recurrence?.count)).toEqual([undefined, 3]);
   });
 
   it("by attaching within the enforcement lag is met by the second look, and told again", async () => {

@@ -14,8 +14,16 @@ function slow<Port extends object>(port: Port, roundTrips: (call: string) => num
     get: (target, call) => {
       const method: unknown = Reflect.get(target, call);
       if (typeof method !== "function") return method;
+      const goBy = () =>
+        new Promise((resolve) => setTimeout(resolve, ROUND_TRIP_MS * roundTrips(String(call))));
+      if (call === "list") {
+        return async function* (...given: unknown[]) {
+          await goBy();
+          yield* method.apply(target, given);
+        };
+      }
       return async (...given: unknown[]) => {
-        await new Promise((resolve) => setTimeout(resolve, ROUND_TRIP_MS * roundTrips(String(call))));
+        await goBy();
         return method.apply(target, given);
       };
     },

@@ -48,6 +48,8 @@ export function createObserver(options: {
         ...{ findingId: id, eventId, eventName, verdict, severity, status, mode, action, reason },
         ...which,
       });
+      // What ends is no new finding.
+      if (status === "resolved") return;
       measure(METRICS.findings, 1, { verdict, mode });
       if (status !== "contained" && status !== "containment-failed") return;
       measure(METRICS.containments, 1, { status });
@@ -59,7 +61,7 @@ export function createObserver(options: {
     watch: (alerts) => ({
       async publishFinding(finding) {
         await alerts.publishFinding(finding);
-        const eventMs = eventMsOf(finding);
+        const eventMs = finding.status === "resolved" ? undefined : eventMsOf(finding);
         if (eventMs !== undefined) measure(METRICS.eventToAlert, clock.nowMs() - eventMs, {});
       },
       publishNotice: (notice) => alerts.publishNotice(notice),

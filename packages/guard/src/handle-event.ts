@@ -6,8 +6,11 @@ import { decideOn, findingOn, type Occasion, occasionOf, readExemptions } from "
 import { loadPolicies } from "./load-policies.ts";
 import { tellOfMalformed, tellOfOmitted } from "./notices.ts";
 import type { Ports } from "./ports.ts";
+import { type Recall, recallFrom } from "./recall.ts";
 import { withRecheck } from "./recheck.ts";
+import { isRemoval } from "./removal.ts";
 import { type Report, reportFindings } from "./report.ts";
+import { resolveAfter } from "./resolve.ts";
 import { type Settled, type Settlement, settle } from "./settle.ts";
 import { sift } from "./sift.ts";
 import type { Standing } from "./standing.ts";
@@ -28,17 +31,23 @@ export function handleEvent(ports: Ports, settings: GuardSettings, kind: Finding
 
     const telling = trigger.parametersOmitted ? tellOfOmitted(ports, settings, trigger) : [];
     const policies = loadPolicies(ports, settings.account)(trigger);
-    const judge = respond(ports, settings, occasionOf(trigger, kind, receivedAtMs));
+    // A call that takes something away gives nothing: what it leaves is likely to be known.
+    const recall = isRemoval(trigger) ? recallFrom(ports.findings) : undefined;
+    const judge = respond(ports, settings, occasionOf(trigger, kind, receivedAtMs), recall);
     const { findings, failures } = await withRecheck(ports, judge)(policies);
 
     const report = reportFindings(ports, trigger, findings);
-    throwFailures([...failures, ...(await telling)], findings);
+    const unresolved = await resolveAfter(ports, trigger, findings);
+    throwFailures([...failures, ...unresolved, ...(await telling)], findings);
     return report;
   };
 }
 
-/** Judges each policy, and settles each finding: the part of the line that sweeps and second looks go along too. */
-export function respond(ports: Ports, settings: GuardSettings, occasion: Occasion) {
+/**
+ * Judges each policy, and settles each finding: the part of the line that sweeps and second looks go along too.
+ * @param recall Finds what is known of a finding, to go on with that instead of opening another.
+ */
+export function respond(ports: Ports, settings: GuardSettings, occasion: Occasion, recall?: Recall) {
   return async (policies: AsyncIterable<Standing>): Promise<Settlement> => {
     const reading = readExemptions(ports);
     const settled = new Map<string, Settled>();
@@ -51,7 +60,8 @@ export function respond(ports: Ports, settings: GuardSettings, occasion: Occasio
         const exemptions = await reading;
         const decision = decideOn(standing, verdict, exemptions, settings, occasion, ports.clock.nowMs());
         const unsure = exemptions instanceof Error ? exemptions : undefined;
-        settled.set(finding.id, await settle(ports, settings.account, finding, decision, standing, unsure));
+        const basis = { ...(unsure !== undefined && { unsure }), ...(recall !== undefined && { recall }) };
+        settled.set(finding.id, await settle(ports, settings.account, finding, decision, standing, basis));
       }
     } catch (cause) {
       failures.push(failure("not every policy could be read and judged", cause));

@@ -51,6 +51,7 @@ export function findingOn(
   if (finding === undefined || notInForce === undefined) return finding;
   return {
     ...finding,
+    notInForce,
     title: oneLine(`not in force: ${verdict.name} kms:* in policy ${policy.name}: ${notInForce}`),
   };
 }

@@ -113,6 +113,19 @@ export async function* wholeAccount(policies: PolicyReader): AsyncGenerator<Stan
   for await (const policy of policies.accountPolicies()) yield { policy };
 }
 
+/** True where what is read of the one policy that a call affects can be what stands after it. */
+export function hasTakenPlace(trigger: Trigger, now: Policy | undefined): boolean {
+  const { affected, document, eventName } = trigger;
+  if (now === undefined) return true;
+  if (affected.kind === "managed-policy") {
+    if (eventName === "DeletePolicy" || now.kind === "inline") return false;
+    return hasCaughtUp(now.versionId, { ...trigger, affected });
+  }
+  if (affected.kind === "attachment")
+    return now.kind === "inline" || !isHeld(heldBy(now, affected.principal));
+  return affected.kind !== "inline-policy" || now.document === document;
+}
+
 /**
  * True where the default version that is read can be the one after the event. Ids only grow, so that a newer one
  * is later than a version just created; SetDefaultPolicyVersion may go back, so there only the one it set agrees.

@@ -85,7 +85,7 @@ function parametersOmittedNotice(trigger: Trigger, { account, region }: Place, n
 }
 
 /** The same for a retry of the same event, so that receivers can tell a repetition. */
-function noticeId(kind: string, occasion: string): string {
+export function noticeId(kind: string, occasion: string): string {
   return `kn-${createHash("sha256")
     .update(JSON.stringify([kind, occasion]))
     .digest("hex")

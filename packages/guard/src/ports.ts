@@ -23,6 +23,18 @@ export type ManagedPolicyText = Pick<ManagedPolicy, "kind" | "arn" | "name" | "v
 /** Who holds a managed policy, every page of it. */
 export type PolicyUses = Pick<ManagedPolicy, "attachments" | "boundaryOf">;
 
+/** A policy of the account; of the customer's own managed ones, also the versions that were asked for. */
+export type AccountPolicy = Policy & {
+  /** Stored and not in force: one SetDefaultPolicyVersion call makes one of them so. */
+  readonly otherVersions?: readonly StoredVersion[];
+};
+
+export interface StoredVersion {
+  readonly versionId: string;
+  /** Decoded. */
+  readonly document: string;
+}
+
 /** Reads what stands in IAM now. `undefined` is IAM's NoSuchEntity; anything else that fails throws. */
 export interface PolicyReader {
   managedPolicy(arn: string): Promise<ManagedPolicyText | undefined>;
@@ -40,8 +52,11 @@ export interface PolicyReader {
   >;
   /** How many users are in a group. */
   groupMembers(groupName: string): Promise<number | undefined>;
-  /** Every policy of the account that is in use or the customer's own, page by page. */
-  accountPolicies(): AsyncIterable<Policy>;
+  /**
+   * Every policy of the account that is in use or the customer's own, page by page. Of the versions that are not in
+   * force those come along whose text `isOfInterest`: to keep all of them would fill a small function's memory.
+   */
+  accountPolicies(isOfInterest?: (document: string) => boolean): AsyncIterable<AccountPolicy>;
 }
 
 /** What came of one call on IAM: `already` is NoSuchEntity on a detach, or the thing being there on a restore. */
@@ -65,6 +80,9 @@ export interface FindingRecord {
   readonly published: readonly Finding["status"][];
 }
 
+/** What may be told once: a finding in a status, or a notice. */
+export type Publication = Finding["status"] | "notice";
+
 /** Where findings, containments and exemptions are remembered. */
 export interface Findings {
   /** Written before anything is changed, on condition that it is not there: the loser of a race gets the record. */
@@ -77,12 +95,15 @@ export interface Findings {
   /** The finding as it ended: its status, outcomes and times. */
   close(finding: Finding): Promise<void>;
   /** True for the first caller for this id and status: alerts go out once a status. */
-  claimPublication(id: string, status: Finding["status"]): Promise<boolean>;
+  claimPublication(id: string, status: Publication): Promise<boolean>;
   /** Takes the claim back, when publishing failed, so that the retry publishes. */
-  releasePublication(id: string, status: Finding["status"]): Promise<void>;
+  releasePublication(id: string, status: Publication): Promise<void>;
   get(id: string): Promise<FindingRecord | undefined>;
+  /** The latest first. What was written a moment ago may be missing. */
   list(query?: {
-    readonly status?: Finding["status"];
+    readonly status?: Finding["status"] | readonly Finding["status"][];
+    /** Only those of one policy, by its `policyKey`. */
+    readonly policy?: string;
     readonly limit?: number;
   }): AsyncIterable<FindingRecord>;
   exemptions(): Promise<readonly Exemption[]>;

@@ -28,7 +28,8 @@ export function withRecheck({ policies, clock }: Pick<Ports, "policies" | "clock
   };
 }
 
-function isTaken({ status, containment }: Finding): boolean {
+/** True where the finding ended with something taken away. */
+export function isTaken({ status, containment }: Finding): boolean {
   return status === "contained" && containment?.steps.some(({ outcome }) => outcome === "done") === true;
 }
 

@@ -1,11 +1,12 @@
 import type { Account } from "@kms-guard/core/policy/policy.ts";
 import type { Decision } from "@kms-guard/core/respond/decide.ts";
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
-import { contained, decided } from "@kms-guard/core/respond/finding-progress.ts";
+import { anew, contained, decided, isOtherwise, reopened } from "@kms-guard/core/respond/finding-progress.ts";
 import { contain } from "./contain.ts";
 import { inContext } from "./in-context.ts";
 import type { FindingRecord, Ports } from "./ports.ts";
 import { publish, publishUnclaimed } from "./publish.ts";
+import { type Recall, withRecurrence } from "./recall.ts";
 import type { Standing } from "./standing.ts";
 import { failure } from "./unsettled.ts";
 
@@ -13,6 +14,14 @@ import { failure } from "./unsettled.ts";
 export interface Settled {
   readonly finding: Finding;
   readonly failures: readonly Error[];
+}
+
+/** What a finding is settled on, besides what stands. */
+export interface Basis {
+  /** Why the decision rests on too little and has to be made again: then the finding is told, not recorded. */
+  readonly unsure?: Error;
+  /** For what may be known from before. */
+  readonly recall?: Recall;
 }
 
 /** What an occasion came to: all its findings, and what calls for another run. */
@@ -27,7 +36,7 @@ export interface Settlement {
  * for the record, or comes back after a failure, goes on where the record stops. Failures are returned, not thrown,
  * so that one finding's never keep another from being settled.
  *
- * @param unsure Why the decision rests on too little and has to be made again: then the finding is told, not recorded.
+ * With `recall` a finding that is known goes on as that one, and is told where it comes out otherwise than before.
  */
 export async function settle(
   ports: Ports,
@@ -35,26 +44,50 @@ export async function settle(
   found: Finding,
   decision: Decision,
   standing: Standing,
-  unsure?: Error,
+  { unsure, recall }: Basis,
 ): Promise<Settled> {
-  const finding = decided(found, decision);
-  const record = unsure ?? (await openRecord(ports, finding, decision));
+  const known = unsure ?? (await recalled(recall, found));
+  if (known instanceof Error) return tellOnly(ports, found, decision, known);
+  // Nothing of it stands that was not taken away, or told, before.
+  if (known?.finding.status === "resolved") return { finding: known.finding, failures: [] };
+  if (known?.finding.status === "contained") {
+    return { finding: known.finding, failures: await publish(ports, known.finding) };
+  }
+  const finding = decided(known === undefined ? found : anew(known.finding, found), decision);
+  const record = known ?? (await openRecord(ports, finding, decision));
   if (record instanceof Error) return tellOnly(ports, found, decision, record);
 
   const { plan, outcomes, changed, again, failures } = await contain(ports, record, decision, standing);
   // A record that was opened with nothing to do, and has something to do by now, is told as it is now.
-  const begun = record.plan.length === 0 && plan.length > 0 ? finding : record.finding;
+  const isBegunAnew = record.plan.length === 0 && plan.length > 0;
+  const isReopened = recall !== undefined && isOtherwise(record.finding, finding);
+  const begun = isReopened ? reopened(finding, ports.clock.nowMs()) : isBegunAnew ? finding : record.finding;
   const isOver = !changed && record.finding.status !== "open";
   const ended = isOver || plan.length === 0 ? begun : contained(begun, plan, outcomes);
   if (record.finding !== finding && ended === record.finding) {
     return { finding: ended, failures: [...failures, ...(await publish(ports, ended))] };
   }
 
-  const told = await inContext(ports.policies, account, ended, standing);
+  const [seen, counted] = await Promise.all([
+    inContext(ports.policies, account, ended, standing),
+    withRecurrence(ports.findings, ended),
+  ]);
+  const told = counted.recurrence === undefined ? seen : { ...seen, recurrence: counted.recurrence };
   const closing = await close(ports, told);
-  const publishing = await publish(ports, told, { again });
+  const publishing = await publish(ports, told, { again: again || isReopened });
   ports.observer.finding(told);
   return { finding: told, failures: [...failures, ...closing, ...publishing] };
+}
+
+async function recalled(
+  recall: Recall | undefined,
+  found: Finding,
+): Promise<FindingRecord | Error | undefined> {
+  try {
+    return await recall?.(found);
+  } catch (cause) {
+    return failure("it cannot be known whether the finding was told before", cause);
+  }
 }
 
 async function openRecord(

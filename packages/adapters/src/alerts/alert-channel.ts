@@ -26,8 +26,11 @@ export function alertChannel(channels: readonly NamedChannel[], claims?: Publica
       // The alert is out: to fail now would only make the retry repeat it.
       await claims?.confirmPublication(finding.id, finding.status).catch(() => undefined);
     },
-    publishNotice: (notice) =>
-      onEach(channels, `notice ${notice.id}`, ({ channel }) => channel.publishNotice(notice)),
+    async publishNotice(notice) {
+      await onEach(channels, `notice ${notice.id}`, ({ channel }) => channel.publishNotice(notice));
+      // As above.
+      await claims?.confirmPublication(notice.id, "notice").catch(() => undefined);
+    },
   };
 }
 

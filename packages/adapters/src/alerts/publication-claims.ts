@@ -1,4 +1,5 @@
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { Publication } from "@kms-guard/guard/ports.ts";
 
 /**
  * Who publishes a finding's status on a channel, so that a retry and a twin invocation do not tell people twice.
@@ -12,6 +13,9 @@ export interface PublicationClaims {
   confirmChannel(finding: Finding, channel: string): Promise<void>;
   /** Publishing failed: the next caller may. */
   releaseChannel(finding: Finding, channel: string): Promise<void>;
-  /** Every channel has taken it: `claimPublication` of this status is false from now on, until it is released. */
-  confirmPublication(id: string, status: Finding["status"]): Promise<void>;
+  /**
+   * Every channel has taken it: `claimPublication` of this status is false from now on, until it is released. Of a
+   * notice only if it was claimed.
+   */
+  confirmPublication(id: string, status: Publication): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
-import type { Clock, Findings } from "@kms-guard/guard/ports.ts";
+import type { Clock, Findings, Publication } from "@kms-guard/guard/ports.ts";
 import type { PublicationClaims } from "../alerts/publication-claims.ts";
 import type { Condition, DynamoTable } from "./dynamo-table.ts";
 import { channelClaimKey, claimKey, findingPartition, type Item, itemKey } from "./keys.ts";
@@ -21,7 +21,7 @@ export function dynamoClaims(
   table: DynamoTable,
   clock: Pick<Clock, "nowMs">,
 ): PublicationClaims & Pick<Findings, "claimPublication" | "releasePublication"> {
-  async function claim(key: Item, status: Finding["status"]): Promise<boolean> {
+  async function claim(key: Item, status: Publication): Promise<boolean> {
     const nowMs = clock.nowMs();
     const claimant = { S: randomUUID() };
     const item = {
@@ -43,12 +43,13 @@ export function dynamoClaims(
     });
   }
 
-  async function confirm(key: Item, status: Finding["status"]): Promise<void> {
-    await table.set(key, { status: { S: status }, confirmed: { BOOL: true } });
+  async function confirm(key: Item, status: Publication): Promise<void> {
+    // Most notices are claimed by nobody: they are told each time.
+    const condition = status === "notice" ? { expression: "attribute_exists(pk)" } : undefined;
+    await table.set(key, { status: { S: status }, confirmed: { BOOL: true } }, condition);
   }
 
-  const statusKey = (id: string, status: Finding["status"]) =>
-    itemKey(findingPartition(id), claimKey(status));
+  const statusKey = (id: string, status: Publication) => itemKey(findingPartition(id), claimKey(status));
   const channelKey = (finding: Finding, channel: string) =>
     itemKey(findingPartition(finding.id), channelClaimKey(finding, channel));
 

@@ -1,5 +1,6 @@
 import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import { policyKey } from "@kms-guard/core/respond/policy-key.ts";
 import type { Clock, FindingRecord, Findings } from "@kms-guard/guard/ports.ts";
 import type { PublicationClaims } from "../alerts/publication-claims.ts";
 import { dynamoClaims } from "./dynamo-claims.ts";
@@ -10,8 +11,11 @@ import {
   FINDING_KEY,
   findingIdOf,
   findingPartition,
+  type Item,
   itemKey,
   outcomeKey,
+  POLICY_KEY,
+  policyPartition,
 } from "./keys.ts";
 import { readExemption, readRecord } from "./read-items.ts";
 import { storeText } from "./stored-text.ts";
@@ -47,21 +51,24 @@ export function dynamoFindings(options: {
   }
 
   /** Newest first. The index may lag behind: what it names has still to be read from the table. */
-  async function* listedIds(status: Finding["status"] | undefined): AsyncIterable<readonly string[]> {
+  async function* listedIds(
+    kind: string,
+    statuses: readonly Finding["status"][] | undefined,
+  ): AsyncIterable<readonly string[]> {
     const { index } = FINDINGS_TABLE;
+    const wanted = statuses?.map((status, index) => [`:status${index}`, { S: status }] as const);
     const pages = table.query({
       IndexName: index.name,
       ScanIndexForward: false,
-      KeyConditionExpression: "#kind = :finding",
+      KeyConditionExpression: "#kind = :kind",
       ExpressionAttributeNames: {
         "#kind": index.partitionKey,
-        ...(status !== undefined && { "#status": "status" }),
+        ...(wanted !== undefined && { "#status": "status" }),
       },
-      ExpressionAttributeValues: {
-        ":finding": { S: "finding" },
-        ...(status !== undefined && { ":status": { S: status } }),
-      },
-      ...(status !== undefined && { FilterExpression: "#status = :status" }),
+      ExpressionAttributeValues: { ":kind": { S: kind }, ...Object.fromEntries(wanted ?? []) },
+      ...(wanted !== undefined && {
+        FilterExpression: `#status IN (${wanted.map(([name]) => name).join(", ")})`,
+      }),
     });
     for await (const page of pages) {
       const ids = page.flatMap(findingIdOf);
@@ -75,12 +82,18 @@ export function dynamoFindings(options: {
       const item = {
         ...itemKey(pk, FINDING_KEY),
         kind: { S: "finding" },
-        at: { S: `${finding.timing.receivedAt}#${finding.id}` },
-        status: { S: finding.status },
+        ...listing(finding),
         finding: await stored(pk, finding),
         plan: await stored(pk, plan),
       };
-      if (await table.put(item, { expression: "attribute_not_exists(pk)" })) return { kind: "opened" };
+      const isNew = { expression: "attribute_not_exists(pk)" };
+      // At the same time, since a containment waits for it. Either may be there alone after a failure, and the retry
+      // writes the other: who reads the index looks the finding up.
+      const [isOpened] = await Promise.all([
+        table.put(item, isNew),
+        table.put({ ...itemKey(pk, POLICY_KEY), ...underPolicy(finding) }, isNew),
+      ]);
+      if (isOpened) return { kind: "opened" };
       const record = await get(finding.id);
       if (record === undefined) throw new Error(`finding ${finding.id} was removed from table ${table.name}`);
       return { kind: "already-open", record };
@@ -110,18 +123,24 @@ export function dynamoFindings(options: {
       const pk = findingPartition(finding.id);
       const ended = { finding: await stored(pk, finding), status: { S: finding.status } };
       const isThere = { expression: "attribute_exists(pk)" };
-      if (await table.set(itemKey(pk, FINDING_KEY), ended, isThere)) return;
-      throw new Error(`finding ${finding.id} is not in table ${table.name}: it has to be opened first`);
+      if (!(await table.set(itemKey(pk, FINDING_KEY), ended, isThere))) {
+        throw new Error(`finding ${finding.id} is not in table ${table.name}: it has to be opened first`);
+      }
+      await table.set(itemKey(pk, POLICY_KEY), underPolicy(finding));
     },
 
     get,
 
-    async *list({ status, limit = Number.POSITIVE_INFINITY } = {}) {
+    async *list({ status, policy, limit = Number.POSITIVE_INFINITY } = {}) {
+      const statuses = typeof status === "string" ? [status] : status;
       let left = limit;
       if (left <= 0) return;
-      for await (const ids of listedIds(status)) {
+      for await (const ids of listedIds(
+        policy === undefined ? "finding" : policyPartition(policy),
+        statuses,
+      )) {
         for (const record of await Promise.all(ids.map(get))) {
-          if (record === undefined || (status !== undefined && record.finding.status !== status)) continue;
+          if (record === undefined || statuses?.includes(record.finding.status) === false) continue;
           yield record;
           left -= 1;
           if (left <= 0) return;
@@ -143,4 +162,13 @@ export function dynamoFindings(options: {
 
     ...dynamoClaims(table, options.clock),
   };
+}
+
+/** What places a finding in the index, beside its `kind`. */
+function listing({ id, status, timing }: Finding): Item {
+  return { at: { S: `${timing.receivedAt}#${id}` }, status: { S: status } };
+}
+
+function underPolicy(finding: Finding): Item {
+  return { kind: { S: policyPartition(policyKey(finding.policy)) }, ...listing(finding) };
 }

@@ -1,5 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { Publication } from "@kms-guard/guard/ports.ts";
 
 /** An item as DynamoDB's API has it. */
 export type Item = Record<string, AttributeValue>;
@@ -8,6 +9,7 @@ export type Item = Record<string, AttributeValue>;
 
 export const EXEMPTIONS = "EXEMPTIONS";
 export const FINDING_KEY = "FINDING";
+export const POLICY_KEY = "POLICY";
 
 const FINDING_PREFIX = "FINDING#";
 const OUTCOME_PREFIX = "OUTCOME#";
@@ -29,14 +31,19 @@ export function stepIndexOf(sortKey: string): readonly number[] {
   return sortKey.startsWith(OUTCOME_PREFIX) ? [Number(sortKey.slice(OUTCOME_PREFIX.length))] : [];
 }
 
-export function claimKey(status: Finding["status"]): string {
+export function claimKey(status: Publication): string {
   return `CLAIM#${status}`;
 }
 
-/** What had to be contained again is claimed anew: its last step came later. */
-export function channelClaimKey({ status, containment }: Finding, channel: string): string {
-  const stepTimes = containment?.steps.map(({ at }) => at) ?? [];
-  return `CLAIM#${status}#${channel}#${stepTimes.toSorted().at(-1) ?? ""}`;
+/** What had to be contained again, or was judged anew, is claimed anew: its last time came later. */
+export function channelClaimKey({ status, containment, timing }: Finding, channel: string): string {
+  const times = [...(containment?.steps.map(({ at }) => at) ?? []), timing.reopenedAt ?? ""];
+  return `CLAIM#${status}#${channel}#${times.toSorted().at(-1) ?? ""}`;
+}
+
+/** The index's partition of one policy's findings. */
+export function policyPartition(key: string): string {
+  return `POLICY#${key}`;
 }
 
 export function exemptionKey(id: string): string {

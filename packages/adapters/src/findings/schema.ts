@@ -52,6 +52,24 @@ export const stepOutcomeSchema: v.GenericSchema<unknown, StepOutcome> = v.inters
   outcome,
 ]);
 
+const trigger = v.looseObject({
+  kind: v.picklist(["event", "sweep", "scan", "replay"]),
+  eventName: v.exactOptional(v.string()),
+  eventId: v.exactOptional(v.string()),
+  eventTime: v.exactOptional(v.string()),
+  actor: v.exactOptional(
+    v.looseObject({
+      type: v.string(),
+      arn: v.exactOptional(v.string()),
+      roleArn: v.exactOptional(v.string()),
+      sourceIp: v.exactOptional(v.string()),
+      userAgent: v.exactOptional(v.string()),
+      invokedBy: v.exactOptional(v.string()),
+      mfa: v.exactOptional(v.boolean()),
+    }),
+  ),
+});
+
 export const findingStatusSchema: v.GenericSchema<unknown, FindingStatus> = v.picklist([
   "open",
   "contained",
@@ -105,23 +123,7 @@ export const findingSchema: v.GenericSchema<unknown, Finding> = v.looseObject({
       members: v.exactOptional(v.number()),
     }),
   ),
-  trigger: v.looseObject({
-    kind: v.picklist(["event", "sweep", "scan", "replay"]),
-    eventName: v.exactOptional(v.string()),
-    eventId: v.exactOptional(v.string()),
-    eventTime: v.exactOptional(v.string()),
-    actor: v.exactOptional(
-      v.looseObject({
-        type: v.string(),
-        arn: v.exactOptional(v.string()),
-        roleArn: v.exactOptional(v.string()),
-        sourceIp: v.exactOptional(v.string()),
-        userAgent: v.exactOptional(v.string()),
-        invokedBy: v.exactOptional(v.string()),
-        mfa: v.exactOptional(v.boolean()),
-      }),
-    ),
-  }),
+  trigger,
   change: v.exactOptional(
     v.looseObject({
       previousVersionId: v.exactOptional(v.string()),
@@ -135,11 +137,27 @@ export const findingSchema: v.GenericSchema<unknown, Finding> = v.looseObject({
     reason: v.string(),
   }),
   containment: v.exactOptional(v.looseObject({ steps: v.array(stepOutcomeSchema) })),
+  notInForce: v.exactOptional(v.string()),
+  recurrence: v.exactOptional(
+    v.looseObject({
+      count: v.number(),
+      firstAt: v.string(),
+      lastAt: v.string(),
+      toldAt: v.string(),
+      tool: v.exactOptional(
+        v.looseObject({ name: v.string(), knownBy: v.picklist(["invokedBy", "userAgent"]) }),
+      ),
+    }),
+  ),
+  resolution: v.exactOptional(
+    v.looseObject({ reason: v.string(), at: v.string(), trigger: v.exactOptional(trigger) }),
+  ),
   timing: v.looseObject({
     eventTime: v.exactOptional(v.string()),
     receivedAt: v.string(),
     containedAt: v.exactOptional(v.string()),
     publishedAt: v.exactOptional(v.string()),
+    reopenedAt: v.exactOptional(v.string()),
   }),
   nextSteps: texts,
   links: v.looseObject({

@@ -4,13 +4,15 @@
  *
  *     pk              sk                       holds
  *     FINDING#kg-…    FINDING                  the finding and its plan; `kind` and `at` put it in the index
+ *     FINDING#kg-…    POLICY                   puts the finding under its policy: `kind` is POLICY#<ARN, or role/x/name>
  *     FINDING#kg-…    OUTCOME#00002            what the plan's step 2 came to
  *     FINDING#kg-…    CLAIM#contained          somebody publishes this status, or has (`confirmed`)
  *     FINDING#kg-…    CLAIM#contained#sns#…    the same on one channel, as of its last containment step
+ *     FINDING#kn-…    CLAIM#notice             the same of a notice that is told once
  *     FINDING#kg-…    PART#<sha256>#00000      a piece of a finding or plan that is too large for one item
  *     EXEMPTIONS      EXEMPTION#<id>           an exemption: all of them are read with one Query
  *
- * The index lists findings by time, newest first, with their status to filter by. It is read eventually consistent;
+ * The index lists findings by time, newest first, with their status to filter by: all of them, and each policy's. It is read eventually consistent;
  * everything that decides something is read from the table itself, strongly consistent.
  */
 export const FINDINGS_TABLE = {

@@ -3,9 +3,9 @@ import type {
   Attachment,
   InlinePolicy,
   ManagedPolicy,
-  Policy,
   PrincipalName,
 } from "@kms-guard/core/policy/policy.ts";
+import type { AccountPolicy, StoredVersion } from "@kms-guard/guard/ports.ts";
 import { type Holder, readDetailsPage } from "./details-page.ts";
 
 /** A managed policy that somebody holds, and whose text in force is not in the pages. */
@@ -15,9 +15,18 @@ export interface UnreadPolicy {
   readonly boundaryOf: readonly PrincipalName[];
 }
 
+/** A managed policy of a page, before it is known who holds it. */
+interface CollectedPolicy {
+  readonly arn: string;
+  readonly name: string;
+  readonly versionId: string;
+  readonly document?: string;
+  readonly otherVersions?: readonly StoredVersion[];
+}
+
 export interface JoinedDetails {
   /** Managed ones first. Of AWS's own only those that somebody holds. */
-  readonly policies: readonly Policy[];
+  readonly policies: readonly AccountPolicy[];
   readonly unread: readonly UnreadPolicy[];
 }
 
@@ -35,19 +44,30 @@ export function kindOfPolicy(arn: string): ManagedPolicy["kind"] {
 
 /**
  * Joins the pages of GetAccountAuthorizationDetails, as the API or `aws iam` gives them, into policies. Of each page
- * only names and the documents in force are kept, so that a large account fits into a small function.
+ * only names, the documents in force, and of the customer's own other versions those of interest are kept, so that a
+ * large account fits into a small function.
  */
-export function collectAccountDetails(): DetailsCollector {
+export function collectAccountDetails(
+  isOfInterest: (document: string) => boolean = () => false,
+): DetailsCollector {
   const holders: Holder[] = [];
   /** By ARN; without a document where the default version is not in the list. */
-  const managed = new Map<string, { arn: string; name: string; versionId: string; document?: string }>();
+  const managed = new Map<string, CollectedPolicy>();
   return {
     add(page) {
       const details = readDetailsPage(page);
       holders.push(...details.holders);
       for (const { arn, name, defaultVersionId: versionId, versions } of details.policies) {
         const inForce = versions.find((version) => version.versionId === versionId);
-        managed.set(arn, { arn, name, versionId, ...(inForce && { document: inForce.document }) });
+        const others =
+          kindOfPolicy(arn) === "managed"
+            ? versions.filter((version) => version !== inForce && isOfInterest(version.document))
+            : [];
+        managed.set(arn, {
+          ...{ arn, name, versionId },
+          ...(inForce && { document: inForce.document }),
+          ...(others.length > 0 && { otherVersions: others }),
+        });
       }
       return details.problems;
     },
@@ -71,7 +91,7 @@ export function collectAccountDetails(): DetailsCollector {
         }
       }
 
-      const policies: Policy[] = [];
+      const policies: AccountPolicy[] = [];
       const unread: UnreadPolicy[] = [];
       const held = new Set([...attachments.keys(), ...boundaryOf.keys()]);
       for (const arn of new Set([...managed.keys(), ...held])) {

@@ -1,5 +1,5 @@
-import type { InlinePolicy, Policy, PrincipalName } from "@kms-guard/core/policy/policy.ts";
-import type { ManagedPolicyText, PolicyReader } from "@kms-guard/guard/ports.ts";
+import type { InlinePolicy, PrincipalName } from "@kms-guard/core/policy/policy.ts";
+import type { AccountPolicy, ManagedPolicyText, PolicyReader } from "@kms-guard/guard/ports.ts";
 import { collectAccountDetails, kindOfPolicy } from "./account-details.ts";
 import type { Iam, IamConnection } from "./connection.ts";
 import { documentText } from "./document-text.ts";
@@ -23,8 +23,8 @@ export function createPolicyReader(connection: IamConnection): PolicyReader {
     inlinePolicy: async (principal, policyName) => inlinePolicy(await connection(), principal, policyName),
     policiesOf: async (principal) => policiesOf(await connection(), principal),
     groupMembers: async (groupName) => groupMembers(await connection(), groupName),
-    async *accountPolicies() {
-      yield* accountPolicies(await connection());
+    async *accountPolicies(isOfInterest) {
+      yield* accountPolicies(await connection(), isOfInterest);
     },
   };
 }
@@ -107,13 +107,16 @@ async function groupMembers({ client, sdk }: Iam, groupName: string): Promise<nu
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html */
-async function* accountPolicies(iam: Iam): AsyncGenerator<Policy> {
+async function* accountPolicies(
+  iam: Iam,
+  isOfInterest?: (document: string) => boolean,
+): AsyncGenerator<AccountPolicy> {
   const { client, sdk } = iam;
   const pages = sdk.paginateGetAccountAuthorizationDetails(
     { client, pageSize: DETAILS_PAGE_SIZE },
     { Filter: ["User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"] },
   );
-  const collected = collectAccountDetails();
+  const collected = collectAccountDetails(isOfInterest);
   const problems: string[] = [];
   for await (const page of pages) {
     problems.push(...collected.add(page).map(({ path, message }) => `${path}: ${message}`));

@@ -1,14 +1,8 @@
 import type { Problem } from "@kms-guard/core/policy/document.ts";
-import type {
-  Account,
-  Attachment,
-  InlinePolicy,
-  ManagedPolicy,
-  Policy,
-  PrincipalName,
-} from "@kms-guard/core/policy/policy.ts";
+import type { Account, Attachment, InlinePolicy, PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import type { ContainmentStep, RestoreStep } from "@kms-guard/core/respond/containment.ts";
 import type {
+  AccountPolicy,
   ManagedPolicyText,
   PolicyReader,
   PolicyUses,
@@ -123,11 +117,13 @@ export class InMemoryAccount implements PolicyReader, PolicyWriter {
   }
 
   /** What is known comes first; where anything is not, that is thrown at the end. */
-  async *accountPolicies(): AsyncGenerator<Policy> {
+  async *accountPolicies(
+    isOfInterest: (document: string) => boolean = () => false,
+  ): AsyncGenerator<AccountPolicy> {
     const state = this.#read("GetAccountAuthorizationDetails");
     let inPage = 0;
     let unknown: UnknownState | undefined;
-    for (const read of policiesIn(state)) {
+    for (const read of policiesIn(state, isOfInterest)) {
       if (inPage === this.#pageSize) this.#call("GetAccountAuthorizationDetails");
       inPage = (inPage % this.#pageSize) + 1;
       try {
@@ -206,17 +202,29 @@ function principalIn(
 }
 
 /** What GetAccountAuthorizationDetails has: the customer's own policies, AWS's that are in use, and inline ones. */
-function* policiesIn(state: AccountState): Generator<() => Policy> {
+function* policiesIn(
+  state: AccountState,
+  isOfInterest: (document: string) => boolean,
+): Generator<() => AccountPolicy> {
   const attachmentOf = (principal: PrincipalState): Attachment => {
     const arn = principalArn(state, principal);
     return { ...nameOf(principal), ...(arn !== undefined && { arn }) };
   };
   for (const policy of state.policies.values()) {
     if (policy.kind === "aws-managed" && policy.holders.size === 0) continue;
-    yield (): ManagedPolicy => ({
+    const others = [...policy.versions].flatMap(([versionId, document]) =>
+      policy.kind === "managed" &&
+      versionId !== policy.defaultVersionId &&
+      document !== undefined &&
+      isOfInterest(document)
+        ? [{ versionId, document }]
+        : [],
+    );
+    yield (): AccountPolicy => ({
       ...textOf(policy),
       attachments: [...policy.holders].map(attachmentOf),
       boundaryOf: [...policy.bounds].map(nameOf),
+      ...(others.length > 0 && { otherVersions: others }),
     });
   }
   for (const named of Object.values(state.principals)) {

@@ -1,19 +1,20 @@
 import type { StepOutcome } from "@kms-guard/core/respond/containment.ts";
 import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
-import type { FindingRecord, Findings } from "@kms-guard/guard/ports.ts";
+import { policyKey } from "@kms-guard/core/respond/policy-key.ts";
+import type { FindingRecord, Findings, Publication } from "@kms-guard/guard/ports.ts";
 
 interface Kept {
   finding: Finding;
   readonly plan: FindingRecord["plan"];
   readonly outcomes: Map<number, StepOutcome>;
-  readonly published: Set<Finding["status"]>;
+  readonly published: ReadonlySet<Publication>;
 }
 
 /** Findings and exemptions in memory, for tests, `replay` and `demo`. */
 export class InMemoryFindings implements Findings {
   readonly #kept = new Map<string, Kept>();
-  readonly #claims = new Map<string, Set<Finding["status"]>>();
+  readonly #claims = new Map<string, Set<Publication>>();
   readonly #exemptions = new Map<string, Exemption>();
 
   async open(finding: Finding, plan: FindingRecord["plan"]): ReturnType<Findings["open"]> {
@@ -36,14 +37,14 @@ export class InMemoryFindings implements Findings {
     this.#find(finding.id).finding = finding;
   }
 
-  async claimPublication(id: string, status: Finding["status"]): Promise<boolean> {
+  async claimPublication(id: string, status: Publication): Promise<boolean> {
     const claims = this.#claimsOn(id);
     if (claims.has(status)) return false;
     claims.add(status);
     return true;
   }
 
-  async releasePublication(id: string, status: Finding["status"]): Promise<void> {
+  async releasePublication(id: string, status: Publication): Promise<void> {
     this.#claimsOn(id).delete(status);
   }
 
@@ -56,18 +57,22 @@ export class InMemoryFindings implements Findings {
     if (kept === undefined) return undefined;
     const { finding, plan, outcomes, published } = kept;
     const inOrder = [...outcomes].toSorted(([one], [other]) => one - other).map(([, outcome]) => outcome);
-    return { finding, plan, outcomes: inOrder, published: [...published] };
+    const statuses = [...published].filter((publication) => publication !== "notice");
+    return { finding, plan, outcomes: inOrder, published: statuses };
   }
 
   /** The latest first. */
   async *list({
     status,
+    policy,
     limit = Number.POSITIVE_INFINITY,
   }: Parameters<Findings["list"]>[0] = {}): AsyncGenerator<FindingRecord> {
+    const statuses = typeof status === "string" ? [status] : status;
     let left = limit;
     for (const id of [...this.#kept.keys()].toReversed()) {
       const record = this.#record(id);
-      if (record === undefined || (status !== undefined && record.finding.status !== status)) continue;
+      if (record === undefined || statuses?.includes(record.finding.status) === false) continue;
+      if (policy !== undefined && policyKey(record.finding.policy) !== policy) continue;
       if (left <= 0) return;
       left -= 1;
       yield record;
@@ -92,7 +97,7 @@ export class InMemoryFindings implements Findings {
     return kept;
   }
 
-  #claimsOn(id: string): Set<Finding["status"]> {
+  #claimsOn(id: string): Set<Publication> {
     const claims = this.#claims.get(id) ?? new Set();
     this.#claims.set(id, claims);
     return claims;

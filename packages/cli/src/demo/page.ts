@@ -21,7 +21,9 @@ export async function demoPage(
   const monitored = fingerprint(monitor.account());
   const enforce = await play("enforce");
   const contained = fingerprint(enforce.account());
-  const alerts = enforce.alerts.filter(({ trigger }) => trigger.eventName === SHOWN).map(composeAlert);
+  const alerts = enforce.alerts
+    .filter(({ trigger }) => trigger.eventName === SHOWN)
+    .map((finding) => composeAlert(finding));
   const restoring = await restoreAll(enforce, paint);
   const restored = fingerprint(enforce.account());
 

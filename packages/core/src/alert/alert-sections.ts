@@ -6,28 +6,30 @@ import { stillHolding } from "./still-holding.ts";
 
 type Section = Alert["sections"][number];
 
-/** The longer parts of a finding's alert, in the order to read them. What there is nothing of is left out. */
-export function alertSections(finding: Finding): readonly Section[] {
+/**
+ * The longer parts of a finding's alert, in the order to read them, each of at most so many lines. What there is
+ * nothing of is left out.
+ */
+export function alertSections(finding: Finding, mostLines: number): readonly Section[] {
+  const section = (heading: string, lines: readonly string[]): Section => {
+    const more = lines.length - mostLines;
+    return {
+      heading,
+      lines: [
+        ...lines.slice(0, mostLines).map(oneLineKeepingIndent),
+        ...(more > 0 ? [`and ${more} more`] : []),
+      ],
+    };
+  };
   return [
     section("What was done", (finding.containment?.steps ?? []).map(stepLine)),
     section("What was not done, and why", notDone(finding)),
     section("Proof", finding.evidence.flatMap(evidenceLines)),
     section("What is missing from full", finding.missingActions),
-    section("Who holds it", holders(finding.attachments)),
+    section(finding.status === "resolved" ? "Who held it" : "Who holds it", holders(finding.attachments)),
     section("What taking it away does not undo", survivors(finding)),
     section("What changed", change(finding)),
   ].filter(({ lines }) => lines.length > 0);
-}
-
-/** An alert is read on a telephone: what is longer is in `kms-guard show`. */
-const LINES = 60;
-
-function section(heading: string, lines: readonly string[]): Section {
-  const more = lines.length - LINES;
-  return {
-    heading,
-    lines: [...lines.slice(0, LINES).map(oneLineKeepingIndent), ...(more > 0 ? [`and ${more} more`] : [])],
-  };
 }
 
 function oneLineKeepingIndent(line: string): string {

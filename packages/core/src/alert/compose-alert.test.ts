@@ -108,7 +108,9 @@ describe("who did it", () => {
       trigger: { kind: "sweep" },
       timing: { receivedAt: "2026-11-23T04:00:00Z" },
     });
-    expect(fact(alert, "Call")).toBe("none: found by a sweep");
+    expect(fact(alert, "Call")).toBe(
+      "none: found by a sweep; its event was missed, or is older than the guard",
+    );
     expect(fact(alert, "Actor")).toBeUndefined();
     expect(fact(alert, "Timing")).toBe("found 2026-11-23T04:00:00Z");
   });

@@ -2,28 +2,37 @@ import type { Finding } from "../respond/finding.ts";
 import type { Alert, Notice } from "./alert.ts";
 import { alertSections } from "./alert-sections.ts";
 import { oneLine } from "./plain-text.ts";
+import { recurrenceFact, recurrenceSentence, recurrenceTitle } from "./recurrence-words.ts";
 import { stillHolding } from "./still-holding.ts";
 
 type Fact = Alert["facts"][number];
+
+/** An alert is read on a telephone: what is longer is in `kms-guard show`. */
+const LINES = 60;
 
 /**
  * A finding in words that a responder can act on at three in the morning: what happened, who did it, the proof, what
  * was done and what was not, and the commands to run next. One line stays one line: control characters are gone, but
  * every channel has still to escape what its own language would read as markup.
+ * @param mostLines Of each section.
  */
-export function composeAlert(finding: Finding): Alert {
+export function composeAlert(finding: Finding, mostLines = LINES): Alert {
   return {
-    title: oneLine(`${finding.severity} ${STANDING[finding.status]}: ${finding.title}`),
+    title: oneLine(
+      `${finding.severity} ${STANDING[finding.status]}${recurrenceTitle(finding)}: ${finding.title}`,
+    ),
     severity: finding.severity,
-    summary: oneLine(`${sentence(finding.reason)} ${whatWasDone(finding)}`),
+    summary: oneLine(`${sentence(finding.reason)} ${whatWasDone(finding)}${recurrenceSentence(finding)}`),
     facts: [
+      ...resolutionFacts(finding),
+      ...known("Recurrence", recurrenceFact(finding)),
       ...policyFacts(finding),
       ...actorFacts(finding),
       fact("Timing", timing(finding)),
       fact("Decision", `${finding.decision.action} (${finding.decision.mode}): ${finding.decision.reason}`),
       fact("Finding", finding.id),
     ],
-    sections: alertSections(finding),
+    sections: alertSections(finding, mostLines),
     nextSteps: finding.nextSteps.map(oneLine),
     links: [
       ...link("Policy in the console", finding.links.policy),
@@ -75,7 +84,9 @@ function whatWasDone(finding: Finding): string {
     case "restored":
       return "What had been taken away was put back.";
     case "resolved":
-      return "It stands no more.";
+      return sentence(
+        `it stands no more${finding.resolution === undefined ? "" : `: ${finding.resolution.reason}`}`,
+      );
     case "open":
       return `Nothing was changed: ${finding.decision.reason}.`;
   }
@@ -93,9 +104,23 @@ function policyFacts({ policy, verdict, vacuous, severity, account, partition, r
   ];
 }
 
+/** A sweep finds what no event told, and what stood before there was a guard. */
+const MISSED = "; its event was missed, or is older than the guard";
+
+function resolutionFacts({ resolution }: Finding): Fact[] {
+  if (resolution === undefined) return [];
+  const { trigger, at } = resolution;
+  if (trigger === undefined) return [fact("Resolved by", `the guard, ${at}`)];
+  const by =
+    trigger.actor?.arn ?? trigger.actor?.type ?? `nobody that is known of: found by a ${trigger.kind}`;
+  const call = [trigger.eventName, trigger.eventId && `event ${trigger.eventId}`];
+  return [fact("Resolved by", [by, ...call.filter((part) => part !== undefined), at].join(", "))];
+}
+
 function actorFacts({ trigger }: Finding): Fact[] {
   const { actor } = trigger;
-  const call = trigger.eventName ?? `none: found by a ${trigger.kind}`;
+  const call =
+    trigger.eventName ?? `none: found by a ${trigger.kind}${trigger.kind === "sweep" ? MISSED : ""}`;
   return [
     fact("Call", [call, trigger.eventId].filter((part) => part !== undefined).join(", event ")),
     ...(actor === undefined

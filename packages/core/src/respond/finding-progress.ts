@@ -1,6 +1,7 @@
 import type { ContainmentStep, StepOutcome } from "./containment.ts";
 import type { Decision } from "./decide.ts";
 import type { Finding } from "./finding.ts";
+import { tellsOf } from "./known-finding.ts";
 import { nextStepsFor } from "./next-steps.ts";
 
 /** The finding with what was decided on it: `exempt`, or still `open`, and the next steps that follow. */
@@ -35,4 +36,39 @@ export function contained(
     timing: { ...finding.timing, ...(isWhole && containedAt !== undefined && { containedAt }) },
   };
   return { ...next, nextSteps: nextStepsFor(next, plan) };
+}
+
+/** The finding that is known, as it was found now: what it came from, and when, stays. */
+export function anew(known: Finding, found: Finding): Finding {
+  const { containedAt: _, ...timing } = known.timing;
+  const { id, trigger, change, recurrence } = known;
+  return {
+    ...found,
+    ...{ id, trigger, timing },
+    ...(change !== undefined && { change }),
+    ...(recurrence !== undefined && { recurrence }),
+  };
+}
+
+/**
+ * True where a finding that was judged before comes out otherwise now, so that people have to hear of it: an exemption
+ * came or lapsed, a restored grant is judged again, or what was gone is back.
+ */
+export function isOtherwise(before: Finding, now: Finding): boolean {
+  switch (before.status) {
+    case "exempt":
+    case "restored":
+      return now.status !== "exempt";
+    case "open":
+    case "containment-failed":
+      return now.status === "exempt";
+    case "contained":
+    case "resolved":
+      return !tellsOf(before, now);
+  }
+}
+
+/** The finding as judged again: it may be told in a status that it was told in before. */
+export function reopened(finding: Finding, nowMs: number): Finding {
+  return { ...finding, timing: { ...finding.timing, reopenedAt: new Date(nowMs).toISOString() } };
 }

@@ -52,6 +52,29 @@ export interface FindingDecision {
   readonly reason: string;
 }
 
+/** What ended a finding. */
+export interface Resolution {
+  /** One clause: `version v4 is in force instead`. */
+  readonly reason: string;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  /** The call, with who made it, or the sweep that found it over. Absent where the guard itself took it away. */
+  readonly trigger?: FindingTrigger;
+}
+
+/** A grant that was gone, and that came back within the hour. Each time is a finding of its own; this counts them. */
+export interface Recurrence {
+  /** This time included. */
+  readonly count: number;
+  /** ISO 8601 UTC. */
+  readonly firstAt: string;
+  readonly lastAt: string;
+  /** When people were last told of it. */
+  readonly toldAt: string;
+  /** What seems to give it again and again. `userAgent` is the caller's own text: a hint, no proof. */
+  readonly tool?: { readonly name: string; readonly knownBy: "invokedBy" | "userAgent" };
+}
+
 /** One policy, what it grants, who holds it, how it came about and what was done. The public interface: see CHANGELOG. */
 export interface Finding {
   readonly schemaVersion: "1";
@@ -79,12 +102,19 @@ export interface Finding {
   };
   readonly decision: FindingDecision;
   readonly containment?: { readonly steps: readonly StepOutcome[] };
+  /** Why the text is not in force, though it was or may be: `armed: …`. Absent for what stands in IAM. */
+  readonly notInForce?: string;
+  readonly recurrence?: Recurrence;
+  /** With status `resolved`. */
+  readonly resolution?: Resolution;
   /** ISO 8601 UTC. */
   readonly timing: {
     readonly eventTime?: string;
     readonly receivedAt: string;
     readonly containedAt?: string;
     readonly publishedAt?: string;
+    /** When it was judged anew and came out otherwise: its exemption had lapsed, say. */
+    readonly reopenedAt?: string;
   };
   readonly nextSteps: readonly string[];
   readonly links: { readonly policy?: string; readonly event?: string; readonly history?: string };

@@ -1,0 +1,48 @@
+import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import { tellsOf } from "@kms-guard/core/respond/known-finding.ts";
+import { policyKey } from "@kms-guard/core/respond/policy-key.ts";
+import { isComingBack, isWithin, recurrenceAfter } from "@kms-guard/core/respond/recurrence.ts";
+import { UNRESOLVED } from "@kms-guard/core/respond/resolution.ts";
+import type { FindingRecord, Findings } from "./ports.ts";
+
+/** Finds what people were told already of what would be told now; `undefined` where they were not. */
+export type Recall = (found: Finding) => Promise<FindingRecord | undefined>;
+
+/**
+ * The latest finding that tells of the same grant, whatever event or sweep it came from. For sweeps and for calls that
+ * take something away: they give nothing, so what they meet is likely to be known.
+ */
+export function recallFrom(findings: Pick<Findings, "list">): Recall {
+  return async (found) => {
+    const isHeld = found.attachments.length > 0;
+    // Only where nobody holds it do findings count that are over.
+    const status = isHeld ? ([...UNRESOLVED, "contained"] as const) : undefined;
+    const query = { policy: policyKey(found.policy), ...(status !== undefined && { status }) };
+    for await (const record of findings.list(query)) {
+      if (tellsOf(record.finding, found)) return record;
+    }
+    return undefined;
+  };
+}
+
+/**
+ * The finding with how often its grant has come back, where it has. Looked up after the containment, never before;
+ * where that fails, people are told as if it was the first time.
+ */
+export async function withRecurrence(findings: Pick<Findings, "list">, finding: Finding): Promise<Finding> {
+  const { status, trigger, attachments, notInForce } = finding;
+  if (trigger.kind !== "event" || finding.recurrence !== undefined) return finding;
+  if (status === "exempt" || attachments.length === 0 || notInForce !== undefined) return finding;
+  try {
+    for await (const { finding: earlier } of findings.list({ policy: policyKey(finding.policy) })) {
+      if (earlier.id === finding.id) continue;
+      if (!isWithin(earlier, finding)) break;
+      if (isComingBack(earlier, finding)) {
+        return { ...finding, recurrence: recurrenceAfter(earlier, finding) };
+      }
+    }
+  } catch {
+    return finding;
+  }
+  return finding;
+}

@@ -1,0 +1,100 @@
+import type { Finding, Resolution } from "@kms-guard/core/respond/finding.ts";
+import { policyKey, policyKeyOfAffected } from "@kms-guard/core/respond/policy-key.ts";
+import { overBecause, resolved, type StandingNow, UNRESOLVED } from "@kms-guard/core/respond/resolution.ts";
+import type { Trigger } from "@kms-guard/core/trigger/trigger.ts";
+import { hasTakenPlace } from "./load-policies.ts";
+import type { FindingRecord, PolicyReader, Ports } from "./ports.ts";
+import { publish } from "./publish.ts";
+import { readUntil } from "./read-until.ts";
+import { isTaken } from "./recheck.ts";
+import { readManaged } from "./standing.ts";
+import { failure } from "./unsettled.ts";
+
+type Needed = Pick<Ports, "policies" | "findings" | "alerts" | "observer" | "clock">;
+type Cause = Pick<Resolution, "trigger"> & {
+  /** True where IAM shows what the cause did: it may take a while. */
+  readonly isShown?: (policy: StandingNow["policy"]) => boolean;
+};
+
+/**
+ * Ends the findings that an event has made untrue: what somebody detached, deleted or replaced, and what the guard has
+ * just taken away. One look into the findings for each policy from which something may be gone, and none for calls that
+ * only give. IAM is read only where there is a finding to end. Answers what calls for another run.
+ *
+ * @param settled What the event led to.
+ */
+export async function resolveAfter(
+  ports: Needed,
+  trigger: Trigger,
+  settled: readonly Finding[],
+): Promise<readonly Error[]> {
+  const causes = new Map<string, Cause>(settled.filter(isTaken).map(({ policy }) => [policyKey(policy), {}]));
+  const key = trigger.effect === "gives" ? undefined : policyKeyOfAffected(trigger.affected);
+  if (key !== undefined) {
+    const { eventName, eventId, eventTime, actor } = trigger;
+    causes.set(key, {
+      trigger: { kind: "event", eventName, eventId, eventTime, actor },
+      isShown: (policy) => hasTakenPlace(trigger, policy),
+    });
+  }
+  const failures: Error[] = [];
+  for (const [policy, cause] of causes) {
+    try {
+      const unresolved: FindingRecord[] = [];
+      for await (const record of ports.findings.list({ policy, status: UNRESOLVED })) {
+        if (!isBeingContained(record.finding)) unresolved.push(record);
+      }
+      failures.push(...(await resolveOver(ports, unresolved, cause)));
+    } catch (cause) {
+      failures.push(failure(`the findings of ${policy} that are over could not be resolved`, cause));
+    }
+  }
+  return failures;
+}
+
+/** Ends those findings of one policy that are over, as IAM has it now. */
+export async function resolveOver(
+  ports: Needed,
+  unresolved: readonly FindingRecord[],
+  { trigger, isShown = () => true }: Cause,
+): Promise<readonly Error[]> {
+  const [first] = unresolved;
+  if (first === undefined) return [];
+  const policy = await readUntil(ports.clock, () => readPolicy(ports.policies, first.finding), isShown);
+  const failures: Error[] = [];
+  for (const record of unresolved) {
+    const { finding } = record;
+    const storedText = await readStored(ports.policies, finding);
+    const reason = overBecause(finding, { policy, ...(storedText !== undefined && { storedText }) });
+    if (reason === undefined) continue;
+    const at = new Date(ports.clock.nowMs()).toISOString();
+    const ended = resolved(finding, { reason, at, ...(trigger !== undefined && { trigger }) });
+    failures.push(...(await end(ports, record, ended)));
+  }
+  return failures;
+}
+
+/** Begun and not ended: whoever began, or its retry, says how it ends; a sweep does where neither can. */
+function isBeingContained({ status, decision }: Finding): boolean {
+  return status === "open" && decision.action === "contain";
+}
+
+/** Told first, and only where the finding was told: until it is recorded, a retry finds it and goes on. */
+async function end(ports: Needed, { published }: FindingRecord, ended: Finding): Promise<readonly Error[]> {
+  const failures = published.length === 0 ? [] : await publish(ports, ended);
+  if (failures.length > 0) return failures;
+  await ports.findings.close(ended);
+  ports.observer.finding(ended);
+  return [];
+}
+
+function readPolicy(policies: PolicyReader, { policy }: Finding): Promise<StandingNow["policy"]> {
+  if (policy.principal !== undefined) return policies.inlinePolicy(policy.principal, policy.name);
+  return readManaged(policies, policy.arn ?? policy.name);
+}
+
+async function readStored(policies: PolicyReader, finding: Finding): Promise<string | undefined> {
+  const { arn, versionId } = finding.policy;
+  if (finding.notInForce === undefined || arn === undefined || versionId === undefined) return undefined;
+  return policies.policyVersion(arn, versionId);
+}
