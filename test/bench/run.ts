@@ -1,14 +1,20 @@
 /**
  * Measures, and judges nothing: ratios of things measured in one run, so that they hold on a slow machine too.
  *
- *     npm run bench [-- verdicts|replay]
+ *     npm run bench [-- verdicts|replay|history|bundle|round-trips]
  */
+import { benchBundle } from "./bundle.ts";
+import { benchHistory } from "./history.ts";
 import { benchReplay } from "./replay.ts";
+import { benchRoundTrips } from "./round-trips.ts";
 import { benchVerdicts } from "./verdicts.ts";
 
 const SECTIONS: Readonly<Record<string, () => Promise<void>>> = {
   verdicts: benchVerdicts,
   replay: benchReplay,
+  history: benchHistory,
+  bundle: benchBundle,
+  "round-trips": benchRoundTrips,
 };
 
 const wanted = process.argv.slice(2);

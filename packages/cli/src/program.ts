@@ -5,6 +5,7 @@ import { addDemo } from "./commands/demo.ts";
 import { addExempt } from "./commands/exempt.ts";
 import { addHistory } from "./commands/history.ts";
 import { addReplay } from "./commands/replay.ts";
+import { addReport } from "./commands/report.ts";
 import { addRestore } from "./commands/restore.ts";
 import { addScan } from "./commands/scan.ts";
 import { addShow } from "./commands/show.ts";
@@ -21,6 +22,7 @@ const COMMANDS: readonly AddCommand[] = [
   addShow,
   addRestore,
   addExempt,
+  addReport,
 ];
 
 const EXIT_CODES = `

@@ -1,6 +1,5 @@
 import type { Notice } from "@kms-guard/core/alert/alert.ts";
 import type { FindingStatus } from "@kms-guard/core/respond/finding.ts";
-import Table from "cli-table3";
 import { type Paint, paintSeverity } from "../paint.ts";
 import { printable } from "../printable.ts";
 import type { Told } from "./told.ts";
@@ -8,6 +7,7 @@ import { doneWords, policyWords, timeOf, tookWords, whoWords } from "./words.ts"
 
 const GAP = 2;
 const HEADS = ["time", "verdict", "policy", "who", "done", "took", "finding"] as const;
+const VERDICT = 1;
 /** The columns that may be cut, and how far. */
 const CUTTABLE: Readonly<Record<number, number>> = { 2: 14, 3: 12, 4: 16 };
 
@@ -29,7 +29,7 @@ export function historyText(
   const notes = notices.map(
     ({ at, kind, title }) => `${second(at)}  ${printable(kind)}  ${printable(title)}\n`,
   );
-  return [...findings, ...(notes.length === 0 ? [] : [`${paint.bold("notices")}\n`, ...notes])].join("");
+  return [...findings, ...(notes.length === 0 ? [] : [`\n${paint.bold("notices")}\n`, ...notes])].join("");
 }
 
 /** `2 contained, 1 open`, in the order of what needs somebody most. */
@@ -78,34 +78,24 @@ function table(
   widths: readonly number[],
   paint: Paint,
 ): string {
-  const drawn = new Table({
-    head: HEADS.map((head) => paint.dim(head)),
-    // What is cut ends in one character, so that as much as can be is left.
-    truncate: "…",
-    colWidths: widths.map((width, column) => (column === widths.length - 1 ? width : width + GAP)),
-    chars: NO_LINES,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0, compact: true },
-  });
-  rows.forEach((row, index) => {
-    drawn.push(
-      row.map((text, column) => {
-        const short = cut(text, widths[column] ?? text.length);
-        return column === 1 ? paintSeverity(paint, told[index]?.finding.severity, short) : short;
-      }),
-    );
-  });
-  return `${drawn
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n")}\n`;
+  const line = (row: readonly string[], painted: (text: string, column: number) => string) =>
+    row
+      .map((text, column) => {
+        const width = widths[column] ?? 0;
+        return `${painted(cut(text, width), column)}${" ".repeat(Math.max(0, width - text.length))}`;
+      })
+      .join(" ".repeat(GAP))
+      .trimEnd();
+  return [
+    line(HEADS, paint.dim),
+    ...rows.map((row, index) =>
+      line(row, (text, column) =>
+        column === VERDICT ? paintSeverity(paint, told[index]?.finding.severity, text) : text,
+      ),
+    ),
+    "",
+  ].join("\n");
 }
-
-const NO_LINES = {
-  ...{ top: "", "top-mid": "", "top-left": "", "top-right": "" },
-  ...{ bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "" },
-  ...{ left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: "" },
-};
 
 function stacked(row: readonly string[], told: Told | undefined, paint: Paint): string {
   const [time = "", verdict = "", policy = "", who = "", done = "", took = "", id = ""] = row;

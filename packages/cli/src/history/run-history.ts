@@ -10,6 +10,7 @@ import type { LiveOptions } from "../live/options.ts";
 import { jsonText } from "../output/json-text.ts";
 import { paintFor } from "../paint.ts";
 import { printable, shellWord } from "../printable.ts";
+import { seconds } from "../restore/words.ts";
 import { columnsOf } from "../terminal.ts";
 import { countsText, historyText } from "./human.ts";
 import { type Told, type ToldSoFar, toldIn } from "./told.ts";
@@ -56,7 +57,7 @@ async function show(
     return;
   }
   const notices = isFiltered(options) ? [] : told.notices;
-  const since = new Date(span.fromMs).toISOString();
+  const since = seconds(new Date(span.fromMs).toISOString());
   if (options.output === "json") {
     await print(io.stdout, `{"schemaVersion":"1","since":${JSON.stringify(since)},"findings":[`);
     for (const [index, { finding }] of found.entries()) {
@@ -76,13 +77,13 @@ function closing(
   options: HistoryOptions,
   { words, environment }: Live,
 ): string {
-  const when = `since ${since.replace(".000Z", "Z")}`;
+  const when = `since ${since}`;
   const again = `kms-guard history --since ${shellWord(options.since.text)}${words}`;
   const [first] = found;
   if (first !== undefined) {
     const next = found.find(({ finding: { status } }) => URGENT.has(status)) ?? first;
     const count = found.length === 1 ? "1 finding" : `${found.length} findings`;
-    return `${count} ${when}: ${countsText(found)}\nnext: kms-guard show ${shellWord(next.finding.id)}${words}\n`;
+    return `\n${count} ${when}: ${countsText(found)}\nnext: kms-guard show ${shellWord(next.finding.id)}${words}\n`;
   }
   if (findings.size > 0) {
     const count = findings.size === 1 ? "The 1 finding" : `None of ${findings.size} findings`;

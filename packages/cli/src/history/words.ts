@@ -18,7 +18,7 @@ export function whoWords({ trigger: { actor, kind } }: Finding): string {
 }
 
 /** What was done about it, in a few words: not yet safe to print. */
-export function doneWords({ status, containment, decision }: Finding): string {
+export function doneWords({ status, containment, decision, resolution }: Finding): string {
   const steps = containment?.steps ?? [];
   const taking = steps.filter(({ action }) => /^(detach|delete)-/.test(action));
   const taken = taking.filter(worked).map(({ target }) => target.principal);
@@ -33,7 +33,7 @@ export function doneWords({ status, containment, decision }: Finding): string {
     case "exempt":
       return "exempt";
     case "resolved":
-      return "stands no more";
+      return resolution === undefined ? "over" : `over: ${resolution.reason}`;
     case "open":
       return decision.mode === "monitor" ? "told (monitor)" : "told only";
   }

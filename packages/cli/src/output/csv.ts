@@ -21,8 +21,8 @@ const COLUMNS = [
  * written out, so that a line is a record.
  */
 export const csv: Format = async function* (rows) {
-  yield record(COLUMNS);
-  for await (const row of rows) yield record(fields(row));
+  yield csvRecord(COLUMNS);
+  for await (const row of rows) yield csvRecord(fields(row));
 };
 
 function fields(row: Row): string[] {
@@ -43,7 +43,8 @@ function fields(row: Row): string[] {
   ];
 }
 
-function record(values: readonly string[]): string {
+/** One line of CSV, safe to open in a spreadsheet whatever the values hold. */
+export function csvRecord(values: readonly string[]): string {
   return `${values.map(field).join(",")}\r\n`;
 }
 

@@ -13,7 +13,7 @@ export interface Happening {
 
 /** From the call to the restore, in the order of time, as far as it is recorded. */
 export function timeline(
-  { trigger, timing, containment, policy, id }: Finding,
+  { trigger, timing, containment, resolution, policy, id }: Finding,
   tellings: readonly Telling[],
   exemptions: readonly Exemption[],
 ): readonly Happening[] {
@@ -26,11 +26,7 @@ export function timeline(
       at: timing.receivedAt,
       what: timing.eventTime === undefined ? `found by a ${trigger.kind}` : "received by the guard",
     },
-    ...(containment?.steps ?? []).map((step) => ({
-      at: step.at,
-      what: `${step.outcome}: ${stepWords(step)}${step.error === undefined ? "" : ` (${step.error})`}`,
-    })),
-    ...tellings.map(({ at, status }) => ({ at, what: `told: ${status}` })),
+    // Of the same instant: a restore is exempted first, then done, then told.
     ...exemptions
       .filter((exemption) => concerns(exemption, policy))
       .map(({ id: exemptionId, createdAt, createdBy, reason, expiresAt }) => ({
@@ -40,7 +36,20 @@ export function timeline(
             ? `restored by ${createdBy}, to stand until ${expiresAt}: ${reason}`
             : `exempted by ${createdBy} until ${expiresAt} (${exemptionId}): ${reason}`,
       })),
+    ...(containment?.steps ?? []).map((step) => ({
+      at: step.at,
+      what: `${step.outcome}: ${stepWords(step)}${step.error === undefined ? "" : ` (${step.error})`}`,
+    })),
+    ...(timing.reopenedAt === undefined ? [] : [{ at: timing.reopenedAt, what: "judged anew" }]),
+    ...(resolution === undefined ? [] : [{ at: resolution.at, what: overWords(resolution) }]),
+    ...tellings.map(({ at, status }) => ({ at, what: `told: ${status}` })),
   ].toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));
+}
+
+function overWords({ reason, trigger }: NonNullable<Finding["resolution"]>): string {
+  if (trigger === undefined) return `over: ${reason}`;
+  const by = trigger.actor?.arn ?? trigger.actor?.type ?? `a ${trigger.kind}`;
+  return `over: ${reason} (${trigger.eventName === undefined ? "" : `${trigger.eventName} by `}${by})`;
 }
 
 /** True for an exemption of this policy that is for this text of it, or for any. */

@@ -41,7 +41,8 @@ function stepLine({ action, target, outcome, error, at }: StepOutcome): string {
   const what = "policyArn" in target ? target.policyArn : target.policyName;
   const { type, name } = target.principal;
   const shown = outcome === "failed" ? "FAILED" : outcome;
-  return `${shown}: ${action} ${what} from ${type} ${name} at ${at}${error === undefined ? "" : `: ${error}`}`;
+  const direction = /^(attach|put)-/.test(action) ? "to" : "from";
+  return `${shown}: ${action} ${what} ${direction} ${type} ${name} at ${at}${error === undefined ? "" : `: ${error}`}`;
 }
 
 /** Where nothing was tried, the reason; where something was, who is left: the steps above say why. */

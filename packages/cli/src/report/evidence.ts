@@ -1,0 +1,204 @@
+import type { GuardEnvironment } from "@kms-guard/adapters/environment.ts";
+import type { Notice } from "@kms-guard/core/alert/alert.ts";
+import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
+import type { Finding, Mode } from "@kms-guard/core/respond/finding.ts";
+import type { Telling } from "../history/told.ts";
+import { CONTROL } from "./control.ts";
+import { type ExemptionState, exemptionStates } from "./exemption-states.ts";
+
+/** What a report is made of, as it was read. Times are milliseconds since the epoch. */
+export interface Sources {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly nowMs: number;
+  readonly stage: string;
+  readonly settings: GuardEnvironment["settings"];
+  /** ARN of who makes the report. */
+  readonly by: string;
+  /** The findings table's, oldest first. */
+  readonly findings: readonly Finding[];
+  readonly exemptions: readonly Exemption[];
+  /** The alert history's, or why it could not be read. */
+  readonly history:
+    | {
+        /** Of the findings of the period, by their ids. */
+        readonly tellings: ReadonlyMap<string, readonly Telling[]>;
+        /** Ids of findings from before the period that were told in it. */
+        readonly earlier: readonly string[];
+        readonly notices: readonly Notice[];
+        readonly unreadable: number;
+      }
+    | { readonly problem: string };
+  /** When sweeps ended, oldest first, or why that could not be read. */
+  readonly sweepsMs: readonly number[] | { readonly problem: string };
+}
+
+/** A time in which every finding was decided on in one mode. */
+export interface ModeSpan {
+  readonly mode: Mode;
+  readonly firstAt: string;
+  readonly lastAt: string;
+  readonly findings: number;
+}
+
+export interface ReportedFinding {
+  readonly finding: Finding;
+  readonly tellings: readonly Telling[];
+}
+
+/** The evidence for a period, ready to be written in any format. */
+export interface Evidence {
+  readonly control: typeof CONTROL;
+  readonly period: { readonly from: string; readonly to: string };
+  readonly madeAt: string;
+  readonly madeBy: string;
+  readonly scope: {
+    readonly account: string;
+    readonly partition: string;
+    readonly region: string;
+    readonly stage: string;
+    /** As it is deployed when the report is made. */
+    readonly settings: Pick<
+      GuardEnvironment["settings"],
+      "mode" | "containAt" | "awsManaged" | "protectedPrincipals" | "maxAttachments"
+    >;
+  };
+  readonly modes: readonly ModeSpan[];
+  readonly findings: readonly ReportedFinding[];
+  readonly exemptions: readonly ExemptionState[];
+  /** Told in the period, other than of exemptions: records that could not be read, say. */
+  readonly notices: readonly Notice[];
+  readonly coverage: {
+    /** Of the findings, by what they came from. */
+    readonly findingsBy: Readonly<Record<Finding["trigger"]["kind"], number>>;
+    readonly sweeps:
+      | {
+          readonly count: number;
+          readonly firstAt?: string;
+          readonly lastAt?: string;
+          readonly longestGapMs: number;
+        }
+      | { readonly problem: string };
+    /** How the two records of the period compare, by ids; absent where the history could not be read. */
+    readonly records?: {
+      /** In the history, and not in the findings table. */
+      readonly onlyTold: readonly string[];
+      /** In the findings table, and not in the history. */
+      readonly untold: readonly string[];
+      /** From before the period, and told in it: restored, say. */
+      readonly earlier: readonly string[];
+    };
+  };
+  /** What this report does not know, in sentences. */
+  readonly unknown: readonly string[];
+}
+
+/** Puts together what was read: nothing in it is guessed, and what is missing is said. */
+export function evidenceFrom(sources: Sources): Evidence {
+  const { settings, findings, history } = sources;
+  const iso = (timeMs: number) => new Date(timeMs).toISOString();
+  const tellings = "problem" in history ? new Map<string, readonly Telling[]>() : history.tellings;
+  const notices = "problem" in history ? [] : history.notices;
+  const { mode, containAt, awsManaged, protectedPrincipals, maxAttachments } = settings;
+  return {
+    control: CONTROL,
+    period: { from: iso(sources.fromMs), to: iso(sources.toMs) },
+    madeAt: iso(sources.nowMs),
+    madeBy: sources.by,
+    scope: {
+      account: settings.account.id,
+      partition: settings.account.partition,
+      region: settings.region,
+      stage: sources.stage,
+      settings: { mode, containAt, awsManaged, protectedPrincipals, maxAttachments },
+    },
+    modes: modeSpans(findings),
+    findings: findings.map((finding) => ({ finding, tellings: tellings.get(finding.id) ?? [] })),
+    exemptions: exemptionStates({
+      ...sources,
+      notices: "problem" in history ? undefined : notices,
+    }),
+    notices: notices.filter(({ kind }) => !kind.startsWith("exemption-")),
+    coverage: {
+      findingsBy: findingsBy(findings),
+      sweeps: sweeps(sources),
+      ...(!("problem" in history) && { records: compared(findings, history) }),
+    },
+    unknown: unknown(sources),
+  };
+}
+
+function modeSpans(findings: readonly Finding[]): readonly ModeSpan[] {
+  const spans: ModeSpan[] = [];
+  for (const { decision, timing } of findings) {
+    const last = spans.at(-1);
+    if (last?.mode === decision.mode) {
+      spans[spans.length - 1] = { ...last, lastAt: timing.receivedAt, findings: last.findings + 1 };
+    } else {
+      spans.push({ mode: decision.mode, firstAt: timing.receivedAt, lastAt: timing.receivedAt, findings: 1 });
+    }
+  }
+  return spans;
+}
+
+function findingsBy(findings: readonly Finding[]): Evidence["coverage"]["findingsBy"] {
+  const counts = { event: 0, sweep: 0, scan: 0, replay: 0 };
+  for (const { trigger } of findings) counts[trigger.kind] += 1;
+  return counts;
+}
+
+function compared(
+  findings: readonly Finding[],
+  { tellings, earlier }: Exclude<Sources["history"], { readonly problem: string }>,
+): NonNullable<Evidence["coverage"]["records"]> {
+  const inTable = new Set(findings.map(({ id }) => id));
+  return {
+    onlyTold: [...tellings.keys()].filter((id) => !inTable.has(id)),
+    untold: [...inTable].filter((id) => !tellings.has(id)),
+    earlier,
+  };
+}
+
+function sweeps({ sweepsMs, fromMs, toMs }: Sources): Evidence["coverage"]["sweeps"] {
+  if ("problem" in sweepsMs) return sweepsMs;
+  const times = [fromMs, ...sweepsMs, toMs];
+  const gapsMs = times.slice(1).map((timeMs, index) => timeMs - (times[index] ?? timeMs));
+  const at = (timeMs: number | undefined) =>
+    timeMs === undefined ? undefined : new Date(timeMs).toISOString();
+  const [firstAt, lastAt] = [at(sweepsMs[0]), at(sweepsMs.at(-1))];
+  return {
+    count: sweepsMs.length,
+    ...(firstAt !== undefined && { firstAt }),
+    ...(lastAt !== undefined && { lastAt }),
+    longestGapMs: gapsMs.reduce((longest, gapMs) => Math.max(longest, gapMs), 0),
+  };
+}
+
+/** The functions' logs are kept for so long. */
+const FUNCTION_LOG_MS = 90 * 86_400_000;
+
+function unknown({ history, sweepsMs, fromMs, toMs, nowMs }: Sources): readonly string[] {
+  const [start, end] = [fromMs, toMs].map((timeMs) => new Date(timeMs).toISOString().replace(/\.\d+Z$/, "Z"));
+  return [
+    "How many IAM events the guard saw that led to no finding: they are counted, not kept. CloudWatch has the count: " +
+      "aws cloudwatch get-metric-statistics --namespace KmsGuard --metric-name Events " +
+      `--dimensions Name=service,Value=kms-guard Name=outcome,Value=clean --start-time ${start} --end-time ${end} ` +
+      "--period 86400 --statistics Sum",
+    "IAM events that AWS did not deliver: CloudTrail promises no delivery. What such an event changed is found by the " +
+      "next sweep, if it still stands then.",
+    "The guard's mode between two findings, and before the first: each finding records the mode that it was decided in.",
+    "When the guard was deployed first: the absence of findings before its first trace is no evidence.",
+    ...("problem" in history
+      ? [
+          `When findings were told, and notices of exemptions: the alert history cannot be read (${history.problem}).`,
+        ]
+      : history.unreadable > 0
+        ? [`What ${history.unreadable} events of the alert history say: they cannot be read.`]
+        : []),
+    ...("problem" in sweepsMs
+      ? [`How many sweeps ran: their log cannot be read (${sweepsMs.problem}).`]
+      : fromMs < nowMs - FUNCTION_LOG_MS
+        ? ["Sweeps more than 90 days ago: their log is not kept for longer."]
+        : []),
+  ];
+}

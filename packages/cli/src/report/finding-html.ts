@@ -1,0 +1,61 @@
+import type { FindingEvidence } from "@kms-guard/core/respond/finding.ts";
+import { doneWords, durationWords, policyWords, timeOf, tookWords, whoWords } from "../history/words.ts";
+import { timeline } from "../show/timeline.ts";
+import type { ReportedFinding } from "./evidence.ts";
+import { type Html, html } from "./html.ts";
+
+/** A finding's line in the list of them all. */
+export function findingRow(reported: ReportedFinding): Html {
+  const { finding } = reported;
+  return html`<tr><td>${timeOf(finding)}</td><td><a href="#${finding.id}">${finding.id}</a></td><td>${finding.verdict}</td><td>${policyWords(finding)}</td><td>${whoWords(finding)}</td><td>${finding.status}: ${doneWords(finding)}</td><td>${tookWords(reported)}</td></tr>
+`;
+}
+
+/** A finding whole: its proof, what was done, and when. */
+export function findingSection({ finding, tellings }: ReportedFinding): Html {
+  const { id, severity, title, verdict, vacuous, reason, policy, decision, attachments, missingActions } =
+    finding;
+  const { principal } = policy;
+  const holder = principal === undefined ? "" : ` of ${principal.type} ${principal.name}`;
+  const which = `${policy.kind} ${policy.arn ?? policy.name}${holder}${policy.versionId === undefined ? "" : ` ${policy.versionId}`}`;
+  const held = attachments.map(({ type, name }) => `${type} ${name}`).join(", ") || "nobody";
+  const diff = finding.change?.diff;
+  return html`<section class="finding ${severity}" id="${id}">
+<h3>${id}: ${title}</h3>
+<dl>
+<dt>Outcome</dt><dd>${finding.status}: ${doneWords(finding)}</dd>
+<dt>Verdict</dt><dd>${severity} ${verdict}${vacuous ? " (its conditions always hold)" : ""}: ${reason}</dd>
+<dt>Policy</dt><dd>${which}</dd>
+<dt>SHA-256 of its text</dt><dd>${policy.documentSha256}</dd>
+<dt>Held by</dt><dd>${held}</dd>
+<dt>Decision</dt><dd>${decision.action} (${decision.mode}): ${decision.reason}</dd>
+${missingActions.length === 0 ? "" : html`<dt>Not granted</dt><dd>${missingActions.join(", ")}</dd>`}
+</dl>
+<pre>${finding.evidence.map(proof).join("\n")}</pre>
+${diff === undefined ? "" : html`<pre>${diff}</pre>`}
+${times(finding, tellings)}
+</section>
+`;
+}
+
+function times(finding: ReportedFinding["finding"], tellings: ReportedFinding["tellings"]): Html {
+  const happenings = timeline(finding, tellings, []);
+  const firstMs = Date.parse(happenings[0]?.at ?? "");
+  return html`<table><thead><tr><th scope="col">Time</th><th scope="col">After</th><th scope="col">What</th></tr></thead><tbody>
+${happenings.map(
+  ({
+    at,
+    what,
+  }) => html`<tr><td>${at}</td><td>${durationWords(Date.parse(at) - firstMs)}</td><td>${what}</td></tr>
+`,
+)}</tbody></table>`;
+}
+
+function proof({ path, sid, effect, actions, resources, conditions, contributes }: FindingEvidence): string {
+  const named = sid === undefined ? "" : ` (Sid ${sid})`;
+  return [
+    `${path}${named}: ${effect} ${actions.join(", ")} on ${resources.join(", ")}`,
+    ...conditions.map(({ operator, key, values }) => `  if ${operator} ${key}: ${values.join(" or ")}`),
+    `  ${contributes}`,
+  ].join("\n");
+}

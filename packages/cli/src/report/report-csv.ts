@@ -1,0 +1,53 @@
+import { doneWords, tookWords } from "../history/words.ts";
+import { csvRecord } from "../output/csv.ts";
+import type { Evidence } from "./evidence.ts";
+
+const COLUMNS = [
+  ...[
+    "id",
+    "status",
+    "verdict",
+    "vacuous",
+    "severity",
+    "policyKind",
+    "policy",
+    "principal",
+    "documentSha256",
+  ],
+  ...[
+    "reason",
+    "mode",
+    "action",
+    "decision",
+    "outcome",
+    "took",
+    "trigger",
+    "eventName",
+    "eventId",
+    "eventTime",
+  ],
+  ...["actor", "sourceIp", "receivedAt", "containedAt", "heldBy"],
+];
+
+/** A line for each finding of the period, RFC 4180. */
+export function* reportCsv({ findings }: Evidence): Generator<string> {
+  yield csvRecord(COLUMNS);
+  for (const reported of findings) {
+    const { finding } = reported;
+    const { id, status, verdict, vacuous, severity, policy, reason, decision, trigger, timing } = finding;
+    const { principal } = policy;
+    yield csvRecord([
+      ...[id, status, verdict, String(vacuous), severity, policy.kind, policy.arn ?? policy.name],
+      ...[principal === undefined ? "" : `${principal.type}/${principal.name}`, policy.documentSha256],
+      ...[reason, decision.mode, decision.action, decision.reason, doneWords(finding), tookWords(reported)],
+      ...[trigger.kind, trigger.eventName ?? "", trigger.eventId ?? "", timing.eventTime ?? ""],
+      ...[
+        trigger.actor?.arn ?? "",
+        trigger.actor?.sourceIp ?? "",
+        timing.receivedAt,
+        timing.containedAt ?? "",
+      ],
+      finding.attachments.map(({ type, name }) => `${type}/${name}`).join(" "),
+    ]);
+  }
+}

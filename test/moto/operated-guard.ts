@@ -1,0 +1,93 @@
+import { awsPorts } from "@kms-guard/adapters/aws-ports.ts";
+import type { GuardEnvironment } from "@kms-guard/adapters/environment.ts";
+import { type MemoryIo, memoryIo } from "@kms-guard/cli/memory-io.ts";
+import { run } from "@kms-guard/cli/program.ts";
+import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import { handleEvent } from "@kms-guard/guard/handle-event.ts";
+import type { Ports } from "@kms-guard/guard/ports.ts";
+import { awsProxy } from "../fakes/aws-proxy.ts";
+import { TestClock } from "../fakes/test-clock.ts";
+import { deployGuard } from "./deployed-guard.ts";
+import { createHistory } from "./history-log.ts";
+import type { Moto } from "./moto.ts";
+
+type Credentials = {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+};
+type Proxy = Awaited<ReturnType<typeof awsProxy>>;
+
+const ADMIN = { accessKeyId: "AKIAADMIN", secretAccessKey: "invented" };
+
+/** A guard in enforce mode in moto, with its history, and somebody at a terminal who runs kms-guard. */
+export class OperatedGuard {
+  readonly clock: TestClock;
+  readonly environment: GuardEnvironment;
+  readonly #moto: Moto;
+  readonly #proxies: Proxy[] = [];
+
+  private constructor(moto: Moto, clock: TestClock, environment: GuardEnvironment) {
+    this.#moto = moto;
+    this.clock = clock;
+    this.environment = environment;
+  }
+
+  /** In an account that is empty otherwise; this process's environment points to it from now on. */
+  static async deploy(moto: Moto, now: string): Promise<OperatedGuard> {
+    await moto.reset();
+    for (const name of ["AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"]) delete process.env[name];
+    process.env.AWS_CONFIG_FILE = "/nonexistent/config";
+    process.env.AWS_SHARED_CREDENTIALS_FILE = "/nonexistent/credentials";
+    process.env.AWS_EC2_METADATA_DISABLED = "true";
+    process.env.AWS_ENDPOINT_URL = moto.endpoint;
+    actAs(ADMIN);
+    const environment = await deployGuard("prod");
+    await createHistory(environment.historyLogGroup);
+    return new OperatedGuard(moto, new TestClock(now), environment);
+  }
+
+  get ports(): Ports {
+    return awsPorts(this.environment, { access: { region: "us-east-1" }, clock: this.clock });
+  }
+
+  /** What the guard makes of an event: its one finding. */
+  async handles(event: unknown): Promise<Finding> {
+    const { findings } = await handleEvent(this.ports, this.environment.settings)(event);
+    const [finding] = findings;
+    if (finding === undefined || findings.length > 1) throw new Error(`${findings.length} findings, not 1`);
+    return finding;
+  }
+
+  /** Runs the command as this process; `answer` is what a person at a terminal types. */
+  async run(args: readonly string[], answer?: string): Promise<MemoryIo & { code: number }> {
+    const isTTY = answer !== undefined;
+    const io = memoryIo({
+      env: process.env,
+      clock: this.clock,
+      isTTY: { stdin: isTTY, stdout: false, stderr: isTTY },
+      ...(answer !== undefined && { stdin: [Buffer.from(answer)] }),
+    });
+    return Object.assign(io, { code: await run(args, io) });
+  }
+
+  /** From now on the calls that `refuse` has an answer to are refused. */
+  async refusing(refuse: Parameters<typeof awsProxy>[1]): Promise<Proxy> {
+    const proxy = await awsProxy(this.#moto.endpoint, refuse);
+    this.#proxies.push(proxy);
+    process.env.AWS_ENDPOINT_URL = proxy.endpoint;
+    return proxy;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#proxies.splice(0).map((proxy) => proxy.close()));
+  }
+}
+
+/** From here on this process is somebody else. */
+export function actAs({ accessKeyId, secretAccessKey, sessionToken }: Credentials): void {
+  process.env.AWS_ACCESS_KEY_ID = accessKeyId;
+  process.env.AWS_SECRET_ACCESS_KEY = secretAccessKey;
+  if (sessionToken === undefined) delete process.env.AWS_SESSION_TOKEN;
+  else process.env.AWS_SESSION_TOKEN = sessionToken;
+}
