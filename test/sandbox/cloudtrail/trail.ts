@@ -1,4 +1,5 @@
 import type { MotoCalls } from "../moto-calls.ts";
+import { whenWoken } from "../when-woken.ts";
 
 /** Hands records to EventBridge, as CloudTrail does. */
 export interface Trail {
@@ -15,7 +16,6 @@ const MOST_BYTES = 256_000;
  */
 export function trail(calls: MotoCalls, onDelivered: () => void, onError: (error: unknown) => void): Trail {
   const waiting: { readonly detail: string; readonly time: number }[] = [];
-  let isRunning = false;
 
   async function deliverAll(): Promise<void> {
     while (waiting.length > 0) {
@@ -38,19 +38,14 @@ export function trail(calls: MotoCalls, onDelivered: () => void, onError: (error
     }
   }
 
+  const wake = whenWoken(deliverAll, onError);
   return {
     deliver(record) {
       const detail = JSON.stringify(record);
       // "CloudTrail does not send events over 256 KB to CloudWatch Logs or EventBridge."
       if (Buffer.byteLength(detail) > MOST_BYTES) return;
       waiting.push({ detail, time: Date.parse(record.eventTime) / 1000 });
-      if (isRunning) return;
-      isRunning = true;
-      deliverAll()
-        .catch(onError)
-        .finally(() => {
-          isRunning = false;
-        });
+      wake();
     },
   };
 }
