@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { type CallerIdentity, type UserIdentity, userIdentity } from "./cloudtrail/user-identity.ts";
 import { childOf } from "./cloudtrail/xml.ts";
+import type { Answer, Incoming } from "./endpoint.ts";
 import type { MotoCalls } from "./moto-calls.ts";
 
 /** Says who a key belongs to, asked once a key. */
@@ -39,4 +41,22 @@ export function callersOf(calls: MotoCalls, account: string): Callers {
     asked.catch(() => known.delete(accessKeyId));
     return asked;
   };
+}
+
+/**
+ * GetCallerIdentity, so that a key that nobody made hears of itself what CloudTrail records of it.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+ * @returns undefined for any other call.
+ */
+export function identityAnswer(call: Incoming, callerOf: Callers): Promise<Answer> | undefined {
+  if (call.service !== "sts" || call.action !== "GetCallerIdentity") return undefined;
+  return callerOf(call.accessKeyId).then(({ arn, principalId, accountId }) => ({
+    status: 200,
+    headers: { "content-type": "text/xml" },
+    body:
+      '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>' +
+      `<Arn>${arn}</Arn><UserId>${principalId}</UserId><Account>${accountId}</Account>` +
+      `</GetCallerIdentityResult><ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata>` +
+      "</GetCallerIdentityResponse>",
+  }));
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { defineGuardConfig, type GuardConfig } from "@kms-guard/adapters/config.ts";
 import { startMoto } from "../moto/moto.ts";
 import { renderStacks } from "../stacks/render.ts";
-import { callersOf } from "./callers.ts";
+import { callersOf, identityAnswer } from "./callers.ts";
 import { cloudTrailRecord, isReadOnly } from "./cloudtrail/record.ts";
 import { trail } from "./cloudtrail/trail.ts";
 import { type Delivery, deliveries } from "./deliveries.ts";
@@ -104,12 +104,13 @@ async function start(
     cloudTrail.deliver(cloudTrailRecord(call, answer, recorded));
   }
 
+  const isGuards = ({ accessKeyId }: Incoming) =>
+    accessKeyId !== undefined && functions.accessKeyIds.has(accessKeyId);
   server.answerWith(
     endpoint(moto.endpoint, {
-      checkedResource: (call) =>
-        functions.accessKeyIds.has(call.accessKeyId ?? "") ? resourceOf(call, account) : undefined,
+      checkedResource: (call) => (isGuards(call) ? resourceOf(call, account) : undefined),
       ownAnswer: (call) =>
-        functions.accessKeyIds.has(call.accessKeyId ?? "") ? undefined : lambdaAnswer(call, functions.byName),
+        isGuards(call) ? undefined : (identityAnswer(call, callerOf) ?? lambdaAnswer(call, functions.byName)),
       onAnswered(call, answer, calledAtMs) {
         const { service, action } = call;
         if (service === "iam" && !isReadOnly(action)) record(call, answer, calledAtMs).catch(onError);
