@@ -71,6 +71,13 @@ export class GuardedAccount {
     return this.alerts.findings.map(({ status }) => status);
   }
 
+  /** How the findings stand, the first one first. */
+  async statuses(): Promise<readonly string[]> {
+    const statuses: string[] = [];
+    for await (const { finding } of this.findings.list()) statuses.unshift(finding.status);
+    return statuses;
+  }
+
   /** Who holds a managed policy now, as `user/alice`. */
   holders(arn: string): readonly string[] {
     return [...this.iam.policy(arn).holders].map(({ type, name }) => `${type}/${name}`);
