@@ -34,10 +34,12 @@ export interface Coverage {
   /** Counting Allows without a proviso, those whose proviso always holds too, all of them. */
   readonly granted: (proviso: Proviso) => Granted;
   /**
-   * A key on which every action that takes only a key is granted without a proviso: its ARN, or "none"; "unknown"
-   * where there are too many ways in which keys differ to look at each.
+   * A key on which every action that takes only a key is granted for certain: its ARN, or "none"; "unknown" where
+   * there are too many ways in which keys differ to look at each.
    */
   readonly fullyGrantedKey: () => { readonly arn: string } | "none" | "unknown";
+  /** One of the own keys on which every core action is granted, if these are more than half of them. */
+  readonly oneOfMostKeys: (proviso: Proviso) => string | undefined;
 }
 
 /** A part of all keys so small that whoever holds the rest holds every key: a few named ones. */
@@ -78,7 +80,7 @@ export function coverageOf(claims: readonly Claim[], account: Account, catalogue
   const weighOn = scalesOf(claims);
   const onCells = space.cells.map((cell) => ({ cell, granted: weighOn(cell.matched) }));
   const onStar = weigh(claims, coversStar);
-  const isFull = ({ none }: Weighed) => (none & catalogue.keyOnly) === catalogue.keyOnly;
+  const isFull = ({ always }: Weighed) => (always & catalogue.keyOnly) === catalogue.keyOnly;
   const onAliases = (proviso: Proviso) => {
     const arnGlobs = [...globs].map((glob) => new ArnGlob(glob));
     return space.regions.reduce((common, region) => {
@@ -104,6 +106,12 @@ export function coverageOf(claims: readonly Claim[], account: Account, catalogue
         if (isFull(weighOn(matched))) return { arn: example };
       }
       return space.isExact && !space.namedKeys.isExhausted ? "none" : "unknown";
+    },
+    oneOfMostKeys: (proviso) => {
+      const held = onCells.filter(
+        ({ cell, granted }) => cell.own && (granted[proviso] & catalogue.core) === catalogue.core,
+      );
+      return held.reduce((sum, { cell }) => sum + cell.share, 0) > 0.5 ? held[0]?.cell.example : undefined;
     },
   };
 }

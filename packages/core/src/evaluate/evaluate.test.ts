@@ -97,6 +97,27 @@ describe("what a verdict says", () => {
       reason: "allows every key action, on some keys only, such as arn:aws:kms:eu-west-1:111122223333:key/k1",
     },
     {
+      given: "most keys, most actions",
+      document: {
+        Statement: [
+          allow,
+          { Effect: "Deny", Action: "kms:Sign", Resource: "*" },
+          { Effect: "Deny", Action: "kms:*", Resource: "arn:aws:kms:ap-east-2:*:*" },
+        ],
+      },
+      reason: "allows every core KMS action on most keys, such as arn:aws:kms:af-south-1:111122223333:key/…",
+    },
+    {
+      given: "most keys, under a condition",
+      document: {
+        Statement: [
+          { ...allow, Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } } },
+          { Effect: "Deny", Action: "kms:*", Resource: "arn:aws:kms:ap-east-2:*:*" },
+        ],
+      },
+      reason: "allows every core KMS action on most keys when Bool aws:MultiFactorAuthPresent holds",
+    },
+    {
       given: "nothing of KMS",
       document: { Statement: { ...allow, Action: "s3:*" } },
       reason: "no statement allows a KMS action",

@@ -82,22 +82,27 @@ function judge(document: Document, account: Account): Verdict {
       missingActions: missing(coverage.granted(vacuous ? "always" : "sometimes")),
     };
   }
+  const scoped = (reason: string): Verdict => ({
+    name: "scoped-full",
+    vacuous: false,
+    severity: "MEDIUM",
+    reason,
+    evidence: proof(),
+    missingActions: [],
+  });
   const key = coverage.fullyGrantedKey();
+  if (typeof key !== "string")
+    return scoped(`allows every key action, on some keys only, such as ${key.arn}`);
+  // Not every action, not on every key, not always: each hole alone would be spoken of, so several are too.
+  const most = coverage.oneOfMostKeys("always");
+  if (most !== undefined) return scoped(`allows every core KMS action on most keys, such as ${most}`);
+  if (coverage.oneOfMostKeys("sometimes") !== undefined) {
+    return scoped(`allows every core KMS action on most keys when ${conditionsOf(coverage)}`);
+  }
   if (key === "unknown") {
     return invalid([
       { path: "", message: "its resource patterns are too many and too tangled to be weighed" },
     ]);
-  }
-  if (key !== "none") {
-    const reason = `allows every key action, on some keys only, such as ${key.arn}`;
-    return {
-      name: "scoped-full",
-      vacuous: false,
-      severity: "MEDIUM",
-      reason,
-      evidence: proof(),
-      missingActions: [],
-    };
   }
   return none("what it allows and does not deny never amounts to full rights on a key");
 }
