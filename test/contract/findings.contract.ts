@@ -19,6 +19,13 @@ const EXEMPTION: Exemption = {
   expiresAt: "2026-04-01T09:00:00.000Z",
 };
 
+const INLINE: Finding["policy"] = {
+  kind: "inline",
+  name: "keys",
+  documentSha256: "1".repeat(64),
+  principal: { type: "role", name: "Build" },
+};
+
 function finding(id: string, receivedAt = "2026-03-02T09:00:10.000Z"): Finding {
   return {
     schemaVersion: "1",
@@ -130,6 +137,58 @@ export function findingsContract(name: string, makeSubject: () => Findings | Pro
       expect(await collect(findings.list())).toEqual(["kg-3", "kg-2", "kg-1"]);
       expect(await collect(findings.list({ status: "open" }))).toEqual(["kg-3", "kg-1"]);
       expect(await collect(findings.list({ limit: 2 }))).toEqual(["kg-3", "kg-2"]);
+    });
+
+    it("findings of one policy, by what they have come to", async () => {
+      const findings = await makeSubject();
+      await findings.open(finding("kg-1", "2026-03-02T09:01:00.000Z"), STEPS);
+      await findings.open({ ...finding("kg-2", "2026-03-02T09:02:00.000Z"), policy: INLINE }, []);
+      await findings.open(finding("kg-3", "2026-03-02T09:03:00.000Z"), []);
+      const tools = "arn:aws:iam::111122223333:policy/tools";
+      expect(await collect(findings.list({ policy: tools }))).toEqual(["kg-3", "kg-1"]);
+      expect(await collect(findings.list({ policy: "role/build/keys" }))).toEqual(["kg-2"]);
+      expect(await collect(findings.list({ policy: "role/build/other" }))).toEqual([]);
+
+      await findings.close({ ...finding("kg-3", "2026-03-02T09:03:00.000Z"), status: "resolved" });
+      const standing = { policy: tools, status: ["open", "restored"] } as const;
+      expect(await collect(findings.list(standing))).toEqual(["kg-1"]);
+      await findings.close({ ...finding("kg-1", "2026-03-02T09:01:00.000Z"), status: "restored" });
+      expect(await collect(findings.list(standing))).toEqual(["kg-1"]);
+      expect(await collect(findings.list({ status: ["open", "resolved"] }))).toEqual(["kg-3", "kg-2"]);
+    });
+
+    it("what ended a finding, and how often it came back", async () => {
+      const findings = await makeSubject();
+      const ended: Finding = {
+        ...finding("kg-1"),
+        status: "resolved",
+        notInForce: "armed",
+        recurrence: {
+          count: 3,
+          firstAt: "2026-03-02T09:00:00.000Z",
+          lastAt: "2026-03-02T09:00:10.000Z",
+          toldAt: "2026-03-02T09:00:10.000Z",
+          tool: { name: "CloudFormation", knownBy: "invokedBy" },
+        },
+        resolution: {
+          reason: "the policy is gone",
+          at: "2026-03-02T09:10:00.000Z",
+          trigger: { kind: "event", eventName: "DeletePolicy", actor: { type: "IAMUser" } },
+        },
+        timing: { receivedAt: "2026-03-02T09:00:10.000Z", reopenedAt: "2026-03-02T09:05:00.000Z" },
+      };
+      await findings.open(finding("kg-1"), []);
+      await findings.close(ended);
+      expect((await findings.get("kg-1"))?.finding).toEqual(ended);
+    });
+
+    it("who tells a notice: one caller, until it is released", async () => {
+      const findings = await makeSubject();
+      const claims = await Promise.all([1, 2, 3].map(() => findings.claimPublication("kn-1", "notice")));
+      expect(claims.filter(Boolean)).toHaveLength(1);
+      await findings.releasePublication("kn-1", "notice");
+      expect(await findings.claimPublication("kn-1", "notice")).toBe(true);
+      expect(await collect(findings.list())).toEqual([]);
     });
 
     it("exemptions until they are removed; one of the same id replaces it", async () => {

@@ -182,5 +182,23 @@ export function policyReaderContract(
       expect(find("arn:aws:iam::aws:policy/AdministratorAccess")).toBeUndefined();
       expect(find("extra")).toMatchObject({ principal: holder, document: FULL });
     });
+
+    it("of a whole account the versions that are stored, and asked for", async () => {
+      const { reader, seed } = await makeSubject();
+      const arn = await seed.createPolicy("contract-Tools", SPACED);
+      await seed.createPolicyVersion(arn, FULL);
+      await seed.createPolicyVersion(arn, SPACED);
+      const stored: unknown[] = [];
+      for (const isOfInterest of [(document: string) => document === FULL, undefined]) {
+        for await (const policy of reader.accountPolicies(isOfInterest)) {
+          if (policy.kind === "managed" && policy.arn === arn)
+            stored.push([policy.versionId, policy.otherVersions]);
+        }
+      }
+      expect(stored).toEqual([
+        ["v1", [{ versionId: "v2", document: FULL }]],
+        ["v1", undefined],
+      ]);
+    });
   });
 }
