@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { memberOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
 import type { Delivery } from "./deliveries.ts";
@@ -103,10 +104,22 @@ function endWith(stop: () => Promise<void>): void {
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
   process.stdout.on("error", end);
-  // npm starts it by a shell that a signal may end without passing it on.
-  const parent = process.ppid;
+  // npm starts it by a shell, and neither passes on a signal that kills it.
+  const parents = parentsNow();
   if (process.env.npm_lifecycle_event !== undefined) {
-    setInterval(() => process.ppid !== parent && end(), 500).unref();
+    setInterval(() => parentsNow() !== parents && end(), 500).unref();
+  }
+}
+
+/** Who started this process and, on Linux, who started that one: other ones once they are gone. */
+function parentsNow(): string {
+  const parent = process.ppid;
+  try {
+    // https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: the name in brackets may hold anything.
+    const stat = readFileSync(`/proc/${parent}/stat`, "utf8");
+    return `${parent} ${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]}`;
+  } catch {
+    return String(parent);
   }
 }
 
