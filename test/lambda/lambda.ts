@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 /** What an invocation came to: the handler's answer after its way through JSON, or what it threw. */
-export type Invocation =
+type Invocation =
   | { readonly kind: "answered"; readonly answer: unknown }
   | { readonly kind: "threw"; readonly error: string };
 
