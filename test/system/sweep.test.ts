@@ -272,7 +272,7 @@ describe("a sweep whose time is up", () => {
       return undefined;
     };
     await expect(sweep(world.ports, world.settings)("scheduled", begins + 1_500)).rejects.toThrow(
-      "there was no time for 2 policies; the next run goes on with them",
+      "there was no time for 2 policies; the next run goes on there",
     );
     expect([...world.iam.principal(ALICE).inline.keys()]).toEqual(["c", "d"]);
     await sweep(world.ports, world.settings)("scheduled");

@@ -1,18 +1,16 @@
 import { evaluate } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { Verdict } from "@kms-guard/core/evaluate/verdict.ts";
 import { parseDocument } from "@kms-guard/core/policy/parse-document.ts";
-import type { Policy } from "@kms-guard/core/policy/policy.ts";
-import { documentSha256 } from "@kms-guard/core/respond/document-sha256.ts";
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
 import type { GuardSettings } from "@kms-guard/core/respond/guard-settings.ts";
-import { policyKey } from "@kms-guard/core/respond/policy-key.ts";
-import { overBecause, UNRESOLVED } from "@kms-guard/core/respond/resolution.ts";
+import { UNRESOLVED } from "@kms-guard/core/respond/resolution.ts";
 import { respond } from "./handle-event.ts";
-import type { AccountPolicy, FindingRecord, Ports } from "./ports.ts";
+import type { FindingRecord, Ports } from "./ports.ts";
 import { recallFrom } from "./recall.ts";
 import { withRecheck } from "./recheck.ts";
 import { resolveOver } from "./resolve.ts";
 import { isBad, type Standing } from "./standing.ts";
+import { Survey } from "./survey.ts";
 import { armedNotice, lapsingNotice } from "./sweep-notices.ts";
 import { tellOnce } from "./tell-once.ts";
 import { failure, throwFailures } from "./unsettled.ts";
@@ -50,10 +48,10 @@ export function sweep(ports: Ports, settings: GuardSettings) {
       [
         ...unlisted.failures,
         ...failures,
-        ...survey.failures(),
-        ...(await resolveWhatIsOver(survey)),
-        ...(await tellOfArmed(survey)),
+        ...(survey.left > 0 ? [noTimeFor(`${survey.left} policies`)] : []),
         ...(await tellOfLapsing()),
+        ...(await resolveWhatIsOver(survey, deadlineMs)),
+        ...(await tellOfArmed(survey, deadlineMs)),
       ],
       findings,
     );
@@ -84,9 +82,10 @@ export function sweep(ports: Ports, settings: GuardSettings) {
   }
 
   /** Each is read once more by itself: the survey is minutes old, and the account details may be older. */
-  async function resolveWhatIsOver(survey: Survey): Promise<readonly Error[]> {
+  async function resolveWhatIsOver(survey: Survey, deadlineMs: number): Promise<readonly Error[]> {
     const failures: Error[] = [];
     for (const over of survey.seemOver()) {
+      if (clock.nowMs() >= deadlineMs) return [...failures, noTimeFor("what is over")];
       try {
         failures.push(...(await resolveOver(ports, over, { trigger: { kind: "sweep" } })));
       } catch (cause) {
@@ -96,11 +95,12 @@ export function sweep(ports: Ports, settings: GuardSettings) {
     return failures;
   }
 
-  async function tellOfArmed({ armed }: Survey): Promise<readonly Error[]> {
+  async function tellOfArmed({ armed }: Survey, deadlineMs: number): Promise<readonly Error[]> {
     const failures: Error[] = [];
     for (const policy of armed) {
       if (policy.kind === "inline" || isBad(policy.document, settings.account)) continue;
       for (const version of policy.otherVersions ?? []) {
+        if (clock.nowMs() >= deadlineMs) return [...failures, noTimeFor("every version that waits")];
         const { name } = verdictOn(version.document);
         failures.push(
           ...(await tellOnce(ports, armedNotice(policy, version, name, settings, clock.nowMs()))),
@@ -128,69 +128,10 @@ export function sweep(ports: Ports, settings: GuardSettings) {
   }
 }
 
+function noTimeFor(what: string): Error {
+  return new Error(`there was no time for ${what}; the next run goes on there`);
+}
+
 function isFull({ name, vacuous }: Verdict): boolean {
   return name === "full" || name === "near-full" || (name === "conditional-full" && vacuous);
-}
-
-/** What a sweep has seen of the account, as far as its findings ask for it. */
-class Survey {
-  /** True once every policy was seen. */
-  isWhole = false;
-  /** How many policies there was no time for. */
-  left = 0;
-  /** Policies with versions that wait, and that no finding tells of. */
-  readonly armed: AccountPolicy[] = [];
-  readonly #unresolved = new Map<string, FindingRecord[]>();
-  readonly #seen = new Map<string, AccountPolicy>();
-
-  constructor(unresolved: readonly FindingRecord[]) {
-    for (const record of unresolved) {
-      const key = policyKey(record.finding.policy);
-      this.#unresolved.set(key, [...(this.#unresolved.get(key) ?? []), record]);
-    }
-  }
-
-  see(policy: AccountPolicy): void {
-    const key = policyKey(policy);
-    const known = this.#unresolved.get(key) ?? [];
-    if (known.length > 0) this.#seen.set(key, policy);
-    const untold = (policy.otherVersions ?? []).filter(
-      ({ document }) => !known.some(({ finding }) => tellsOfArmed(finding, document)),
-    );
-    if (untold.length > 0) this.armed.push({ ...policy, otherVersions: untold });
-  }
-
-  failures(): readonly Error[] {
-    if (this.left === 0) return [];
-    return [new Error(`there was no time for ${this.left} policies; the next run goes on with them`)];
-  }
-
-  /** The findings that do not seem to be so any more, together by policy. */
-  seemOver(): readonly (readonly FindingRecord[])[] {
-    if (!this.isWhole) return [];
-    return [...this.#unresolved].flatMap(([key, records]) => {
-      const over = records.filter(({ finding }) => seemsOver(finding, this.#seen.get(key)));
-      return over.length === 0 ? [] : [over];
-    });
-  }
-}
-
-function tellsOfArmed({ notInForce, policy }: Finding, document: string): boolean {
-  return notInForce !== undefined && policy.documentSha256 === documentSha256(document);
-}
-
-function seemsOver(finding: Finding, policy: AccountPolicy | undefined): boolean {
-  const storedText = storedIn(policy, finding);
-  return overBecause(finding, { policy, ...(storedText !== undefined && { storedText }) }) !== undefined;
-}
-
-/** Only versions of interest were kept: another that is asked for seems gone, and is then read by itself. */
-function storedIn(
-  policy: (Policy & Pick<AccountPolicy, "otherVersions">) | undefined,
-  finding: Finding,
-): string | undefined {
-  if (policy === undefined || policy.kind === "inline") return undefined;
-  const { versionId } = finding.policy;
-  if (policy.versionId === versionId) return policy.document;
-  return policy.otherVersions?.find((version) => version.versionId === versionId)?.document;
 }
