@@ -16,7 +16,7 @@ export default defineGuardConfig({
   protectedPrincipals: [],
 
   // The circuit breaker: what would be taken from more principals than this waits for a person.
-  maxAttachments: 10,
+  maxAttachments: 20,
 
   // Who gets an e-mail. Each has to confirm the subscription once.
   emails: [],

@@ -72,7 +72,7 @@ test("the functions and the commands are told the same of the deployment", () =>
       containAt: "near-full",
       awsManaged: "alert",
       protectedPrincipals: ["role/BreakGlass"],
-      maxAttachments: 10,
+      maxAttachments: 20,
       ownRoleArns: [
         "arn:aws:iam::111122223333:role/kms-guard-production-guard",
         "arn:aws:iam::111122223333:role/kms-guard-production-sweep",

@@ -7,7 +7,7 @@ const DEFAULTS: GuardConfig = {
   containAt: "near-full",
   awsManaged: "alert",
   protectedPrincipals: [],
-  maxAttachments: 10,
+  maxAttachments: 20,
   emails: [],
   slack: false,
   historyRetentionDays: 365,

@@ -18,7 +18,7 @@ const fields = {
     PRINCIPAL,
     "`role/Name`, `user/Name`, `group/Name` or their ARN, without wildcards",
   ),
-  maxAttachments: v.optional(wholeNumber(1, 10_000), 10),
+  maxAttachments: v.optional(wholeNumber(1, 10_000), 20),
   emails: listOf(EMAIL, "an e-mail address"),
   slack: v.optional(v.boolean("has to be `true` or `false`"), false),
   historyRetentionDays: v.optional(
