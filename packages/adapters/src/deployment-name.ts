@@ -19,3 +19,8 @@ export function stageOfParameter(name: string): string | undefined {
   const stage = name.slice(DEPLOYMENTS_PATH.length, -LAST.length);
   return stage === "" || stage.includes("/") ? undefined : stage;
 }
+
+/** What the stacks call a part of a stage's guard: its functions, their roles, rules and alarms. */
+export function partName(stage: string, part: string): string {
+  return `kms-guard-${stage}-${part}`;
+}

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "@commander-js/extra-typings";
 import manifest from "../package.json" with { type: "json" };
 import type { AddCommand } from "./command.ts";
 import { addDemo } from "./commands/demo.ts";
+import { addDoctor } from "./commands/doctor.ts";
 import { addExempt } from "./commands/exempt.ts";
 import { addHistory } from "./commands/history.ts";
 import { addReplay } from "./commands/replay.ts";
@@ -22,6 +23,7 @@ const COMMANDS: readonly AddCommand[] = [
   addShow,
   addRestore,
   addExempt,
+  addDoctor,
   addReport,
 ];
 

@@ -1,0 +1,124 @@
+import type { Observations, Place } from "@kms-guard/guard/doctor/observations.ts";
+import type { AwsAccess } from "../aws-access.ts";
+import { partName } from "../deployment-name.ts";
+import type { GuardEnvironment } from "../environment.ts";
+import { guardPermissions, lambdaPermissions, type Permission } from "../permissions.ts";
+import { observeLastEvent, observeLastSweep } from "./activity.ts";
+import { observeAlarms } from "./alarms.ts";
+import { observeFunction, observeInvokers } from "./functions.ts";
+import { observeQueue } from "./queue.ts";
+import { observeRole } from "./role.ts";
+import { observeRule, observeTargets } from "./rule.ts";
+import { observeSubscriptions } from "./subscriptions.ts";
+import { observeTable } from "./table.ts";
+import { observeTrails } from "./trails.ts";
+
+/**
+ * Looks at everything of a deployed guard at once, with an operator's credentials; changes nothing. What cannot be
+ * read is an observation as well, so this never throws for it. `doctorPermissions` is what it takes.
+ */
+export async function inspect(
+  { stage, environment }: { readonly stage: string; readonly environment: GuardEnvironment },
+  access: AwsAccess,
+  nowMs: number,
+): Promise<Observations> {
+  const place = placeOf(stage, environment);
+  const { functionName, sweepName, slackName, ruleName } = place;
+  const running = [functionName, sweepName, ...(slackName === undefined ? [] : [slackName])];
+  const dutiful = [functionName, sweepName];
+  const targeting = observeTargets(access, ruleName);
+  const inspecting = Promise.all(
+    running.map(async (name) => ({ name, state: await observeFunction(access, name) })),
+  );
+  // One queue for all: whoever still names it tells which it is.
+  const findingQueue = Promise.all([targeting, inspecting]).then(
+    ([targets, functions]) => deadLettersOfTargets(targets) ?? deadLettersOfFunctions(functions),
+  );
+  const [
+    trails,
+    rule,
+    targets,
+    invokers,
+    deadLetters,
+    functions,
+    roles,
+    alarms,
+    subscriptions,
+    table,
+    ...last
+  ] = await Promise.all([
+    observeTrails(access),
+    observeRule(access, ruleName),
+    targeting,
+    observeInvokers(access, functionName),
+    findingQueue.then((arn) => (arn === undefined ? NOT_THERE : observeQueue(access, arn))),
+    inspecting,
+    findingQueue.then((arn) =>
+      Promise.all(
+        dutiful.map(async (name) => ({
+          name,
+          state: await observeRole(access, name, expectedOf(name, place, environment, arn)),
+        })),
+      ),
+    ),
+    observeAlarms(access, partName(stage, "")),
+    observeSubscriptions(access, environment.topicArn),
+    observeTable(access, environment.tableName),
+    observeLastEvent(access, functionName, nowMs),
+    observeLastSweep(access, stage, nowMs),
+  ]);
+  const [lastEvent, lastSweep] = last;
+  return {
+    ...{ place, trails, rule, targets, invokers, deadLetters, functions, roles },
+    ...{ alarms, subscriptions, table, lastEvent, lastSweep },
+  };
+}
+
+function placeOf(stage: string, { settings, topicArn, tableName }: GuardEnvironment): Place {
+  const { mode, account, region, ownRoleArns } = settings;
+  const slackName = partName(stage, "notify-slack");
+  return {
+    ...{ stage, mode, account: account.id, partition: account.partition, region, topicArn, tableName },
+    ruleName: partName(stage, "iam-events"),
+    functionName: partName(stage, "guard"),
+    sweepName: partName(stage, "sweep"),
+    ...(ownRoleArns.some((arn) => arn.endsWith(`role/${slackName}`)) && { slackName }),
+  };
+}
+
+const NOT_THERE = { kind: "read", value: undefined } as const;
+
+function deadLettersOfTargets(targets: Observations["targets"]): string | undefined {
+  if (targets.kind === "unread") return undefined;
+  return targets.value.find(({ deadLettersArn }) => deadLettersArn !== undefined)?.deadLettersArn;
+}
+
+function deadLettersOfFunctions(functions: Observations["functions"]): string | undefined {
+  for (const { state } of functions) {
+    if (state.kind === "read" && state.value?.deadLettersArn !== undefined) return state.value.deadLettersArn;
+  }
+  return undefined;
+}
+
+/** As the stacks give it to the guard's role, and to the sweep's. */
+function expectedOf(
+  name: string,
+  { mode, partition, region, account }: Place,
+  { settings, tableName, topicArn, eventBus }: GuardEnvironment,
+  deadLettersArn: string | undefined,
+): readonly Permission[] {
+  const regional = (service: string, resource: string) =>
+    `arn:${partition}:${service}:${region}:${account}:${resource}`;
+  return [
+    ...guardPermissions({
+      ...{ mode, partition, account, topicArn, ownRoleArns: settings.ownRoleArns },
+      tableArn: regional("dynamodb", `table/${tableName}`),
+      busArn: eventBus.startsWith("arn:") ? eventBus : regional("events", `event-bus/${eventBus}`),
+    }),
+    ...lambdaPermissions({
+      logGroupArn: regional("logs", `log-group:/aws/lambda/${name}`),
+      // Without a queue that is known, the role cannot be as it should: it has one, or the rule's is gone.
+      deadLettersArn: deadLettersArn ?? "the dead-letter queue",
+    }),
+  ];
+}

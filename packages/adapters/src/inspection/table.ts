@@ -1,0 +1,28 @@
+import {
+  DescribeContinuousBackupsCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+} from "@aws-sdk/client-dynamodb";
+import type { Observed } from "@kms-guard/guard/doctor/diagnosis.ts";
+import type { Table } from "@kms-guard/guard/doctor/observations.ts";
+import type { AwsAccess } from "../aws-access.ts";
+import { asking, observe, observeThere } from "./observe.ts";
+
+/** How a table stands, and how it is kept from being lost. */
+export function observeTable(access: AwsAccess, TableName: string): Promise<Observed<Table | undefined>> {
+  const client = new DynamoDBClient(asking(access));
+  return observeThere("dynamodb:DescribeTable", async () => {
+    const { Table: found } = await client.send(new DescribeTableCommand({ TableName }));
+    const hasPointInTimeRecovery = await observe("dynamodb:DescribeContinuousBackups", async () => {
+      const { ContinuousBackupsDescription: backups } = await client.send(
+        new DescribeContinuousBackupsCommand({ TableName }),
+      );
+      return backups?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus === "ENABLED";
+    });
+    return {
+      status: found?.TableStatus ?? "",
+      hasDeletionProtection: found?.DeletionProtectionEnabled ?? false,
+      hasPointInTimeRecovery,
+    };
+  });
+}

@@ -1,0 +1,52 @@
+import { fail, type Judged, ok, warning } from "./diagnosis.ts";
+import type { Place, Role } from "./observations.ts";
+import { anewFor } from "./words.ts";
+
+const SHOWN = 3;
+
+/** A role has what this version asks for in its mode, and nothing besides. */
+export function judgeRole(name: string, role: Role | undefined, place: Place): Judged {
+  if (role === undefined) return fail(`there is no role ${name}`, anewFor(place));
+  const lacks = difference(role.expected, role.held);
+  const more = [
+    ...difference(role.held, role.expected),
+    ...role.attached.map((arn) => `the managed policy ${arn}`),
+  ];
+  if (lacks.length === 0 && more.length === 0) {
+    return ok(`${name} has what ${place.mode} mode needs, and no more`);
+  }
+  const words = [
+    ...(lacks.length === 0 ? [] : [`lacks ${some(lacks)}`]),
+    ...(more.length === 0 ? [] : [`has besides ${some(more)}`]),
+  ];
+  return fail(`${name} ${words.join("; it ")}`, anewFor(place));
+}
+
+/** A boundary may keep from the role what its policies give. */
+export function judgeBoundary(name: string, role: Role | undefined): Judged {
+  if (role?.boundaryArn === undefined) return ok(`none on ${name}`);
+  const actions = [...new Set(role.expected.filter(isAllowed).map(actionOf))].toSorted();
+  return warning(
+    `${name} has the boundary ${role.boundaryArn}, which has to allow all that the role does`,
+    `aws iam simulate-principal-policy --policy-source-arn ${role.arn} --action-names ${actions.join(" ")} --query "EvaluationResults[?EvalDecision!='allowed'].EvalActionName"`,
+  );
+}
+
+function isAllowed(grant: string): boolean {
+  return grant.startsWith("Allow ");
+}
+
+/** `iam:GetUser` of `Allow iam:GetUser on …`. */
+function actionOf(grant: string): string {
+  return grant.split(" ")[1] ?? "";
+}
+
+function difference(one: readonly string[], other: readonly string[]): readonly string[] {
+  const known = new Set(other);
+  return one.filter((text) => !known.has(text));
+}
+
+function some(texts: readonly string[]): string {
+  const more = texts.length - SHOWN;
+  return `${texts.slice(0, SHOWN).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
