@@ -132,6 +132,25 @@ describe("a sweep and the events", () => {
     expect(await world.statuses()).toEqual(["open"]);
   });
 
+  it("end what a guard began and could never end, as what it came to", async () => {
+    const world = new GuardedAccount();
+    world.iam.createUser("alice");
+    world.iam.createPolicy("Tools", FULL);
+    const { close } = world.findings;
+    const publish = world.alerts.publishFinding;
+    world.findings.close = async () => Promise.reject(new Error("the table is out of order"));
+    world.alerts.publishFinding = async () => Promise.reject(new Error("the topic is out of order"));
+    const attaching = world.happen("AttachUserPolicy", { userName: "alice", policyArn: TOOLS });
+    await expect(world.guard(attaching)).rejects.toThrow("out of order");
+    expect([world.holders(TOOLS), await world.statuses()]).toEqual([[], ["open"]]);
+
+    world.findings.close = close;
+    world.alerts.publishFinding = publish;
+    await swept(world);
+    expect(world.told).toEqual(["contained"]);
+    expect(await world.statuses()).toEqual(["contained"]);
+  });
+
   it("resolve nothing where the account could not be read to its end", async () => {
     const world = await attached({ mode: "monitor" });
     world.iam.detachPolicy(ALICE, TOOLS);

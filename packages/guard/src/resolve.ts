@@ -1,6 +1,12 @@
 import type { Finding, Resolution } from "@kms-guard/core/respond/finding.ts";
 import { policyKey, policyKeyOfAffected } from "@kms-guard/core/respond/policy-key.ts";
-import { overBecause, resolved, type StandingNow, UNRESOLVED } from "@kms-guard/core/respond/resolution.ts";
+import {
+  isUnresolved,
+  overBecause,
+  resolved,
+  type StandingNow,
+  UNRESOLVED,
+} from "@kms-guard/core/respond/resolution.ts";
 import type { Trigger } from "@kms-guard/core/trigger/trigger.ts";
 import { hasTakenPlace } from "./load-policies.ts";
 import type { FindingRecord, PolicyReader, Ports } from "./ports.ts";
@@ -62,14 +68,11 @@ export async function resolveOver(
   if (first === undefined) return [];
   const policy = await readUntil(ports.clock, () => readPolicy(ports.policies, first.finding), isShown);
   const failures: Error[] = [];
-  for (const record of unresolved) {
-    const { finding } = record;
+  for (const { finding } of unresolved) {
     const storedText = await readStored(ports.policies, finding);
     const reason = overBecause(finding, { policy, ...(storedText !== undefined && { storedText }) });
     if (reason === undefined) continue;
-    const at = new Date(ports.clock.nowMs()).toISOString();
-    const ended = resolved(finding, { reason, at, ...(trigger !== undefined && { trigger }) });
-    failures.push(...(await end(ports, record, ended)));
+    failures.push(...(await end(ports, finding, { reason, ...(trigger !== undefined && { trigger }) })));
   }
   return failures;
 }
@@ -79,9 +82,20 @@ function isBeingContained({ status, decision }: Finding): boolean {
   return status === "open" && decision.action === "contain";
 }
 
-/** Told first, and only where the finding was told: until it is recorded, a retry finds it and goes on. */
-async function end(ports: Needed, { published }: FindingRecord, ended: Finding): Promise<readonly Error[]> {
-  const failures = published.length === 0 ? [] : await publish(ports, ended);
+/** Told before it is recorded: until then a retry finds it, and goes on. */
+async function end(
+  ports: Needed,
+  { id }: Finding,
+  resolution: Omit<Resolution, "at">,
+): Promise<readonly Error[]> {
+  // Meanwhile somebody else may have ended it.
+  const record = await ports.findings.get(id);
+  if (record === undefined || !isUnresolved(record.finding)) return [];
+  const ended = resolved(record.finding, {
+    ...resolution,
+    at: new Date(ports.clock.nowMs()).toISOString(),
+  });
+  const failures = await publish(ports, ended);
   if (failures.length > 0) return failures;
   await ports.findings.close(ended);
   ports.observer.finding(ended);

@@ -74,6 +74,42 @@ describe("what happened and what was done", () => {
   });
 });
 
+describe("how it ended", () => {
+  const resolution = { reason: "version v4 is in force instead", at: "2026-11-23T12:00:00.000Z" };
+
+  it("is what ended it, and who did", () => {
+    const alert = composeAlert({
+      ...OPEN,
+      status: "resolved",
+      resolution: {
+        ...resolution,
+        trigger: {
+          kind: "event",
+          eventName: "CreatePolicyVersion",
+          eventId: "e-2",
+          actor: { type: "IAMUser", arn: "arn:aws:iam::111122223333:user/sam\u001b[31m" },
+        },
+      },
+    });
+    expect(alert.summary).toBe(
+      "One statement allows every KMS action on every key. It stands no more: version v4 is in force instead.",
+    );
+    expect(fact(alert, "Resolved by")).toBe(
+      "arn:aws:iam::111122223333:user/sam [31m, CreatePolicyVersion, event e-2, 2026-11-23T12:00:00.000Z",
+    );
+    expect(section(alert, "Who held it")).toBeDefined();
+    expect(section(alert, "What was not done, and why")).toBeUndefined();
+  });
+
+  it.each([
+    [{ ...resolution, trigger: { kind: "sweep" } } as const, "nobody that is known of: found by a sweep"],
+    [resolution, "the guard"],
+  ])("may be nobody's doing that is known of, or the guard's own", (ending, by) => {
+    const alert = composeAlert({ ...OPEN, status: "resolved", resolution: ending });
+    expect(fact(alert, "Resolved by")).toBe(`${by}, 2026-11-23T12:00:00.000Z`);
+  });
+});
+
 describe("who did it", () => {
   it("is the actor, with what the caller wrote marked as such", () => {
     const alert = composeAlert({

@@ -12,6 +12,10 @@ export const UNRESOLVED = [
   "restored",
 ] as const satisfies readonly FindingStatus[];
 
+export function isUnresolved({ status }: Finding): boolean {
+  return UNRESOLVED.some((unresolved) => unresolved === status);
+}
+
 /** What stands in IAM of a finding's policy. */
 export interface StandingNow {
   /** `undefined` where the policy is gone. */
