@@ -5,6 +5,7 @@ import { namedActions } from "./action-set.ts";
 import { ArnGlob, arn } from "./arn-glob.ts";
 import { type KeyCell, keySpace } from "./key-space.ts";
 import { type ResourcePattern, resourcePattern } from "./resource-pattern.ts";
+import { globsOf } from "./simplest-globs.ts";
 import { isVacuous } from "./vacuous.ts";
 
 /** What must hold for a statement to apply. `always`: its conditions are there and protect nothing. */
@@ -30,6 +31,8 @@ export interface Granted {
 
 /** What a document's Allow statements, less its unconditional Denies, cover. */
 export interface Coverage {
+  /** False where the globs are too many or too tangled: then all of this is true of a sample of keys only. */
+  readonly isExact: boolean;
   readonly claims: readonly Claim[];
   /** Counting Allows without a proviso, those whose proviso always holds too, all of them. */
   readonly granted: (proviso: Proviso) => Granted;
@@ -72,10 +75,14 @@ export function mayBeFull(claims: readonly Claim[], catalogue: ActionCatalogue):
   return (named & catalogue.core) === catalogue.core;
 }
 
-/** Weighs the claims on every cell of the key space, on an alias nobody can mean, and on `*`. */
-export function coverageOf(claims: readonly Claim[], account: Account, catalogue: ActionCatalogue): Coverage {
+/** Weighs the claims on every cell of the key space, on an alias nobody can mean, and on `*`; by all globs or some. */
+export function coverageOf(
+  claims: readonly Claim[],
+  account: Account,
+  catalogue: ActionCatalogue,
+  globs: ReadonlySet<string> = new Set(claims.flatMap(globsOf)),
+): Coverage {
   const { prefix } = catalogue.service;
-  const globs = new Set(claims.flatMap(({ resources }) => resources.flatMap((pattern) => pattern.globs)));
   const space = keySpace(globs, account, prefix);
   const weighOn = scalesOf(claims);
   const onCells = space.cells.map((cell) => ({ cell, granted: weighOn(cell.matched) }));
@@ -90,6 +97,7 @@ export function coverageOf(claims: readonly Claim[], account: Account, catalogue
     }, catalogue.all);
   };
   return {
+    isExact: space.isExact,
     claims,
     granted: (proviso) => ({
       onOwnKeys: onAlmostAll(onCells, true, proviso, catalogue),

@@ -10,7 +10,8 @@ import {
 } from "./action-set.ts";
 import { type Coverage, claimsOf, coverageOf, type Granted, mayBeFull, type Proviso } from "./coverage.ts";
 import { evidenceOf } from "./evidence.ts";
-import type { Verdict } from "./verdict.ts";
+import { simplestGlobs } from "./simplest-globs.ts";
+import type { Verdict, VerdictName } from "./verdict.ts";
 
 const CATALOGUE = actionCatalogue(KMS);
 
@@ -44,6 +45,26 @@ function judge(document: Document, account: Account): Verdict {
   if (!mayBeFull(claims, CATALOGUE))
     return none("allows some KMS actions, not those that amount to full rights");
   const coverage = coverageOf(claims, account, CATALOGUE);
+  if (coverage.isExact) return verdictOn(coverage, document, account);
+  const lessened = [4, 1, 0]
+    .values()
+    .map((count) => coverageOf(claims, account, CATALOGUE, simplestGlobs(claims, count)))
+    .find(({ isExact }) => isExact);
+  const certain = lessened && verdictOn(lessened, document, account);
+  if (certain !== undefined && ON_EVERY_KEY.has(certain.name)) return certain;
+  const likely = verdictOn(coverage, document, account);
+  // A sample of keys is reason enough to speak, never to act.
+  if (ON_EVERY_KEY.has(likely.name)) return invalid([TANGLED], likely);
+  return certain?.name === "scoped-full" ? certain : likely;
+}
+
+const ON_EVERY_KEY: ReadonlySet<VerdictName> = new Set(["full", "near-full", "conditional-full"]);
+const TANGLED: Problem = {
+  path: "",
+  message: "its resource patterns are too many and too tangled to be weighed",
+};
+
+function verdictOn(coverage: Coverage, document: Document, account: Account): Verdict {
   const proof = () => evidenceOf(document, coverage, account, CATALOGUE);
   const plain = rankOf(coverage.granted("none"));
   if (plain === "full") {
@@ -100,9 +121,7 @@ function judge(document: Document, account: Account): Verdict {
     return scoped(`allows every core KMS action on most keys when ${conditionsOf(coverage)}`);
   }
   if (key === "unknown") {
-    return invalid([
-      { path: "", message: "its resource patterns are too many and too tangled to be weighed" },
-    ]);
+    return invalid([TANGLED]);
   }
   return none("what it allows and does not deny never amounts to full rights on a key");
 }

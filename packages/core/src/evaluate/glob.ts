@@ -20,7 +20,10 @@ export function globMatches(pattern: string, text: string): boolean {
       at += 1;
       inText += 1;
     } else if (afterStar !== -1) {
-      starTook += 1;
+      // On to the next place where what follows the star may begin.
+      const next = pattern.charCodeAt(afterStar);
+      starTook = next === QUESTION_MARK ? starTook + 1 : text.indexOf(pattern.charAt(afterStar), starTook + 1);
+      if (starTook === -1) return false;
       at = afterStar;
       inText = starTook;
     } else return false;

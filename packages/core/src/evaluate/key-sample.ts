@@ -23,8 +23,8 @@ export function keySample(globs: readonly string[], account: Account, prefix: st
   });
 }
 
-const OWN_SAMPLE = 16;
-const FOREIGN_SAMPLE = 2;
+const OWN_SAMPLE = 8;
+const FOREIGN_SAMPLE = 1;
 
 /** A key id out of random hex digits, the first of which decides which of the two shapes it gets. */
 function keyIdFrom(random: string): string {

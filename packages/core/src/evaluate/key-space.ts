@@ -165,6 +165,6 @@ const KEYS: readonly (readonly string[])[] = [
 const ANY_KEY: GlobClass = { matched: new Set(), share: 1, example: "key/…" };
 
 /** More than these no policy has that people write. */
-const MOST_PLACED = 500;
+const MOST_PLACED = 256;
 const MOST_COMPARED = 3000;
 const MOST_COMBINED = 50_000;
