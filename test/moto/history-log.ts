@@ -1,39 +1,32 @@
-import {
-  CloudWatchLogsClient,
-  CreateLogGroupCommand,
-  CreateLogStreamCommand,
-  PutLogEventsCommand,
-} from "@aws-sdk/client-cloudwatch-logs";
-import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
+import { randomUUID } from "node:crypto";
+import { motoCalls } from "../sandbox/moto-calls.ts";
 
 const REGION = "us-east-1";
 
 /** The log group that is the alert history, and the rule that fills it, as the stacks make them. */
-export async function createHistory(logGroupName: string): Promise<void> {
-  await logs().send(new CreateLogGroupCommand({ logGroupName }));
-  const events = new EventBridgeClient({ region: REGION });
-  await events.send(
-    new PutRuleCommand({
-      Name: "history",
-      EventPattern: JSON.stringify({
-        source: ["kms-guard"],
-        "detail-type": ["KMS Guard Finding", "KMS Guard Notice"],
-      }),
-    }),
-  );
+export async function createHistory(endpoint: string, logGroupName: string): Promise<void> {
+  const calls = motoCalls(endpoint);
+  await calls.json("logs", "CreateLogGroup", { logGroupName });
+  const EventPattern = JSON.stringify({
+    source: ["kms-guard"],
+    "detail-type": ["KMS Guard Finding", "KMS Guard Notice"],
+  });
+  await calls.json("events", "PutRule", { Name: "history", EventPattern });
   const Arn = `arn:aws:logs:${REGION}:111122223333:log-group:${logGroupName}`;
-  await events.send(new PutTargetsCommand({ Rule: "history", Targets: [{ Id: "history", Arn }] }));
+  await calls.json("events", "PutTargets", { Rule: "history", Targets: [{ Id: "history", Arn }] });
 }
 
-/** Writes lines to a log group, as of a time: events of the past, which EventBridge cannot be made to deliver. */
+/** Writes lines to a log group, as of a time that is no more than two weeks ago. */
 export async function writeLog(
+  endpoint: string,
   logGroupName: string,
   lines: readonly { readonly at: string; readonly message: string }[],
 ): Promise<void> {
-  const logStreamName = `test-${Math.random()}`;
-  await logs().send(new CreateLogStreamCommand({ logGroupName, logStreamName }));
+  const calls = motoCalls(endpoint);
+  const stream = { logGroupName, logStreamName: randomUUID() };
+  await calls.json("logs", "CreateLogStream", stream);
   const logEvents = lines.map(({ at, message }) => ({ timestamp: Date.parse(at), message }));
-  await logs().send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents }));
+  await calls.json("logs", "PutLogEvents", { ...stream, logEvents });
 }
 
 /** What EventBridge writes for an event. */
@@ -49,8 +42,4 @@ export function envelope(detailType: string, at: string, detail: unknown): strin
     resources: [],
     detail,
   });
-}
-
-function logs(): CloudWatchLogsClient {
-  return new CloudWatchLogsClient({ region: REGION });
 }

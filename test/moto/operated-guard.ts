@@ -8,7 +8,7 @@ import type { Ports } from "@kms-guard/guard/ports.ts";
 import { awsProxy } from "../fakes/aws-proxy.ts";
 import { TestClock } from "../fakes/test-clock.ts";
 import { deployGuard } from "./deployed-guard.ts";
-import { createHistory } from "./history-log.ts";
+import { createHistory, envelope, writeLog } from "./history-log.ts";
 import type { Moto } from "./moto.ts";
 
 type Credentials = {
@@ -33,8 +33,11 @@ export class OperatedGuard {
     this.environment = environment;
   }
 
-  /** In an account that is empty otherwise; this process's environment points to it from now on. */
-  static async deploy(moto: Moto, now: string): Promise<OperatedGuard> {
+  /**
+   * In an account that is empty otherwise; this process's environment points to it from now on. Its clock starts at
+   * the real time, because moto's log events go by that.
+   */
+  static async deploy(moto: Moto): Promise<OperatedGuard> {
     await moto.reset();
     for (const name of ["AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"]) delete process.env[name];
     process.env.AWS_CONFIG_FILE = "/nonexistent/config";
@@ -43,12 +46,35 @@ export class OperatedGuard {
     process.env.AWS_ENDPOINT_URL = moto.endpoint;
     actAs(ADMIN);
     const environment = await deployGuard("prod");
-    await createHistory(environment.historyLogGroup);
-    return new OperatedGuard(moto, new TestClock(now), environment);
+    await createHistory(moto.endpoint, environment.historyLogGroup);
+    return new OperatedGuard(moto, new TestClock(new Date().toISOString()), environment);
   }
 
   get ports(): Ports {
     return awsPorts(this.environment, { access: { region: "us-east-1" }, clock: this.clock });
+  }
+
+  /** A finding as the guard would have left it in the table, at times of its own. */
+  async records(finding: Finding): Promise<void> {
+    await this.ports.findings.open({ ...finding, status: "open" }, []);
+    await this.ports.findings.close(finding);
+  }
+
+  /** Findings as the history has them, whatever the table does. */
+  async told(...findings: readonly Finding[]): Promise<void> {
+    const now = new Date(this.clock.nowMs()).toISOString();
+    await writeLog(
+      this.#moto.endpoint,
+      this.environment.historyLogGroup,
+      findings.map((finding) => ({
+        at: now,
+        message: envelope(
+          "KMS Guard Finding",
+          finding.timing.publishedAt ?? finding.timing.receivedAt,
+          finding,
+        ),
+      })),
+    );
   }
 
   /** What the guard makes of an event: its one finding. */

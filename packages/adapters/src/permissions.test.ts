@@ -1,6 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { type GuardResources, guardPermissions, restorePermissions } from "./permissions.ts";
+import {
+  exemptPermissions,
+  type GuardResources,
+  guardPermissions,
+  historyPermissions,
+  reportPermissions,
+  restorePermissions,
+  showPermissions,
+} from "./permissions.ts";
 
 const ENFORCE: GuardResources = {
   mode: "enforce",
@@ -99,6 +107,44 @@ describe("restore", () => {
       actions: ["ssm:GetParametersByPath"],
       resources: ["arn:aws-us-gov:ssm:*:111122223333:parameter/kms-guard/*"],
     });
+  });
+});
+
+const LOGS = {
+  historyLogGroupArn: "arn:aws-us-gov:logs:us-gov-west-1:111122223333:log-group:/kms-guard/test/alerts",
+  sweepLogGroupArn:
+    "arn:aws-us-gov:logs:us-gov-west-1:111122223333:log-group:/aws/lambda/kms-guard-test-sweep",
+};
+
+describe.each([
+  ["history", historyPermissions({ ...ENFORCE, ...LOGS })],
+  ["show", showPermissions({ ...ENFORCE, ...LOGS })],
+  ["report", reportPermissions({ ...ENFORCE, ...LOGS })],
+])("%s", (_, permissions) => {
+  test("reads, of named resources alone, and changes nothing", () => {
+    expect(
+      allowed(permissions).filter(
+        (action) =>
+          !/^(ssm:GetParametersByPath|logs:FilterLogEvents|dynamodb:(Query|BatchGetItem))$/.test(action),
+      ),
+    ).toEqual([]);
+    expect(permissions.flatMap(({ resources }) => resources)).not.toContain("*");
+  });
+});
+
+describe("exempt", () => {
+  const permissions = exemptPermissions(ENFORCE);
+
+  test("changes nothing in IAM, and writes exemptions alone", () => {
+    expect(writes(permissions)).toEqual([]);
+    expect(permissions.find(({ sid }) => sid === "RecordFindings")?.conditions).toEqual([
+      { test: "ForAllValues:StringLike", variable: "dynamodb:LeadingKeys", values: ["EXEMPTIONS"] },
+    ]);
+    expect(permissions.flatMap(({ resources }) => resources)).not.toContain("*");
+  });
+
+  test("can tell of it", () => {
+    expect(allowed(permissions)).toEqual(expect.arrayContaining(["sns:Publish", "events:PutEvents"]));
   });
 });
 

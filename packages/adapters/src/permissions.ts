@@ -111,7 +111,8 @@ export function exemptPermissions(
 ): readonly Permission[] {
   return [
     findDeployment(guard),
-    ...readPermissions(guard),
+    // What it covers is shown first: one policy and who holds it.
+    ...readPermissions(guard).filter(({ sid }) => sid !== "ReadWholeAccount"),
     ...recordPermissions(guard, ["EXEMPTIONS"]),
     ...publishPermissions(guard),
   ];

@@ -4,6 +4,7 @@ import { withDeployment } from "../live/connect.ts";
 import type { LiveOptions } from "../live/options.ts";
 import { jsonText } from "../output/json-text.ts";
 import { paintFor } from "../paint.ts";
+import { printable, shellWord } from "../printable.ts";
 import { exemptionText, isLapsed } from "./words.ts";
 
 export interface ListOptions extends LiveOptions {
@@ -45,10 +46,11 @@ function closing(
 ): string {
   if (inForce + lapsed === 0) {
     return (
-      `Nothing is exempt in stage ${stage}: the guard judges every policy.\n` +
+      `Nothing is exempt in stage ${printable(stage)}: the guard judges every policy.\n` +
       `next: kms-guard exempt add ID --reason '...' --owner '...' --days 30${words}   with the id of a finding\n`
     );
   }
-  const next = firstLapsed === undefined ? "" : `next: kms-guard exempt remove ${firstLapsed}${words}\n`;
+  const next =
+    firstLapsed === undefined ? "" : `next: kms-guard exempt remove ${shellWord(firstLapsed)}${words}\n`;
   return `${inForce} in force, ${lapsed} lapsed\n${next}`;
 }

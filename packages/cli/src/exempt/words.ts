@@ -24,7 +24,7 @@ export function coverText(
       ? []
       : [`  finding    ${finding.id} (${finding.status}): ${printable(finding.title)}`]),
     `  covers     ${printable(covers(exemption, standing?.holders ?? []))}`,
-    `  text       ${textWords(exemption, standing?.versionId)}`,
+    `  text       ${textWords(exemption, standing?.isMeant ? standing.versionId : undefined)}`,
     ...(standing === undefined
       ? []
       : [

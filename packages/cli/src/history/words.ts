@@ -39,11 +39,22 @@ export function doneWords({ status, containment, decision, resolution }: Finding
   }
 }
 
-/** From the call, or where there is none from when the guard looked, until it was contained, else first told. */
-export function tookWords({ finding: { timing }, tellings }: Told): string {
+/**
+ * From the call, or where there is none from when the guard looked, until it was contained, else first told: in
+ * milliseconds, `undefined` where that is not known.
+ */
+export function tookMs({
+  finding: { timing },
+  tellings,
+}: Pick<Told, "finding" | "tellings">): number | undefined {
   const end = timing.containedAt ?? tellings[0]?.at;
-  const tookMs = Date.parse(end ?? "") - Date.parse(timing.eventTime ?? timing.receivedAt);
-  return Number.isFinite(tookMs) && tookMs >= 0 ? durationWords(tookMs) : "-";
+  const durationMs = Date.parse(end ?? "") - Date.parse(timing.eventTime ?? timing.receivedAt);
+  return Number.isFinite(durationMs) && durationMs >= 0 ? durationMs : undefined;
+}
+
+export function tookWords(told: Pick<Told, "finding" | "tellings">): string {
+  const durationMs = tookMs(told);
+  return durationMs === undefined ? "-" : durationWords(durationMs);
 }
 
 /** `4.2 s`, `3 min`, `5 h`, `2 d`. */

@@ -3,6 +3,7 @@ import type { Notice } from "@kms-guard/core/alert/alert.ts";
 import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
 import type { Finding, Mode } from "@kms-guard/core/respond/finding.ts";
 import type { Telling } from "../history/told.ts";
+import { type Happening, timeline } from "../show/timeline.ts";
 import { CONTROL } from "./control.ts";
 import { type ExemptionState, exemptionStates } from "./exemption-states.ts";
 
@@ -44,6 +45,7 @@ export interface ModeSpan {
 export interface ReportedFinding {
   readonly finding: Finding;
   readonly tellings: readonly Telling[];
+  readonly happenings: readonly Happening[];
 }
 
 /** The evidence for a period, ready to be written in any format. */
@@ -113,7 +115,10 @@ export function evidenceFrom(sources: Sources): Evidence {
       settings: { mode, containAt, awsManaged, protectedPrincipals, maxAttachments },
     },
     modes: modeSpans(findings),
-    findings: findings.map((finding) => ({ finding, tellings: tellings.get(finding.id) ?? [] })),
+    findings: findings.map((finding) => {
+      const told = tellings.get(finding.id) ?? [];
+      return { finding, tellings: told, happenings: timeline(finding, told, sources.exemptions) };
+    }),
     exemptions: exemptionStates({
       ...sources,
       notices: "problem" in history ? undefined : notices,

@@ -1,6 +1,5 @@
 import type { FindingEvidence } from "@kms-guard/core/respond/finding.ts";
 import { doneWords, durationWords, policyWords, timeOf, tookWords, whoWords } from "../history/words.ts";
-import { timeline } from "../show/timeline.ts";
 import type { ReportedFinding } from "./evidence.ts";
 import { type Html, html } from "./html.ts";
 
@@ -12,7 +11,7 @@ export function findingRow(reported: ReportedFinding): Html {
 }
 
 /** A finding whole: its proof, what was done, and when. */
-export function findingSection({ finding, tellings }: ReportedFinding): Html {
+export function findingSection({ finding, happenings }: ReportedFinding): Html {
   const { id, severity, title, verdict, vacuous, reason, policy, decision, attachments, missingActions } =
     finding;
   const { principal } = policy;
@@ -33,13 +32,12 @@ ${missingActions.length === 0 ? "" : html`<dt>Not granted</dt><dd>${missingActio
 </dl>
 <pre>${finding.evidence.map(proof).join("\n")}</pre>
 ${diff === undefined ? "" : html`<pre>${diff}</pre>`}
-${times(finding, tellings)}
+${times(happenings)}
 </section>
 `;
 }
 
-function times(finding: ReportedFinding["finding"], tellings: ReportedFinding["tellings"]): Html {
-  const happenings = timeline(finding, tellings, []);
+function times(happenings: ReportedFinding["happenings"]): Html {
   const firstMs = Date.parse(happenings[0]?.at ?? "");
   return html`<table><thead><tr><th scope="col">Time</th><th scope="col">After</th><th scope="col">What</th></tr></thead><tbody>
 ${happenings.map(

@@ -1,4 +1,4 @@
-import { doneWords, tookWords } from "../history/words.ts";
+import { doneWords, tookMs } from "../history/words.ts";
 import { csvRecord } from "../output/csv.ts";
 import type { Evidence } from "./evidence.ts";
 
@@ -20,7 +20,7 @@ const COLUMNS = [
     "action",
     "decision",
     "outcome",
-    "took",
+    "tookMs",
     "trigger",
     "eventName",
     "eventId",
@@ -39,7 +39,14 @@ export function* reportCsv({ findings }: Evidence): Generator<string> {
     yield csvRecord([
       ...[id, status, verdict, String(vacuous), severity, policy.kind, policy.arn ?? policy.name],
       ...[principal === undefined ? "" : `${principal.type}/${principal.name}`, policy.documentSha256],
-      ...[reason, decision.mode, decision.action, decision.reason, doneWords(finding), tookWords(reported)],
+      ...[
+        reason,
+        decision.mode,
+        decision.action,
+        decision.reason,
+        doneWords(finding),
+        String(tookMs(reported) ?? ""),
+      ],
       ...[trigger.kind, trigger.eventName ?? "", trigger.eventId ?? "", timing.eventTime ?? ""],
       ...[
         trigger.actor?.arn ?? "",

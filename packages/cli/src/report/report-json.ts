@@ -1,11 +1,11 @@
 import { jsonText } from "../output/json-text.ts";
 import type { Evidence } from "./evidence.ts";
 
-/** The evidence as one JSON object, piece by piece; a finding has its tellings beside its own fields. */
+/** The evidence as one JSON object, piece by piece; a finding has its timeline beside its own fields. */
 export function* reportJson({ findings, ...rest }: Evidence): Generator<string> {
   yield `${jsonText({ schemaVersion: "1", ...rest }).slice(0, -1)},"findings":[`;
-  for (const [index, { finding, tellings }] of findings.entries()) {
-    yield `${index === 0 ? "" : ","}\n${jsonText({ ...finding, tellings })}`;
+  for (const [index, { finding, happenings }] of findings.entries()) {
+    yield `${index === 0 ? "" : ","}\n${jsonText({ ...finding, timeline: happenings })}`;
   }
   yield "]}\n";
 }

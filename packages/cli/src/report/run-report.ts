@@ -130,7 +130,7 @@ async function writeWhole(path: string, written: string, pieces: Iterable<string
 
 function closing({ findings, exemptions, period, unknown }: Evidence, { html }: ReportOptions): string {
   return [
-    `${findings.length} findings and ${exemptions.length} exemptions from ${period.from} to ${period.to}; ` +
+    `findings: ${findings.length}, exemptions: ${exemptions.length}, from ${period.from} to ${period.to}; ` +
       `what the report does not know is in it, in ${unknown.length} sentences`,
     ...(html === undefined ? [] : [`next: open ${shellWord(html)} in a browser, or print it`]),
   ].join("\n");

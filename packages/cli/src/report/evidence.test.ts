@@ -1,0 +1,127 @@
+import { FINDING } from "@kms-guard/adapters/findings/finding.fixture.ts";
+import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import { describe, expect, test } from "vitest";
+import { evidenceFrom, type Sources } from "./evidence.ts";
+
+const DAY_MS = 86_400_000;
+const FROM_MS = Date.parse("2026-03-01T00:00:00Z");
+const SOURCES: Sources = {
+  fromMs: FROM_MS,
+  toMs: FROM_MS + 10 * DAY_MS,
+  nowMs: FROM_MS + 20 * DAY_MS,
+  stage: "prod",
+  settings: {
+    mode: "enforce",
+    account: { id: "111122223333", partition: "aws" },
+    region: "us-east-1",
+    containAt: "near-full",
+    awsManaged: "alert",
+    protectedPrincipals: ["role/BreakGlass"],
+    maxAttachments: 10,
+    ownRoleArns: [],
+  },
+  by: "arn:aws:iam::111122223333:user/auditor",
+  findings: [],
+  exemptions: [],
+  history: { tellings: new Map(), earlier: [], notices: [], unreadable: 0 },
+  sweepsMs: [],
+};
+
+function found(id: string, mode: Finding["decision"]["mode"], receivedAt: string): Finding {
+  return { ...FINDING, id, decision: { ...FINDING.decision, mode }, timing: { receivedAt } };
+}
+
+describe("the mode over time", () => {
+  test("is what findings were decided in, in spans", () => {
+    const findings = [
+      found("kg-1", "monitor", "2026-03-01T10:00:00.000Z"),
+      found("kg-2", "monitor", "2026-03-02T10:00:00.000Z"),
+      found("kg-3", "enforce", "2026-03-03T10:00:00.000Z"),
+      found("kg-4", "monitor", "2026-03-04T10:00:00.000Z"),
+    ];
+    expect(
+      evidenceFrom({ ...SOURCES, findings }).modes.map(({ mode, firstAt, lastAt, findings: count }) =>
+        [mode, firstAt.slice(0, 10), lastAt.slice(0, 10), count].join(" "),
+      ),
+    ).toEqual([
+      "monitor 2026-03-01 2026-03-02 2",
+      "enforce 2026-03-03 2026-03-03 1",
+      "monitor 2026-03-04 2026-03-04 1",
+    ]);
+  });
+});
+
+describe("coverage", () => {
+  test("counts findings by what they came from", () => {
+    const findings: Finding[] = [FINDING, { ...FINDING, id: "kg-2", trigger: { kind: "sweep" } }];
+    expect(evidenceFrom({ ...SOURCES, findings }).coverage.findingsBy).toEqual({
+      event: 1,
+      sweep: 1,
+      scan: 0,
+      replay: 0,
+    });
+  });
+
+  test("says how long the account went without a sweep, the period's ends included", () => {
+    const sweepsMs = [FROM_MS + DAY_MS, FROM_MS + 2 * DAY_MS, FROM_MS + 6 * DAY_MS];
+    expect(evidenceFrom({ ...SOURCES, sweepsMs }).coverage.sweeps).toEqual({
+      count: 3,
+      firstAt: "2026-03-02T00:00:00.000Z",
+      lastAt: "2026-03-07T00:00:00.000Z",
+      longestGapMs: 4 * DAY_MS,
+    });
+    expect(evidenceFrom(SOURCES).coverage.sweeps).toEqual({ count: 0, longestGapMs: 10 * DAY_MS });
+  });
+
+  test("compares the two records of the period", () => {
+    const findings = [FINDING, { ...FINDING, id: "kg-untold" }];
+    const history = {
+      tellings: new Map([
+        [FINDING.id, []],
+        ["kg-lost", []],
+      ]),
+      earlier: ["kg-old"],
+      notices: [],
+      unreadable: 0,
+    };
+    expect(evidenceFrom({ ...SOURCES, findings, history }).coverage.records).toEqual({
+      onlyTold: ["kg-lost"],
+      untold: ["kg-untold"],
+      earlier: ["kg-old"],
+    });
+  });
+});
+
+describe("what is not known", () => {
+  const gaps = (sources: Partial<Sources>) => evidenceFrom({ ...SOURCES, ...sources }).unknown.slice(4);
+
+  test("is only what nobody records, where everything could be read", () => {
+    expect(evidenceFrom(SOURCES).unknown).toHaveLength(4);
+    expect(evidenceFrom(SOURCES).unknown[0]).toContain(
+      "--start-time 2026-03-01T00:00:00Z --end-time 2026-03-11T00:00:00Z",
+    );
+  });
+
+  test("has what could not be read, and why", () => {
+    expect(
+      gaps({ history: { problem: "AccessDenied" }, sweepsMs: { problem: "no such log group" } }),
+    ).toEqual([
+      "When findings were told, and notices of exemptions: the alert history cannot be read (AccessDenied).",
+      "How many sweeps ran: their log cannot be read (no such log group).",
+    ]);
+    expect(evidenceFrom({ ...SOURCES, history: { problem: "x" } }).coverage.records).toBeUndefined();
+  });
+
+  test("has events of the history that make no sense", () => {
+    expect(gaps({ history: { tellings: new Map(), earlier: [], notices: [], unreadable: 3 } })).toEqual([
+      "What 3 events of the alert history say: they cannot be read.",
+    ]);
+  });
+
+  test("has sweeps from before their log begins", () => {
+    expect(gaps({ fromMs: SOURCES.nowMs - 91 * DAY_MS })).toEqual([
+      "Sweeps more than 90 days ago: their log is not kept for longer.",
+    ]);
+    expect(gaps({ fromMs: SOURCES.nowMs - 90 * DAY_MS })).toEqual([]);
+  });
+});

@@ -1,0 +1,117 @@
+import type { Notice } from "@kms-guard/core/alert/alert.ts";
+import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
+import { describe, expect, test } from "vitest";
+import { exemptionStates } from "./exemption-states.ts";
+
+const PERIOD = { fromMs: Date.parse("2026-01-01T00:00:00Z"), toMs: Date.parse("2026-04-01T00:00:00Z") };
+const EXEMPTION: Exemption = {
+  id: "ke-1",
+  policy: { kind: "managed", arn: "arn:aws:iam::111122223333:policy/Keys" },
+  documentSha256: "0f0f",
+  reason: "key ceremony",
+  owner: "security@example.com",
+  createdBy: "arn:aws:iam::111122223333:user/alex",
+  createdAt: "2026-02-01T00:00:00.000Z",
+  expiresAt: "2026-05-01T00:00:00.000Z",
+};
+
+function notice(kind: string, id: string, at: string): Notice {
+  return {
+    schemaVersion: "1",
+    id: `kn-${id}-${kind}`,
+    kind,
+    severity: "HIGH",
+    title: "an exemption",
+    reason: "changed",
+    account: "111122223333",
+    region: "us-east-1",
+    at,
+    details: [
+      { label: "Exemption", value: id },
+      { label: "Policy", value: "arn:aws:iam::111122223333:policy/Keys" },
+      { label: "Reason", value: "key ceremony" },
+      { label: "Owner", value: "security@example.com" },
+      { label: "Until", value: "2026-05-01T00:00:00.000Z" },
+      { label: kind === "exemption-added" ? "Made by" : "Removed by", value: "alex" },
+    ],
+    nextSteps: [],
+  };
+}
+
+function statesOf(exemptions: readonly Exemption[], notices: readonly Notice[] | undefined) {
+  return exemptionStates({ ...PERIOD, exemptions, notices }).map(({ id, state, remark }) => ({
+    id,
+    state,
+    ...(remark !== undefined && { remark }),
+  }));
+}
+
+const ADDED = notice("exemption-added", "ke-1", "2026-02-01T00:00:00.000Z");
+const REMOVED = notice("exemption-removed", "ke-1", "2026-03-01T00:00:00.000Z");
+
+describe("an exemption of the table", () => {
+  test("is in force at the period's end, told when it was made", () => {
+    expect(statesOf([EXEMPTION], [ADDED])).toEqual([{ id: "ke-1", state: "in force" }]);
+  });
+
+  test("lapsed in the period", () => {
+    expect(statesOf([{ ...EXEMPTION, expiresAt: "2026-03-31T23:59:59.000Z" }], [ADDED])).toEqual([
+      { id: "ke-1", state: "lapsed" },
+    ]);
+  });
+
+  test.each([
+    { when: "lapsed before the period", exemption: { ...EXEMPTION, expiresAt: "2026-01-01T00:00:00.000Z" } },
+    { when: "made after it", exemption: { ...EXEMPTION, createdAt: "2026-04-01T00:00:00.000Z" } },
+  ])("is left out where it was $when", ({ exemption }) => {
+    expect(statesOf([exemption], [])).toEqual([]);
+  });
+
+  test("is remarked on where nobody was told of it", () => {
+    expect(statesOf([EXEMPTION], [])).toEqual([
+      { id: "ke-1", state: "in force", remark: "the history has no notice that it was made" },
+    ]);
+  });
+
+  test.each([
+    { why: "a restore tells of its own", exemption: { ...EXEMPTION, id: "ke-restore-kg-1" }, notices: [] },
+    {
+      why: "it was made before the period",
+      exemption: { ...EXEMPTION, createdAt: "2025-12-31T00:00:00.000Z" },
+      notices: [],
+    },
+    { why: "the history cannot be read", exemption: EXEMPTION, notices: undefined },
+  ])("is not remarked on where $why", ({ exemption, notices }) => {
+    expect(statesOf([exemption], notices)).toEqual([{ id: exemption.id, state: "in force" }]);
+  });
+});
+
+describe("an exemption that only the history tells of", () => {
+  test("was removed, by whom and when", () => {
+    expect(exemptionStates({ ...PERIOD, exemptions: [], notices: [ADDED, REMOVED] })).toEqual([
+      {
+        id: "ke-1",
+        policy: "arn:aws:iam::111122223333:policy/Keys",
+        reason: "key ceremony",
+        owner: "security@example.com",
+        createdBy: "alex",
+        createdAt: "2026-02-01T00:00:00.000Z",
+        expiresAt: "2026-05-01T00:00:00.000Z",
+        state: "removed",
+        remark: "removed 2026-03-01T00:00:00.000Z by alex",
+      },
+    ]);
+  });
+
+  test("was removed in the period, and made before it", () => {
+    expect(exemptionStates({ ...PERIOD, exemptions: [], notices: [REMOVED] })).toMatchObject([
+      { state: "removed", createdBy: "not told in the period", createdAt: "" },
+    ]);
+  });
+
+  test("is gone without a word", () => {
+    expect(statesOf([], [ADDED])).toMatchObject([
+      { state: "gone without notice", remark: expect.stringContaining("no notice that it was removed") },
+    ]);
+  });
+});
