@@ -29,10 +29,10 @@ const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 export async function startSandboxChild(
   mode: "monitor" | "enforce",
   onDelivery: (delivery: Delivered) => void = () => {},
+  moreArgs: readonly string[] = [],
 ): Promise<SandboxChild> {
-  const child = spawn(process.execPath, [MAIN, "--port", "0", "--mode", mode, "--output", "jsonl"], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const args = [MAIN, "--port", "0", "--mode", mode, "--output", "jsonl", ...moreArgs];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
   const delivered: Delivered[] = [];
   const waiting = new Set<(delivery: Delivered) => void>();
   let said = "";

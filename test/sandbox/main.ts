@@ -3,8 +3,9 @@ import { parseArgs } from "node:util";
 import { memberOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
 import type { Delivery } from "./deliveries.ts";
 import { startSandbox } from "./sandbox.ts";
+import { openUi } from "./ui/ui.ts";
 
-const USAGE = `npm run sandbox -- [--port 4566] [--mode monitor|enforce] [--output human|jsonl]
+const USAGE = `npm run sandbox -- [--port 4566] [--mode monitor|enforce] [--output human|jsonl] [--ui]
 
 A guarded AWS account on this machine. Point any AWS client at it:
   aws --endpoint-url http://127.0.0.1:4566 iam create-policy …
@@ -13,6 +14,7 @@ A guarded AWS account on this machine. Point any AWS client at it:
   --port    of 127.0.0.1, 4566 unless told; 0 takes one that is free
   --mode    monitor (tells) or enforce (also takes full grants away); monitor unless told
   --output  human, or jsonl: one object a line on stdout
+  --ui      a page that shows the account and what happens, on the next port
   --help    this text
 `;
 
@@ -22,6 +24,7 @@ interface Options {
   readonly port: number;
   readonly mode: "monitor" | "enforce";
   readonly output: "human" | "jsonl";
+  readonly ui: boolean;
 }
 
 function readOptions(): Options | "help" {
@@ -30,15 +33,16 @@ function readOptions(): Options | "help" {
       port: { type: "string", default: "4566" },
       mode: { type: "string", default: "monitor" },
       output: { type: "string", default: "human" },
+      ui: { type: "boolean", default: false },
       help: { type: "boolean", default: false, short: "h" },
     },
   });
-  const { port, mode, output, help } = values;
+  const { port, mode, output, ui, help } = values;
   if (help) return "help";
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw wrong("port", port, "a port from 0 to 65535");
   if (mode !== "monitor" && mode !== "enforce") throw wrong("mode", mode, "monitor or enforce");
   if (output !== "human" && output !== "jsonl") throw wrong("output", output, "human or jsonl");
-  return { port: Number(port), mode, output };
+  return { port: Number(port), mode, output, ui };
 }
 
 function wrong(option: string, value: string, expected: string): Error {
@@ -73,16 +77,29 @@ async function main(): Promise<void> {
     return;
   }
   const { port, mode, output } = options;
+  const say = (text: string) => process.stderr.write(`sandbox: ${text}\n`);
+  const ui = options.ui
+    ? await openUi(port === 0 ? 0 : (port + 1) % 65_536, (error) => say(String(error)))
+    : undefined;
   const print = (value: object, text: string) =>
     process.stdout.write(output === "jsonl" ? `${JSON.stringify(value)}\n` : text);
 
   const starting = startSandbox({
     ...{ port, mode },
-    onDelivery: (delivery) => print(delivery, human(delivery)),
-    say: (text) => process.stderr.write(`sandbox: ${text}\n`),
+    onCall: (call, calledAtMs) => ui?.onCall(call, calledAtMs),
+    onDelivery(delivery) {
+      ui?.onDelivery(delivery);
+      print(delivery, human(delivery));
+    },
+    say,
   });
-  endWith(async () => (await starting).stop());
+  endWith(async () => {
+    ui?.close();
+    await (await starting).stop();
+  });
   const { endpoint, account } = await starting;
+  ui?.show({ endpoint, account, mode });
+  if (ui !== undefined) say(`the page is at ${ui.url}`);
   print(
     { ready: true, endpoint, account },
     `account ${account} at ${endpoint}, guarded in ${mode} mode; end it with Ctrl+C\n\n` +

@@ -4,7 +4,7 @@ import { defineGuardConfig, type GuardConfig } from "@kms-guard/adapters/config.
 import { startMoto } from "../moto/moto.ts";
 import { renderStacks } from "../stacks/render.ts";
 import { callersOf, identityAnswer } from "./callers.ts";
-import { cloudTrailRecord, isReadOnly } from "./cloudtrail/record.ts";
+import { type CloudTrailRecord, cloudTrailRecord, isReadOnly } from "./cloudtrail/record.ts";
 import { trail } from "./cloudtrail/trail.ts";
 import { type Delivery, deliveries } from "./deliveries.ts";
 import { deployStacks } from "./deploy.ts";
@@ -33,6 +33,8 @@ export interface SandboxOptions {
   readonly port: number;
   readonly mode: GuardConfig["mode"];
   readonly onDelivery: (delivery: Delivery) => void;
+  /** Called with CloudTrail's record of each call on IAM that is not read-only. */
+  readonly onCall?: (record: CloudTrailRecord, calledAtMs: number) => void;
   /** One line about what went wrong. */
   readonly say: (text: string) => void;
 }
@@ -60,7 +62,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 }
 
 async function start(
-  { port, mode, onDelivery, say }: SandboxOptions,
+  { port, mode, onDelivery, onCall, say }: SandboxOptions,
   onStop: (cleanup: () => unknown) => void,
 ) {
   const server = await listen(port);
@@ -101,7 +103,9 @@ async function start(
   async function record(call: Incoming, answer: Answer, calledAtMs: number): Promise<void> {
     const identity = await callerOf(call.accessKeyId);
     const recorded = { identity, eventId: randomUUID(), calledAtMs, account, region: REGION };
-    cloudTrail.deliver(cloudTrailRecord(call, answer, recorded));
+    const made = cloudTrailRecord(call, answer, recorded);
+    cloudTrail.deliver(made);
+    onCall?.(made, calledAtMs);
   }
 
   const isGuards = ({ accessKeyId }: Incoming) =>

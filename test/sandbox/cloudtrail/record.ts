@@ -46,6 +46,8 @@ export function isReadOnly(action: string): boolean {
   return /^(Get|List|Simulate|Generate)/.test(action);
 }
 
+export type CloudTrailRecord = ReturnType<typeof cloudTrailRecord>;
+
 /**
  * What CloudTrail records of a call on IAM.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html

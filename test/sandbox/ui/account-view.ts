@@ -1,0 +1,126 @@
+import {
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  type IAMClient,
+  type ManagedPolicyDetail,
+  type PolicyDetail,
+  paginateGetAccountAuthorizationDetails,
+} from "@aws-sdk/client-iam";
+import { judge } from "@kms-guard/cli/judge.ts";
+import type { VerdictName } from "@kms-guard/core/evaluate/verdict.ts";
+
+/** A policy, and what the guard would say about it. */
+export interface SeenPolicy {
+  readonly name: string;
+  readonly kind: "managed" | "aws-managed" | "inline";
+  readonly verdict: VerdictName;
+}
+
+export interface SeenPrincipal {
+  /** `user/alice`. */
+  readonly principal: string;
+  /** Of a user. */
+  readonly groups: readonly string[];
+  readonly policies: readonly SeenPolicy[];
+}
+
+/** Who is in the account and what they hold. The guard's own roles are left out. */
+export interface AccountView {
+  readonly principals: readonly SeenPrincipal[];
+  /** Customer-managed policies that nobody holds. */
+  readonly unattached: readonly SeenPolicy[];
+}
+
+interface Holder {
+  readonly principal: string;
+  readonly groups: readonly string[];
+  readonly inline: readonly PolicyDetail[];
+  readonly arns: readonly string[];
+}
+
+const GUARD = /^kms-guard-/;
+
+/** Reads the account, each time anew; AWS's own policies, which do not change, once. */
+export function accountView(iam: IAMClient, accountId: string): () => Promise<AccountView> {
+  const account = { id: accountId, partition: "aws" };
+  const verdictOf = (document = ""): VerdictName => judge(decodeURIComponent(document), account).name;
+  const ofAws = new Map<string, Promise<SeenPolicy>>();
+
+  async function readAwsPolicy(PolicyArn: string): Promise<SeenPolicy> {
+    const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
+    const VersionId = Policy?.DefaultVersionId;
+    const { PolicyVersion } = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
+    return { name: nameIn(PolicyArn), kind: "aws-managed", verdict: verdictOf(PolicyVersion?.Document) };
+  }
+
+  function awsPolicy(arn: string): Promise<SeenPolicy> {
+    const policy = ofAws.get(arn) ?? readAwsPolicy(arn);
+    ofAws.set(arn, policy);
+    return policy;
+  }
+
+  function managedPolicy({ Arn = "", PolicyVersionList = [] }: ManagedPolicyDetail): SeenPolicy {
+    const inForce = PolicyVersionList.find(({ IsDefaultVersion }) => IsDefaultVersion === true);
+    return { name: nameIn(Arn), kind: "managed", verdict: verdictOf(inForce?.Document) };
+  }
+
+  return async () => {
+    const holders: Holder[] = [];
+    const managed = new Map<string, SeenPolicy>();
+    const pages = paginateGetAccountAuthorizationDetails(
+      { client: iam },
+      { Filter: ["User", "Role", "Group", "LocalManagedPolicy"] },
+    );
+    for await (const page of pages) {
+      for (const user of page.UserDetailList ?? []) {
+        holders.push({
+          principal: `user/${user.UserName}`,
+          groups: user.GroupList ?? [],
+          inline: user.UserPolicyList ?? [],
+          arns: arnsOf(user.AttachedManagedPolicies),
+        });
+      }
+      for (const group of page.GroupDetailList ?? []) {
+        holders.push({
+          principal: `group/${group.GroupName}`,
+          groups: [],
+          inline: group.GroupPolicyList ?? [],
+          arns: arnsOf(group.AttachedManagedPolicies),
+        });
+      }
+      for (const role of page.RoleDetailList ?? []) {
+        if (GUARD.test(role.RoleName ?? "")) continue;
+        holders.push({
+          principal: `role/${role.RoleName}`,
+          groups: [],
+          inline: role.RolePolicyList ?? [],
+          arns: arnsOf(role.AttachedManagedPolicies),
+        });
+      }
+      for (const policy of page.Policies ?? []) managed.set(policy.Arn ?? "", managedPolicy(policy));
+    }
+    const held = new Set(holders.flatMap(({ arns }) => arns));
+    return {
+      principals: await Promise.all(
+        holders.map(async ({ principal, groups, inline, arns }) => ({
+          ...{ principal, groups },
+          policies: [
+            ...(await Promise.all(arns.map((arn) => managed.get(arn) ?? awsPolicy(arn)))),
+            ...inline.map(({ PolicyName = "", PolicyDocument }) => ({
+              ...{ name: PolicyName, kind: "inline" as const, verdict: verdictOf(PolicyDocument) },
+            })),
+          ],
+        })),
+      ),
+      unattached: [...managed].filter(([arn]) => !held.has(arn)).map(([, policy]) => policy),
+    };
+  };
+}
+
+function arnsOf(attached: readonly { readonly PolicyArn?: string | undefined }[] = []): readonly string[] {
+  return attached.flatMap(({ PolicyArn }) => PolicyArn ?? []);
+}
+
+function nameIn(arn: string): string {
+  return arn.slice(arn.lastIndexOf("/") + 1);
+}
