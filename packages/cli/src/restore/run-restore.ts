@@ -1,4 +1,5 @@
 import { type RestoreReport, type RestoreRequest, restore } from "@kms-guard/guard/restore.ts";
+import { isConfirmed } from "../confirm.ts";
 import { Failure } from "../errors.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { type Io, print } from "../io.ts";
@@ -43,7 +44,7 @@ async function restoreIn(live: Live, id: string, options: RestoreOptions, io: Io
     else await print(io.stdout, `Nothing was changed.\nnext: kms-guard restore ${id}${live.words}\n`);
     return EXIT.clean;
   }
-  if (!options.yes && !(await isConfirmed(io))) {
+  if (!options.yes && !(await isConfirmed(io, "Put it back?"))) {
     throw new Failure("not confirmed, so nothing was changed");
   }
 
@@ -79,15 +80,4 @@ function planJson(
 
 function printJson(io: Io, report: object): Promise<void> {
   return print(io.stdout, `${jsonText({ schemaVersion: "1", ...report })}\n`);
-}
-
-async function isConfirmed(io: Io): Promise<boolean> {
-  await print(io.stderr, "Put it back? [y/N] ");
-  let answer = "";
-  const decoder = new TextDecoder();
-  for await (const bytes of io.stdin) {
-    answer += decoder.decode(bytes, { stream: true });
-    if (answer.includes("\n")) break;
-  }
-  return /^y(es)?$/i.test(answer.split("\n", 1)[0]?.trim() ?? "");
 }
