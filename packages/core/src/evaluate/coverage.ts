@@ -84,7 +84,7 @@ export function coverageOf(
 ): Coverage {
   const { prefix } = catalogue.service;
   const space = keySpace(globs, account, prefix);
-  const weighOn = scalesOf(claims);
+  const weighOn = scalesOf(claims, globs);
   const onCells = space.cells.map((cell) => ({ cell, granted: weighOn(cell.matched) }));
   const onStar = weigh(claims, coversStar);
   const isFull = ({ always }: Weighed) => (always & catalogue.keyOnly) === catalogue.keyOnly;
@@ -153,11 +153,15 @@ function isAllowOrTotal({ statement, isEverything }: Claim): boolean {
 }
 
 /** Weighs the claims on keys by the globs that match these. The patterns are sorted by their globs once. */
-function scalesOf(claims: readonly Claim[]): (matched: ReadonlySet<string>) => Weighed {
+function scalesOf(
+  claims: readonly Claim[],
+  globs: ReadonlySet<string>,
+): (matched: ReadonlySet<string>) => Weighed {
   const byGlob = new Map<string, { claim: Claim; pattern: ResourcePattern }[]>();
   for (const claim of claims) {
     for (const pattern of claim.resources) {
       for (const glob of pattern.globs) {
+        if (!globs.has(glob)) continue;
         const there = byGlob.get(glob);
         if (there === undefined) byGlob.set(glob, [{ claim, pattern }]);
         else there.push({ claim, pattern });

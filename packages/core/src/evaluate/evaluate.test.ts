@@ -142,7 +142,7 @@ describe("what a verdict says", () => {
       given: "three problems, and a grant in what can be read",
       document: { Statement: [allow, null, 1, "x"] },
       reason:
-        "cannot be evaluated: Statement[1]: is null, a statement is an object (and 2 more problems); as far as it can be read it is full",
+        "cannot be evaluated: Statement[1]: is null, a statement is an object; Statement[2]: is a number, a statement is an object; Statement[3]: is a string, a statement is an object; as far as it can be read it is full",
     },
   ])("$given", ({ document, reason }) => {
     expect(judge(document).reason).toBe(reason);

@@ -131,8 +131,9 @@ function none(reason: string): Verdict {
 }
 
 function invalid([first, ...others]: readonly Problem[], readable?: Verdict): Verdict {
-  const more =
-    others.length === 0 ? "" : ` (and ${others.length} more problem${others.length === 1 ? "" : "s"})`;
+  const named = [first, ...others.slice(0, NAMED_PROBLEMS - 1)].map(inWords).join("; ");
+  const unnamed = others.length + 1 - NAMED_PROBLEMS;
+  const more = unnamed > 0 ? ` (and ${unnamed} more problem${unnamed === 1 ? "" : "s"})` : "";
   const rest =
     readable === undefined || readable.name === "none"
       ? ""
@@ -141,10 +142,17 @@ function invalid([first, ...others]: readonly Problem[], readable?: Verdict): Ve
     name: "invalid",
     vacuous: false,
     severity: "HIGH",
-    reason: `cannot be evaluated: ${[first?.path, first?.message].filter(Boolean).join(": ")}${more}${rest}`,
+    reason: `cannot be evaluated: ${named}${more}${rest}`,
     evidence: readable?.evidence ?? [],
     missingActions: [],
   };
+}
+
+/** The reason is one sentence, and goes into alerts. */
+const NAMED_PROBLEMS = 8;
+
+function inWords(problem: Problem | undefined): string {
+  return [problem?.path, problem?.message].filter(Boolean).join(": ");
 }
 
 function rankOf({ onOwnKeys, onForeignKeys, onAliases, onStar }: Granted): "full" | "near-full" | undefined {

@@ -22,7 +22,8 @@ export function globMatches(pattern: string, text: string): boolean {
     } else if (afterStar !== -1) {
       // On to the next place where what follows the star may begin.
       const next = pattern.charCodeAt(afterStar);
-      starTook = next === QUESTION_MARK ? starTook + 1 : text.indexOf(pattern.charAt(afterStar), starTook + 1);
+      starTook =
+        next === QUESTION_MARK ? starTook + 1 : text.indexOf(pattern.charAt(afterStar), starTook + 1);
       if (starTook === -1) return false;
       at = afterStar;
       inText = starTook;

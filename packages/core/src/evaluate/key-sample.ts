@@ -23,7 +23,7 @@ export function keySample(globs: readonly string[], account: Account, prefix: st
   });
 }
 
-const OWN_SAMPLE = 8;
+const OWN_SAMPLE = 4;
 const FOREIGN_SAMPLE = 1;
 
 /** A key id out of random hex digits, the first of which decides which of the two shapes it gets. */

@@ -1,6 +1,6 @@
 import { isAllStars } from "../policy/action-syntax.ts";
 import type { Account } from "../policy/policy.ts";
-import { foldAscii, leastLength } from "./glob.ts";
+import { foldAscii, leastLength, QUESTION_MARK, STAR } from "./glob.ts";
 
 /**
  * One written resource pattern as the globs it may mean.
@@ -92,6 +92,13 @@ function knownValue(variable: string, account: Account): string | undefined {
 
 /** True where the last segment names one resource: no wildcard in it. */
 export function namesOneResource(glob: string): boolean {
-  const last = glob.slice(glob.lastIndexOf(":") + 1);
-  return glob.split(":", 7).length === 6 && !last.includes("*") && !last.includes("?");
+  let colons = 0;
+  for (let at = glob.length - 1; at >= 0; at -= 1) {
+    const code = glob.charCodeAt(at);
+    if (code === COLON) colons += 1;
+    else if (colons === 0 && (code === STAR || code === QUESTION_MARK)) return false;
+  }
+  return colons === 5;
 }
+
+const COLON = 58;
