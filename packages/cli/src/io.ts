@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { Writable } from "node:stream";
 import type { Clock } from "@kms-guard/guard/ports.ts";
+import type { Interruption } from "./interruption.ts";
 
 /** Everything of the surrounding process that a command may touch, so that tests need none. */
 export interface Io {
@@ -15,6 +16,8 @@ export interface Io {
   /** The folder that relative paths start from, absolute. */
   readonly cwd: string;
   readonly clock: Clock;
+  /** For a command that has to leave things in order before it ends. */
+  readonly interruption: () => Interruption;
 }
 
 /** Writes text and waits while the reader at the other end is slower, so that output of any size fits in memory. */

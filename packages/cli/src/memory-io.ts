@@ -20,6 +20,7 @@ export function memoryIo(
     isTTY: { stdin: false, stdout: false, stderr: false },
     cwd: process.cwd(),
     clock: { nowMs: () => Date.UTC(2026, 0, 2, 3, 4, 5), sleepMs: async () => {} },
+    interruption: () => ({ signal: new AbortController().signal, end: () => {} }),
     ...settings,
     stdin: inTurn(settings.stdin ?? []),
     out: () => out.join(""),

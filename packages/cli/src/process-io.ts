@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { processInterruption } from "./interruption.ts";
 import type { Io } from "./io.ts";
 
 /** The real process as commands see it. */
@@ -12,6 +13,7 @@ export function processIo(): Io {
     isTTY: { stdin: stdin.isTTY === true, stdout: stdout.isTTY === true, stderr: stderr.isTTY === true },
     cwd: startFolder(env, process.cwd()),
     clock: { nowMs: () => Date.now(), sleepMs: (durationMs) => delay(durationMs) },
+    interruption: processInterruption,
   };
 }
 

@@ -3,6 +3,7 @@ import manifest from "../package.json" with { type: "json" };
 import type { AddCommand } from "./command.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addDrill } from "./commands/drill.ts";
 import { addExempt } from "./commands/exempt.ts";
 import { addHistory } from "./commands/history.ts";
 import { addReplay } from "./commands/replay.ts";
@@ -24,6 +25,7 @@ const COMMANDS: readonly AddCommand[] = [
   addRestore,
   addExempt,
   addDoctor,
+  addDrill,
   addReport,
 ];
 
