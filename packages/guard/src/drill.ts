@@ -117,6 +117,7 @@ class Run {
   }
 
   async #make(step: CanaryStep, what: "policy" | "role"): Promise<number> {
+    this.#throwIfInterrupted();
     this.made[what] = "perhaps";
     const calledAtMs = await this.#step(step, () => {
       delete this.made[what];
