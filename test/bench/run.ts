@@ -1,12 +1,13 @@
 /**
  * Measures, and judges nothing: ratios of things measured in one run, so that they hold on a slow machine too.
  *
- *     npm run bench [-- verdicts|replay|history|bundle|round-trips]
+ *     npm run bench [-- verdicts|replay|history|bundle|round-trips|sandbox]
  */
 import { benchBundle } from "./bundle.ts";
 import { benchHistory } from "./history.ts";
 import { benchReplay } from "./replay.ts";
 import { benchRoundTrips } from "./round-trips.ts";
+import { benchSandbox } from "./sandbox.ts";
 import { benchVerdicts } from "./verdicts.ts";
 
 const SECTIONS: Readonly<Record<string, () => Promise<void>>> = {
@@ -15,6 +16,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<void>>> = {
   history: benchHistory,
   bundle: benchBundle,
   "round-trips": benchRoundTrips,
+  sandbox: benchSandbox,
 };
 
 const wanted = process.argv.slice(2);
