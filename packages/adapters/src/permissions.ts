@@ -118,6 +118,86 @@ export function exemptPermissions(
   ];
 }
 
+/** For `kms-guard doctor`: it reads, and changes nothing. */
+export function doctorPermissions(
+  guard: Place &
+    Pick<GuardResources, "tableArn" | "topicArn" | "ownRoleArns"> & {
+      readonly region: string;
+      /** What the names of the guard's parts begin with: `kms-guard-production-`. */
+      readonly prefix: string;
+      readonly deadLettersArn: string;
+    },
+): readonly Permission[] {
+  const { partition, account, region, prefix } = guard;
+  const regional = (service: string, resource: string) =>
+    `arn:${partition}:${service}:${region}:${account}:${resource}`;
+  return [
+    findDeployment(guard),
+    // Neither takes a resource.
+    allow("FindTrailsAndMetrics", ["cloudtrail:DescribeTrails", "cloudwatch:GetMetricStatistics"], ["*"]),
+    // A trail of all regions has its home in one of them, an organization's in another account.
+    allow(
+      "ReadTrails",
+      ["cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors"],
+      [`arn:${partition}:cloudtrail:*:*:trail/*`],
+    ),
+    allow(
+      "ReadRules",
+      ["events:DescribeRule", "events:ListTargetsByRule"],
+      [regional("events", `rule/${prefix}*`)],
+    ),
+    allow(
+      "ReadFunctions",
+      [
+        "lambda:GetFunctionConfiguration",
+        "lambda:GetFunctionConcurrency",
+        "lambda:GetFunctionEventInvokeConfig",
+        "lambda:GetPolicy",
+      ],
+      [regional("lambda", `function:${prefix}*`)],
+    ),
+    allow(
+      "ReadOwnRoles",
+      ["iam:GetRole", "iam:GetRolePolicy", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies"],
+      guard.ownRoleArns,
+    ),
+    allow("CountDeadLetters", ["sqs:GetQueueUrl", "sqs:GetQueueAttributes"], [guard.deadLettersArn]),
+    allow("ReadSubscriptions", ["sns:ListSubscriptionsByTopic"], [guard.topicArn]),
+    allow("ReadTable", ["dynamodb:DescribeTable", "dynamodb:DescribeContinuousBackups"], [guard.tableArn]),
+    allow("ReadAlarms", ["cloudwatch:DescribeAlarms"], [regional("cloudwatch", "alarm:*")]),
+    readLog("ReadSweeps", [regional("logs", `log-group:/aws/lambda/${prefix}sweep`)]),
+  ];
+}
+
+/**
+ * For `kms-guard drill`: it can make a policy and a role of these names only. Who has these rights could grant all of
+ * KMS to themselves by `--attach`'s, so give them to people who may do that anyway.
+ */
+export function drillPermissions(
+  guard: Place & Pick<GuardResources, "tableArn"> & { readonly historyLogGroupArn: string },
+): readonly Permission[] {
+  const ofAccount = (resource: string) => `arn:${guard.partition}:iam::${guard.account}:${resource}`;
+  return [
+    ...showPermissions(guard),
+    allow(
+      "MakeCanaryPolicy",
+      ["iam:CreatePolicy", "iam:DeletePolicy"],
+      [ofAccount("policy/kms-guard-drill-*")],
+    ),
+    allow(
+      "MakeCanaryRole",
+      [
+        "iam:CreateRole",
+        "iam:DeleteRole",
+        "iam:AttachRolePolicy",
+        "iam:DetachRolePolicy",
+        "iam:ListAttachedRolePolicies",
+      ],
+      [ofAccount("role/kms-guard-drill-*")],
+    ),
+  ];
+}
+
 /** What Lambda does by a function's role on its behalf: its log, and the events that it gave up on. */
 export function lambdaPermissions(lambda: {
   readonly logGroupArn: string;
