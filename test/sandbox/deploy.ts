@@ -82,11 +82,6 @@ export async function deployStacks(calls: MotoCalls, rendered: Rendered, stands:
   }
 }
 
-/** The resource of this type and name, as the stacks have it. */
-export function resourcesOf(rendered: Rendered, type: string): readonly Inputs[] {
-  return rendered.resources.filter((resource) => resource.type === type).map(({ inputs }) => inputs);
-}
-
 /** A queue of the sandbox's own. */
 export async function makeQueue(calls: MotoCalls, account: string, name: string) {
   const QueueUrl = memberOf(await calls.json("sqs", "CreateQueue", { QueueName: name }), "QueueUrl");

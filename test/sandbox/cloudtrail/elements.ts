@@ -44,7 +44,7 @@ function jsonOf(element: XmlElement): Json {
 }
 
 /** `Nov 23, 2026 9:15:21 PM`, in UTC: how CloudTrail writes the dates of an answer. */
-export function cloudTrailDate(date: Date): string {
+function cloudTrailDate(date: Date): string {
   const part = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat("en-US", { timeZone: "UTC", ...options }).format(date);
   const hour = date.getUTCHours();

@@ -16,7 +16,7 @@ export interface FunctionSettings extends EnvironmentStart {
   readonly onLog: (text: string) => void;
 }
 
-export type Failure = Extract<Outcome, { kind: "failed" }>;
+type Failure = Extract<Outcome, { kind: "failed" }>;
 
 /** Lambda on this machine. */
 export interface LambdaFunction {
