@@ -10,13 +10,13 @@ import { judge } from "@kms-guard/cli/judge.ts";
 import type { VerdictName } from "@kms-guard/core/evaluate/verdict.ts";
 
 /** A policy, and what the guard would say about it. */
-export interface SeenPolicy {
+interface SeenPolicy {
   readonly name: string;
   readonly kind: "managed" | "aws-managed" | "inline";
   readonly verdict: VerdictName;
 }
 
-export interface SeenPrincipal {
+interface SeenPrincipal {
   /** `user/alice`. */
   readonly principal: string;
   /** Of a user. */

@@ -1,5 +1,5 @@
 /** One message to the page: its name and what it carries. */
-export interface Message {
+interface Message {
   readonly name: "account" | "item";
   readonly content: unknown;
 }

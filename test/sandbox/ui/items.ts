@@ -2,10 +2,7 @@ import type { StepOutcome } from "@kms-guard/core/respond/containment.ts";
 import { memberOf, textOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
 import type { Delivery } from "../deliveries.ts";
 
-/** A thing that happened, as the page shows it. One that comes again with the same key takes the place of the first. */
-export type Item = CallItem | ToldItem;
-
-/** A call on IAM that may have changed something. */
+/** A call on IAM that may have changed something. An item that comes again with its key takes the place of the first. */
 export interface CallItem {
   readonly kind: "call";
   readonly key: string;
@@ -40,7 +37,7 @@ export interface ToldItem {
 }
 
 /** Who holds what: `user/alice` and the policy's name. */
-export interface Holding {
+interface Holding {
   readonly principal: string;
   readonly policy: string;
 }

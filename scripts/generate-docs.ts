@@ -1,0 +1,128 @@
+import { writeFileSync } from "node:fs";
+import * as permissions from "@kms-guard/adapters/permissions.ts";
+import { TRIGGERS, type TriggerRow } from "@kms-guard/core/trigger/table.ts";
+
+/** The pages of docs/ that are tables of the code, by their names. */
+export function generatedPages(): Readonly<Record<string, string>> {
+  return { "triggers.md": triggersPage(), "permissions.md": permissionsPage() };
+}
+
+const NOTE = "<!-- Written by `npm run docs`. Do not edit. -->";
+
+const EFFECTS: Readonly<Record<TriggerRow["effect"], string>> = {
+  gives: "may give",
+  takes: "takes",
+  either: "may give or take",
+};
+
+const AFFECTED: Readonly<Record<TriggerRow["affected"]["kind"], string>> = {
+  "managed-policy": "the managed policy, and everyone who holds it",
+  attachment: "the managed policy, and everyone who holds it",
+  "inline-policy": "the inline policy",
+  principal: "every policy of the principal",
+  account: "the whole account",
+};
+
+function triggersPage(): string {
+  return [
+    NOTE,
+    "",
+    "# The calls that the guard listens to",
+    "",
+    "All of them are IAM's. The EventBridge rule is made from the same table, and matches a call only if it succeeded. What a call",
+    "says is where the guard begins to look: what it judges is read from IAM afterwards.",
+    "",
+    "| call | a grant | looked at | why |",
+    "|---|---|---|---|",
+    ...TRIGGERS.map(
+      ({ eventName, effect, affected, why }) =>
+        `| \`${eventName}\` | ${EFFECTS[effect]} | ${AFFECTED[affected.kind]} | ${why} |`,
+    ),
+    "",
+    "A call whose parameters CloudTrail left out, because somebody padded it, makes the guard look at the whole account.",
+    "",
+  ].join("\n");
+}
+
+const GUARD = {
+  ...{ partition: "aws", account: "ACCOUNT", region: "REGION", prefix: "kms-guard-STAGE-" },
+  tableArn: "arn:aws:dynamodb:REGION:ACCOUNT:table/FINDINGS",
+  topicArn: "arn:aws:sns:REGION:ACCOUNT:ALERTS",
+  busArn: "arn:aws:events:REGION:ACCOUNT:event-bus/default",
+  historyLogGroupArn: "arn:aws:logs:REGION:ACCOUNT:log-group:/kms-guard/STAGE/alerts",
+  sweepLogGroupArn: "arn:aws:logs:REGION:ACCOUNT:log-group:/aws/lambda/kms-guard-STAGE-sweep",
+  deadLettersArn: "arn:aws:sqs:REGION:ACCOUNT:DEADLETTERS",
+  ownRoleArns: ["arn:aws:iam::ACCOUNT:role/kms-guard-STAGE-*"],
+} as const;
+
+type Section = readonly [heading: string, intro: string, list: readonly permissions.Permission[]];
+
+function permissionsPage(): string {
+  const monitor = permissions.guardPermissions({ ...GUARD, mode: "monitor" });
+  const enforce = permissions.guardPermissions({ ...GUARD, mode: "enforce" });
+  const known = new Set(monitor.map(({ sid }) => sid));
+  const lambda = permissions.lambdaPermissions({
+    logGroupArn: "arn:aws:logs:REGION:ACCOUNT:log-group:/aws/lambda/kms-guard-STAGE-PART",
+    deadLettersArn: GUARD.deadLettersArn,
+  });
+  const sections: readonly Section[] = [
+    ["The guard and the sweep, in both modes", "No action of it changes anything in IAM.", monitor],
+    [
+      "What `enforce` mode adds",
+      "It takes away, never gives, and never from its own roles.",
+      enforce.filter(({ sid }) => !known.has(sid)),
+    ],
+    [
+      "Every function",
+      "In place of AWSLambdaBasicExecutionRole, which may write to every log group. The Slack notifier has this alone.",
+      lambda,
+    ],
+    [
+      "`kms-guard restore`",
+      "By a person's own credentials: the guard's roles never have it.",
+      permissions.restorePermissions(GUARD),
+    ],
+    [
+      "`kms-guard exempt`",
+      "Who has it can keep the guard from acting, though not without everybody being told.",
+      permissions.exemptPermissions(GUARD),
+    ],
+    ["`kms-guard history`", "It reads.", permissions.historyPermissions(GUARD)],
+    ["`kms-guard show`", "It reads.", permissions.showPermissions(GUARD)],
+    ["`kms-guard report`", "It reads.", permissions.reportPermissions(GUARD)],
+    ["`kms-guard doctor`", "It reads.", permissions.doctorPermissions(GUARD)],
+    [
+      "`kms-guard drill`",
+      "Who has it could give everything to themselves by `--attach`'s part: for people who may do that anyway.",
+      permissions.drillPermissions(GUARD),
+    ],
+  ];
+  return [
+    NOTE,
+    "",
+    "# What may be done with which permissions",
+    "",
+    "The role policies are made of [this list](../packages/adapters/src/permissions.ts). The roles as they are rendered, to read whole:",
+    "[in monitor mode](../test/golden/roles-monitor.txt), [in enforce mode](../test/golden/roles-enforce.txt). Tests run the functions and most",
+    "of the commands with these permissions enforced, and with nothing else.",
+    "",
+    ...sections.flatMap(([heading, intro, list]) => [
+      ...[`## ${heading}`, "", intro, ""],
+      ...["| statement | actions | on |", "|---|---|---|", ...list.map(row), ""],
+    ]),
+  ].join("\n");
+}
+
+function row({ sid, effect, actions, resources, conditions = [] }: permissions.Permission): string {
+  const quoted = (texts: readonly string[]) => texts.map((text) => `\`${text}\``).join("<br>");
+  const when = conditions.map(
+    ({ test, variable, values }) => `<br>if \`${test}\` \`${variable}\`: ${quoted(values)}`,
+  );
+  return `| ${effect === "Deny" ? "**Deny** " : ""}${sid} | ${quoted(actions)} | ${quoted(resources)}${when.join("")} |`;
+}
+
+if (import.meta.main) {
+  for (const [name, text] of Object.entries(generatedPages())) {
+    writeFileSync(new URL(`../docs/${name}`, import.meta.url), text);
+  }
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import * as permissions from "@kms-guard/adapters/permissions.ts";
+import { TRIGGERS } from "@kms-guard/core/trigger/table.ts";
+import { describe, expect, it, test } from "vitest";
+import { generatedPages } from "../scripts/generate-docs.ts";
+
+const page = (name: string) => readFileSync(new URL(`../docs/${name}`, import.meta.url), "utf8");
+
+test.each(Object.entries(generatedPages()))("docs/%s is what `npm run docs` writes", (name, text) => {
+  expect(page(name)).toBe(text);
+});
+
+describe("docs/triggers.md", () => {
+  it("has a row for each call of the table, and none besides", () => {
+    const rows = [...page("triggers.md").matchAll(/^\| `(\w+)` \|/gm)].map(([, call]) => call);
+    expect(rows).toEqual(TRIGGERS.map(({ eventName }) => eventName));
+  });
+
+  it("says of a call what it does and why it is listened to", () => {
+    expect(page("triggers.md")).toContain(
+      "| `AttachUserPolicy` | may give | the managed policy, and everyone who holds it | gives a managed policy to a user |",
+    );
+  });
+});
+
+/** The actions on IAM that stand under a heading. */
+function iamActionsUnder(heading: string): readonly string[] {
+  const section = page("permissions.md").split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
+  return [...section.matchAll(/`iam:(\w+)`/g)].map(([, action = ""]) => action);
+}
+
+describe("docs/permissions.md", () => {
+  it("shows nothing that changes IAM for the guard in both modes", () => {
+    const actions = iamActionsUnder("The guard and the sweep, in both modes");
+    expect(actions).toContain("GetPolicyVersion");
+    expect(actions.filter((action) => !/^(Get|List)/.test(action))).toEqual([]);
+  });
+
+  it("shows what enforce mode adds: taking, and never from itself", () => {
+    expect(iamActionsUnder("What `enforce` mode adds")).toEqual([
+      ...["DetachUserPolicy", "DetachRolePolicy", "DetachGroupPolicy"],
+      ...["DeleteUserPolicy", "DeleteRolePolicy", "DeleteGroupPolicy"],
+      ...["DetachRolePolicy", "DeleteRolePolicy"],
+    ]);
+    expect(page("permissions.md")).toContain("| **Deny** NeverFromItself | `iam:DetachRolePolicy`");
+  });
+
+  it("has a section for every command that has a list of its own", () => {
+    const commands = Object.keys(permissions)
+      .map((name) => name.replace(/Permissions$/, ""))
+      .filter((name) => name !== "guard" && name !== "lambda");
+    for (const command of commands) expect(page("permissions.md")).toContain(`## \`kms-guard ${command}\`\n`);
+  });
+});
