@@ -1,7 +1,11 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { evaluate } from "@kms-guard/core/evaluate/evaluate.ts";
 import { VERDICTS } from "@kms-guard/core/evaluate/verdict.ts";
+import { parseDocument } from "@kms-guard/core/policy/parse-document.ts";
+import { decide } from "@kms-guard/core/respond/decide.ts";
 import { KMS } from "@kms-guard/core/services/kms.ts";
 import { describe, expect, it } from "vitest";
+import { ENFORCE, MALLORY } from "./examples/team-x.ts";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const demo = readFileSync(new URL("golden/demo.txt", import.meta.url), "utf8");
@@ -11,6 +15,21 @@ const email = demo
   .split("\n")
   .filter((line) => line.startsWith("  │ "))
   .map((line) => line.slice(4, -1).trimEnd());
+
+const allow = (rest: object) => ({ Statement: { Effect: "Allow", Action: "kms:*", Resource: "*", ...rest } });
+
+/** A policy of each verdict. */
+const EXAMPLES: readonly (readonly [verdict: string, document: unknown])[] = [
+  ["full", allow({})],
+  ["near-full", allow({ Action: KMS.core.map((action) => `kms:${action}`) })],
+  ["conditional-full", allow({ Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } } })],
+  [
+    "scoped-full",
+    allow({ Resource: "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000" }),
+  ],
+  ["invalid", { Statement: "everything" }],
+  ["none", allow({ Action: "kms:DescribeKey" })],
+];
 
 describe("the README", () => {
   it("quotes an alert that the program printed", () => {
@@ -33,5 +52,28 @@ describe("the README", () => {
   it("names the core actions of near-full", () => {
     const row = readme.split("\n").find((line) => line.startsWith("| `near-full`"));
     for (const action of KMS.core) expect(row).toContain(action);
+  });
+
+  it.each(EXAMPLES)("says of %s how bad it is, and what is done about it", (name, document) => {
+    const verdict = evaluate(parseDocument(document), ENFORCE.account);
+    expect(verdict.name).toBe(name);
+    const row = readme.split("\n").find((line) => line.startsWith(`| \`${name}\` |`));
+    const [severity = "", response = ""] = row?.split(" | ").slice(2) ?? [];
+    expect(severity.split(";")[0]).toBe(verdict.severity ?? "–");
+
+    const policy = {
+      kind: "inline",
+      name: "own",
+      principal: MALLORY,
+      document: JSON.stringify(document),
+    } as const;
+    const { action } = decide({ policy, verdict }, [], ENFORCE, 0);
+    expect(response.startsWith("contained")).toBe(action === "contain");
+  });
+
+  it("links to files that are there", () => {
+    const links = [...readme.matchAll(/\]\((?!https:)([^)#]+)/g)].map(([, link = ""]) => link);
+    expect(links).toContain("docs/runbook.md");
+    for (const link of links) expect(existsSync(new URL(`../${link}`, import.meta.url)), link).toBe(true);
   });
 });
