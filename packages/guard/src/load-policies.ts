@@ -63,7 +63,10 @@ export function loadPolicies({ policies, clock }: Pick<Ports, "policies" | "cloc
     if (now === undefined) return;
     // AWS's own policies are many people's: only the principal that the event names is in question.
     const policy = now.kind === "aws-managed" ? heldBy(now, principal) : now;
-    if (isHeld(policy) || !isRemoval(trigger)) yield { policy };
+    if (isHeld(policy)) yield { policy };
+    else if (!isRemoval(trigger)) {
+      yield { policy, notInForce: `${principal.type} ${principal.name} does not hold it any more` };
+    }
   }
 
   async function* inlinePolicy(trigger: About<"inline-policy">): AsyncGenerator<Standing> {
