@@ -56,7 +56,10 @@ export async function andThen<A, B>(
 }
 
 function told(error: unknown): { readonly code: string; readonly message: string } {
-  return error instanceof Error
-    ? { code: error.name.replace(/Exception$/, ""), message: error.message }
-    : { code: "Error", message: String(error) };
+  if (!(error instanceof Error)) return { code: "Error", message: String(error) };
+  // The SDK keeps an answer that it could not read with the error that the reading ended in.
+  if ("$response" in error && !("$fault" in error)) {
+    return { code: "Unreadable", message: "what answered is not AWS: look for a proxy in between" };
+  }
+  return { code: error.name.replace(/Exception$/, ""), message: error.message };
 }
