@@ -47,6 +47,8 @@ test("an attach of full rights shows as the call, the guard's detaching, and the
   await seed.attachPolicy({ type: "role", name: "ci-deploy" }, reads);
   await seed.attachPolicy({ type: "user", name: "alice" }, reads);
   const tools = await seed.createPolicy("key-tools", FULL);
+  // Before it is attached, so that the finding of this call is not contained as well.
+  await page.locator("li.CRITICAL", { hasText: "CRITICAL open" }).getByText("✓ e-mail").waitFor();
   await seed.attachPolicy({ type: "user", name: "alice" }, tools);
 
   const contained = page.locator("li.CRITICAL", { hasText: "CRITICAL contained" });
