@@ -1,3 +1,5 @@
+import { partName } from "@kms-guard/adapters/deployment-name.ts";
+
 /** Where the guard is deployed, and what its parts are called. */
 export interface Place {
   /** Twelve digits. */
@@ -16,7 +18,7 @@ export async function thisPlace(): Promise<Place> {
     aws.getRegion(),
     aws.getPartition(),
   ]);
-  const named = (part: string) => `${$app.name}-${$app.stage}-${part}`;
+  const named = (part: string) => partName($app.stage, part);
   return { account, partition, region, production: $app.stage === "production", named };
 }
 

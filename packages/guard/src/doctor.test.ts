@@ -251,6 +251,16 @@ test.each<[string, Partial<Observations>, { check: string; state: string; seen: 
     },
   ],
   [
+    "an alarm with a name that a shell would obey",
+    { alarms: read([{ name: "kms-guard-prod-'; x", state: "ALARM", reason: "3 > 0", tells: true }]) },
+    {
+      check: "alarms",
+      state: "fail",
+      seen: "kms-guard-prod-'; x is in ALARM: 3 > 0",
+      mend: "aws cloudwatch describe-alarm-history --alarm-name 'kms-guard-prod-'\\''; x' --region us-east-1",
+    },
+  ],
+  [
     "no alarms",
     { alarms: read([]) },
     { check: "alarms", state: "warning", seen: "there is none: a guard that fails is quiet", mend: ANEW },

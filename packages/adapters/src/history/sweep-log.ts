@@ -1,5 +1,6 @@
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import * as v from "valibot";
+import { partName } from "../deployment-name.ts";
 import { logEvents, type Span } from "./log-events.ts";
 
 /** What the observer logs at the end of a sweep. */
@@ -11,7 +12,7 @@ const sweepSchema = v.pipe(
 
 /** The log group of the function that sweeps, as the stacks name it. */
 export function sweepLogGroup(stage: string): string {
-  return `/aws/lambda/kms-guard-${stage}-sweep`;
+  return `/aws/lambda/${partName(stage, "sweep")}`;
 }
 
 /** When sweeps of the whole account ended, oldest first, in milliseconds since the epoch. Needs logs:FilterLogEvents. */

@@ -3,7 +3,7 @@ import { type EventPattern, eventPattern } from "@kms-guard/core/trigger/event-p
 import { iamRegionOf } from "@kms-guard/core/trigger/partition.ts";
 import { fail, type Judged, ok, warning } from "./diagnosis.ts";
 import type { FunctionState, Place, Queue, Rule, Target } from "./observations.ts";
-import { anewFor } from "./words.ts";
+import { anewFor, command } from "./words.ts";
 
 /** IAM's events are in one region of a partition, and nowhere else. */
 export function judgeRegion({ partition, region, stage }: Place): Judged {
@@ -12,7 +12,7 @@ export function judgeRegion({ partition, region, stage }: Place): Judged {
     ? ok(`${region}, where the calls on IAM are heard of`)
     : fail(
         `${region}, where no call on IAM is heard of: in partition ${partition} that is ${home}`,
-        `AWS_REGION=${home} npx sst deploy --stage ${stage}`,
+        command`AWS_REGION=${home} npx sst deploy --stage ${stage}`,
       );
 }
 
@@ -22,7 +22,7 @@ export function judgeRule(rule: Rule | undefined, place: Place): Judged {
   if (!rule.state.startsWith("ENABLED")) {
     return fail(
       `${ruleName} is ${rule.state}: the guard hears of nothing`,
-      `aws events enable-rule --name ${ruleName} --region ${region}`,
+      command`aws events enable-rule --name ${ruleName} --region ${region}`,
     );
   }
   const difference = patternDifference(rule.pattern);
@@ -90,7 +90,7 @@ export function judgeInvokers(policy: string | undefined, place: Place): Judged 
   }
   return fail(
     `rule ${ruleName} may not invoke ${functionName}`,
-    `aws lambda add-permission --function-name ${functionName} --statement-id iam-events --action lambda:InvokeFunction --principal events.amazonaws.com --source-arn ${ruleArn} --region ${region}`,
+    command`aws lambda add-permission --function-name ${functionName} --statement-id iam-events --action lambda:InvokeFunction --principal events.amazonaws.com --source-arn ${ruleArn} --region ${region}`,
   );
 }
 
@@ -117,7 +117,7 @@ export function judgeDeadLetters(queue: Queue | undefined, place: Place): Judged
   const { region, sweepName } = place;
   return fail(
     `${many} not delivered or not handled`,
-    `look: aws sqs receive-message --queue-url ${queue.url} --region ${region}; make up for it: aws lambda invoke --function-name ${sweepName} --region ${region} /dev/stdout; then: aws sqs purge-queue --queue-url ${queue.url} --region ${region}`,
+    command`look: aws sqs receive-message --queue-url ${queue.url} --region ${region}; make up for it: aws lambda invoke --function-name ${sweepName} --region ${region} /dev/stdout; then: aws sqs purge-queue --queue-url ${queue.url} --region ${region}`,
   );
 }
 
@@ -131,7 +131,7 @@ export function judgeFunction(name: string, found: FunctionState | undefined, pl
   if (reservedConcurrency === 0) {
     return fail(
       `${name} is kept from running: its reserved concurrency is 0`,
-      `aws lambda delete-function-concurrency --function-name ${name} --region ${place.region}`,
+      command`aws lambda delete-function-concurrency --function-name ${name} --region ${place.region}`,
     );
   }
   if (mode !== undefined && mode !== place.mode) {

@@ -1,6 +1,6 @@
 import { fail, type Judged, ok, warning } from "./diagnosis.ts";
 import type { Place, Role } from "./observations.ts";
-import { anewFor } from "./words.ts";
+import { anewFor, command } from "./words.ts";
 
 const SHOWN = 3;
 
@@ -28,7 +28,7 @@ export function judgeBoundary(name: string, role: Role | undefined): Judged {
   const actions = [...new Set(role.expected.filter(isAllowed).map(actionOf))].toSorted();
   return warning(
     `${name} has the boundary ${role.boundaryArn}, which has to allow all that the role does`,
-    `aws iam simulate-principal-policy --policy-source-arn ${role.arn} --action-names ${actions.join(" ")} --query "EvaluationResults[?EvalDecision!='allowed'].EvalActionName"`,
+    command`aws iam simulate-principal-policy --policy-source-arn ${role.arn} --action-names ${actions} --query "EvaluationResults[?EvalDecision!='allowed'].EvalActionName"`,
   );
 }
 

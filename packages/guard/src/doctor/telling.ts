@@ -1,6 +1,6 @@
 import { fail, type Judged, judged, type Observed, ok, warning } from "./diagnosis.ts";
 import type { Alarm, Place, Subscription, Table } from "./observations.ts";
-import { anewFor } from "./words.ts";
+import { anewFor, command } from "./words.ts";
 
 /** Who hears of findings. */
 export function judgeSubscriptions(subscriptions: readonly Subscription[], { topicArn }: Place): Judged {
@@ -44,14 +44,14 @@ export function judgeAlarms(alarms: readonly Alarm[], place: Place): Judged {
   if (ringing.length > 0) {
     return fail(
       ringing.map(({ name, reason }) => `${name} is in ALARM: ${reason}`).join("; "),
-      `aws cloudwatch describe-alarm-history --alarm-name ${ringing[0]?.name} --region ${region}`,
+      command`aws cloudwatch describe-alarm-history --alarm-name ${ringing.slice(0, 1).map(({ name }) => name)} --region ${region}`,
     );
   }
   const silent = alarms.filter(({ tells }) => !tells).map(({ name }) => name);
   if (silent.length > 0) {
     return warning(
       `${silent.join(", ")} would tell nobody: actions are switched off`,
-      `aws cloudwatch enable-alarm-actions --alarm-names ${silent.join(" ")} --region ${region}`,
+      command`aws cloudwatch enable-alarm-actions --alarm-names ${silent} --region ${region}`,
     );
   }
   const count = alarms.length === 1 ? "1 alarm" : `${alarms.length} alarms`;
@@ -71,14 +71,14 @@ export function judgeTable(table: Table | undefined, place: Place): Judged {
     if (!hasRecovery) {
       return warning(
         `${tableName} has no point-in-time recovery: what is lost there cannot be restored`,
-        `aws dynamodb update-continuous-backups --table-name ${tableName} --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true --region ${region}`,
+        command`aws dynamodb update-continuous-backups --table-name ${tableName} --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true --region ${region}`,
       );
     }
     return table.hasDeletionProtection
       ? ok(`${tableName} has point-in-time recovery and deletion protection`)
       : warning(
           `${tableName} has no deletion protection`,
-          `aws dynamodb update-table --table-name ${tableName} --deletion-protection-enabled --region ${region}`,
+          command`aws dynamodb update-table --table-name ${tableName} --deletion-protection-enabled --region ${region}`,
         );
   });
 }
@@ -92,7 +92,7 @@ export function judgeLast(
   const mend =
     what === "event"
       ? "kms-guard drill"
-      : `aws lambda invoke --function-name ${sweepName} --region ${region} /dev/stdout`;
+      : command`aws lambda invoke --function-name ${sweepName} --region ${region} /dev/stdout`;
   if (observed.kind === "unread") return { ...judged(observed, () => ok("")), state: "warning" };
   return observed.value === undefined
     ? warning(`unknown: none in the last ${LOOKBACK_DAYS} days`, mend)

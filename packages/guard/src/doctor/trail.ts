@@ -1,5 +1,6 @@
 import { fail, type Judged, type Observed, ok } from "./diagnosis.ts";
 import type { FieldSelector, Place, Trail, TrailSelectors } from "./observations.ts";
+import { command } from "./words.ts";
 
 type Answer = { readonly kind: "good" } | { readonly kind: "bad" | "unknown"; readonly why: string };
 
@@ -8,7 +9,7 @@ type Answer = { readonly kind: "good" } | { readonly kind: "bad" | "unknown"; re
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
  */
 export function judgeTrails(trails: readonly Trail[], { region }: Pick<Place, "region">): Judged {
-  const create = `aws cloudtrail create-trail --name NAME --s3-bucket-name BUCKET --is-multi-region-trail --region ${region}, then aws cloudtrail start-logging --name NAME --region ${region}`;
+  const create = command`aws cloudtrail create-trail --name NAME --s3-bucket-name BUCKET --is-multi-region-trail --region ${region}, then aws cloudtrail start-logging --name NAME --region ${region}`;
   if (trails.length === 0) {
     return fail("the account has no trail, so EventBridge hears of no call on IAM", create);
   }
@@ -80,7 +81,7 @@ function mendOf(trails: readonly Trail[], region: string): string | undefined {
       (isMultiRegion || homeRegion === region) && isLogging.kind === "read" && !isLogging.value,
   );
   if (stopped !== undefined) {
-    return `aws cloudtrail start-logging --name ${stopped.arn} --region ${stopped.homeRegion}`;
+    return command`aws cloudtrail start-logging --name ${stopped.arn} --region ${stopped.homeRegion}`;
   }
   const here = trails.find(({ isMultiRegion, homeRegion }) => isMultiRegion || homeRegion === region);
   const unread = [here?.isLogging, here?.selectors].find((observed) => observed?.kind === "unread");
@@ -88,9 +89,10 @@ function mendOf(trails: readonly Trail[], region: string): string | undefined {
     return `run it with credentials that may call ${unread.permission}`;
   }
   if (here !== undefined && !here.includesGlobalEvents) {
-    return `aws cloudtrail update-trail --name ${here.arn} --include-global-service-events --region ${here.homeRegion}`;
+    return command`aws cloudtrail update-trail --name ${here.arn} --include-global-service-events --region ${here.homeRegion}`;
   }
   return here === undefined
     ? undefined
-    : `aws cloudtrail put-event-selectors --trail-name ${here.arn} --region ${here.homeRegion} --advanced-event-selectors '[{"Name":"management","FieldSelectors":[{"Field":"eventCategory","Equals":["Management"]}]}]'`;
+    : // It replaces them all, data events too: a command to be copied would lose some.
+      command`aws cloudtrail get-event-selectors --trail-name ${here.arn} --region ${here.homeRegion}, then aws cloudtrail put-event-selectors with these and with management events that write`;
 }
