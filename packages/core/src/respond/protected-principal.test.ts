@@ -6,7 +6,10 @@ const UNKNOWN_ARN = { type: "role", name: "Deploy" } as const;
 
 it.each([
   ["its ARN", "arn:aws:iam::111122223333:role/ci/Deploy", DEPLOY],
+  ["its ARN in other case, as IAM has it", "arn:aws:iam::111122223333:role/ci/deploy", DEPLOY],
   ["its type and name", "role/Deploy", DEPLOY],
+  ["its type, path and name", "role/ci/Deploy", DEPLOY],
+  ["its type, path and name where its ARN is not known", "role/ci/Deploy", UNKNOWN_ARN],
   ["its name in other case, as IAM has it", "role/DEPLOY", DEPLOY],
   ["an ARN by name where its own is not known", "arn:aws:iam::111122223333:role/other/deploy", UNKNOWN_ARN],
 ])("a role is protected by %s", (_, entry, attachment) => {

@@ -10,12 +10,15 @@ export function isProtected(
   return [...settings.protectedPrincipals, ...settings.ownRoleArns].some((entry) => names(entry, attachment));
 }
 
-/** An ARN is compared as it is; with an attachment whose ARN is not known, its type and name are. */
+/**
+ * An ARN is compared whole, in any case, since IAM's names are the same in any; with an attachment whose ARN is not
+ * known, its type and name are. A path before a name does not matter: the name alone is unique.
+ */
 function names(entry: string, attachment: Attachment): boolean {
   const isArn = entry.startsWith("arn:");
-  if (isArn && attachment.arn !== undefined) return entry === attachment.arn;
+  if (isArn && attachment.arn !== undefined) return entry.toLowerCase() === attachment.arn.toLowerCase();
   const resource = isArn ? entry.split(":").slice(5).join(":") : entry;
   const type = resource.slice(0, resource.indexOf("/"));
-  const name = resource.slice((isArn ? resource.lastIndexOf("/") : resource.indexOf("/")) + 1);
+  const name = resource.slice(resource.lastIndexOf("/") + 1);
   return type === attachment.type && samePrincipal({ type: attachment.type, name }, attachment);
 }
