@@ -77,6 +77,13 @@ export function policyWriterContract(
       expect(await writer.perform(inverse(remove))).toEqual({ outcome: "already" });
     });
 
+    it("deletes no inline policy that somebody else put there", async () => {
+      const { writer, reader, seed, remove } = await prepared(principal);
+      await seed.putInlinePolicy(principal, "extra", OTHER);
+      expect(await writer.perform(remove)).toMatchObject({ outcome: "failed", retryable: true });
+      expect((await reader.policiesOf(principal))?.inline).toMatchObject([{ document: OTHER }]);
+    });
+
     it("writes over no inline policy that somebody else put there", async () => {
       const { writer, reader, seed, remove } = await prepared(principal);
       await seed.putInlinePolicy(principal, "extra", OTHER);

@@ -47,7 +47,23 @@ function perform(iam: Iam, step: Step): Promise<WriteResult> {
   }
 }
 
+/**
+ * Deleting takes whatever has the name. A document that somebody has put there since was judged by nobody, and could
+ * not be put back, so it is kept; IAM may also be showing an old one, so it is worth another try.
+ */
 async function takeAway(iam: Iam, step: ContainmentStep): Promise<WriteResult> {
+  if ("document" in step) {
+    const { principal, policyName } = step.target;
+    const standing = await inlinePolicyText(iam, principal, policyName);
+    // What IAM does not show it may still have: the deleting tells.
+    if (standing !== undefined && standing !== step.document) {
+      return {
+        outcome: "failed",
+        error: `another document stands as \`${policyName}\` of ${principal.type} \`${principal.name}\``,
+        retryable: true,
+      };
+    }
+  }
   try {
     await send(iam, step);
     return { outcome: "done" };

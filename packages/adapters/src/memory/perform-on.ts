@@ -17,6 +17,11 @@ export function performOn(iam: IamModel, step: ContainmentStep | RestoreStep): W
   }
   const { policyName } = step.target;
   if (step.action.startsWith("delete-")) {
+    const judged = "document" in step ? step.document : undefined;
+    const now = iam.principal(principal).inline.get(policyName);
+    if (now !== undefined && now !== judged) {
+      return { outcome: "failed", error: `another document stands as \`${policyName}\``, retryable: true };
+    }
     iam.deleteInlinePolicy(principal, policyName);
     return { outcome: "done" };
   }
