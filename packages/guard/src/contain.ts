@@ -26,13 +26,14 @@ export interface Containment {
  * - what stands and is to be taken away is taken away, though the record may say that it once was;
  * - what the record planned, knows no end of, and does not stand any more was taken away by an invocation that was
  *   cut off: it counts as `done`, so that it can be restored;
- * - what stands and must not (or no longer) be taken away is `skipped`.
+ * - what stands and must not (or no longer) be taken away is `skipped`;
+ * - where IAM could not be read, nothing is concluded.
  */
 export async function contain(
   ports: Pick<Ports, "writer" | "findings" | "clock">,
   { finding, plan: recorded, outcomes: known }: FindingRecord,
   decision: Decision,
-  { policy, notInForce }: Standing,
+  { policy, notInForce, isUnread }: Standing,
 ): Promise<Containment> {
   const wanted = decision.action === "contain" ? decision.plan : [];
   const plan = [...recorded, ...wanted.filter((step) => !isAmong(recorded, step))];
@@ -56,7 +57,7 @@ export async function contain(
   const steps = plan.map((step, index) => ({ step, index }));
 
   for (const { step, index } of steps) {
-    if (isAmong(wanted, step) || isTaken(before[index])) continue;
+    if (isUnread === true || isAmong(wanted, step) || isTaken(before[index])) continue;
     await remember(
       index,
       isAmong(standing, step)

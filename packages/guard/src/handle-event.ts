@@ -1,6 +1,7 @@
 import { evaluate } from "@kms-guard/core/evaluate/evaluate.ts";
 import { parseDocument } from "@kms-guard/core/policy/parse-document.ts";
-import type { FindingTrigger } from "@kms-guard/core/respond/finding.ts";
+import type { Decision } from "@kms-guard/core/respond/decide.ts";
+import type { Finding, FindingTrigger } from "@kms-guard/core/respond/finding.ts";
 import type { GuardSettings } from "@kms-guard/core/respond/guard-settings.ts";
 import { decideOn, findingOn, type Occasion, occasionOf, readExemptions } from "./judge.ts";
 import { loadPolicies } from "./load-policies.ts";
@@ -13,7 +14,7 @@ import { type Report, reportFindings } from "./report.ts";
 import { resolveAfter } from "./resolve.ts";
 import { type Settled, type Settlement, settle } from "./settle.ts";
 import { sift } from "./sift.ts";
-import type { Standing } from "./standing.ts";
+import { readAgain, type Standing } from "./standing.ts";
 import { failure, throwFailures } from "./unsettled.ts";
 
 /**
@@ -43,6 +44,14 @@ export function handleEvent(ports: Ports, settings: GuardSettings, kind: Finding
   };
 }
 
+/** A policy with what was found and decided; `unsure` where that rests on too little to act. */
+interface Judged {
+  readonly standing: Standing;
+  readonly finding: Finding;
+  readonly decision: Decision;
+  readonly unsure?: Error;
+}
+
 /**
  * Judges each policy, and settles each finding: the part of the line that sweeps and second looks go along too.
  * @param recall Finds what is known of a finding, to go on with that instead of opening another.
@@ -52,14 +61,33 @@ export function respond(ports: Ports, settings: GuardSettings, occasion: Occasio
     const reading = readExemptions(ports);
     const settled = new Map<string, Settled>();
     const failures: Error[] = [];
+
+    async function judged(standing: Standing): Promise<Judged | undefined> {
+      const verdict = evaluate(parseDocument(standing.policy.document), settings.account);
+      const finding = findingOn(standing, verdict, settings, occasion);
+      if (finding === undefined) return undefined;
+      const exemptions = await reading;
+      const decision = decideOn(standing, verdict, exemptions, settings, occasion, ports.clock.nowMs());
+      return { finding, decision, standing, ...(exemptions instanceof Error && { unsure: exemptions }) };
+    }
+
+    /** Nothing is taken away on a survey alone: its owner may have repaired it in the meantime. */
+    async function judgedNow(seen: Standing): Promise<Judged | undefined> {
+      const first = await judged(seen);
+      if (first?.decision.action !== "contain" || seen.isSurveyed !== true) return first;
+      try {
+        const policy = await readAgain(ports.policies, seen.policy);
+        return policy && (await judged({ policy }));
+      } catch (cause) {
+        return { ...first, unsure: failure("what stands by now could not be read", cause) };
+      }
+    }
+
     try {
-      for await (const standing of policies) {
-        const verdict = evaluate(parseDocument(standing.policy.document), settings.account);
-        const finding = findingOn(standing, verdict, settings, occasion);
-        if (finding === undefined || settled.has(finding.id)) continue;
-        const exemptions = await reading;
-        const decision = decideOn(standing, verdict, exemptions, settings, occasion, ports.clock.nowMs());
-        const unsure = exemptions instanceof Error ? exemptions : undefined;
+      for await (const seen of policies) {
+        const known = await judgedNow(seen);
+        if (known === undefined || settled.has(known.finding.id)) continue;
+        const { finding, decision, standing, unsure } = known;
         const basis = { ...(unsure !== undefined && { unsure }), ...(recall !== undefined && { recall }) };
         settled.set(finding.id, await settle(ports, settings.account, finding, decision, standing, basis));
       }

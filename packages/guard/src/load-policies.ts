@@ -26,7 +26,11 @@ export function loadPolicies({ policies, clock }: Pick<Ports, "policies" | "cloc
     } catch (error) {
       const seen = policyInEvent(trigger);
       if (seen !== undefined && isBad(seen.document, account)) {
-        yield { policy: seen, notInForce: "seen in the event only: what stands in IAM could not be read" };
+        yield {
+          policy: seen,
+          notInForce: "seen in the event only: what stands in IAM could not be read",
+          isUnread: true,
+        };
       }
       throw error;
     }
@@ -76,10 +80,15 @@ export function loadPolicies({ policies, clock }: Pick<Ports, "policies" | "cloc
       given === undefined ||
       document === given.document ||
       isBad(document, account) === isBad(given.document, account);
+    // Of two bad texts one may be exempt, so it has to be known which one stands.
+    const isGiven = (document: string): boolean =>
+      given === undefined ||
+      document === given.document ||
+      (isLikeGiven(document) && !isBad(document, account));
     const now = await readUntil(
       clock,
       () => policies.inlinePolicy(principal, policyName),
-      (read) => isRemoval(trigger) || (read !== undefined && isLikeGiven(read.document)),
+      (read) => isRemoval(trigger) || (read !== undefined && isGiven(read.document)),
     );
     if (now !== undefined) yield { policy: now };
     if (given === undefined || !isBad(given.document, account)) return;
@@ -113,7 +122,7 @@ export function loadPolicies({ policies, clock }: Pick<Ports, "policies" | "cloc
 
 /** Every policy of the account: for a sweep, and where the event does not say what it changed. */
 export async function* wholeAccount(policies: PolicyReader): AsyncGenerator<Standing> {
-  for await (const policy of policies.accountPolicies()) yield { policy };
+  for await (const policy of policies.accountPolicies()) yield { policy, isSurveyed: true };
 }
 
 /** True where what is read of the one policy that a call affects can be what stands after it. */

@@ -66,7 +66,7 @@ export function sweep(ports: Ports, settings: GuardSettings) {
         continue;
       }
       survey.see(policy);
-      yield { policy };
+      yield { policy, isSurveyed: true };
     }
     survey.isWhole = survey.left === 0;
   }

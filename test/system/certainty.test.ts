@@ -1,0 +1,154 @@
+import type { AccountPolicy, PolicyReader } from "@kms-guard/guard/ports.ts";
+import { sweep } from "@kms-guard/guard/sweep.ts";
+import { describe, expect, it } from "vitest";
+import { GuardedAccount, stepsOf } from "../fakes/guarded-account.ts";
+
+const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
+const READ_ONLY =
+  '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:DescribeKey","Resource":"*"}]}';
+const EVERYTHING = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}';
+const TOOLS = "arn:aws:iam::111122223333:policy/Tools";
+const ALICE = { type: "user", name: "alice" } as const;
+
+/** The account's details come first; what `happens` does is done before the guard has the first policy of them. */
+function afterTheSurvey(world: GuardedAccount, happens: () => void): GuardedAccount["ports"] {
+  const { account } = world;
+  const accountPolicies: PolicyReader["accountPolicies"] = async function* (isOfInterest) {
+    const survey: AccountPolicy[] = [];
+    for await (const policy of account.accountPolicies(isOfInterest)) survey.push(policy);
+    happens();
+    yield* survey;
+  };
+  const policies = new Proxy(account, {
+    get: (target, name) => {
+      if (name === "accountPolicies") return accountPolicies;
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+  return { ...world.ports, policies };
+}
+
+function throttled(): Error {
+  return Object.assign(new Error("Rate exceeded"), { name: "Throttling" });
+}
+
+describe("what IAM does not answer", () => {
+  it("is never taken for contained, though a containment was begun", async () => {
+    const world = new GuardedAccount();
+    world.iam.createUser("alice");
+    const event = world.happen("PutUserPolicy", {
+      userName: "alice",
+      policyName: "own",
+      policyDocument: FULL,
+    });
+    world.fault = (operation) => (operation === "DeleteUserPolicy" ? throttled() : undefined);
+    await expect(world.guard(event)).rejects.toThrow("may work later");
+    world.fault = (operation) => (operation === "GetUserPolicy" ? throttled() : undefined);
+    await expect(world.guard(event)).rejects.toThrow("Rate exceeded");
+
+    expect(world.iam.principal(ALICE).inline.get("own")).toBe(FULL);
+    expect(await world.statuses()).toEqual(["containment-failed"]);
+    expect(world.told).not.toContain("contained");
+
+    world.fault = () => undefined;
+    const report = await world.guard(event);
+    expect(stepsOf(report.findings[0])).toEqual(["delete-user-policy alice done"]);
+    expect(world.iam.principal(ALICE).inline.size).toBe(0);
+  });
+});
+
+describe("a sweep takes nothing away on what it read minutes ago", () => {
+  it("when a clean version was put in force since", async () => {
+    const world = new GuardedAccount();
+    world.iam.createUser("alice");
+    world.iam.createPolicy("Tools", FULL);
+    world.iam.attachPolicy(ALICE, TOOLS);
+    const ports = afterTheSurvey(world, () => world.iam.createPolicyVersion(TOOLS, READ_ONLY, true));
+    await sweep(ports, world.settings)("scheduled");
+    expect(world.holders(TOOLS)).toEqual(["user/alice"]);
+    expect(world.told).toEqual([]);
+  });
+
+  it("when an inline policy was repaired since", async () => {
+    const world = new GuardedAccount();
+    world.iam.createUser("alice");
+    world.iam.putInlinePolicy(ALICE, "own", FULL);
+    const ports = afterTheSurvey(world, () => world.iam.putInlinePolicy(ALICE, "own", READ_ONLY));
+    await sweep(ports, world.settings)("scheduled");
+    expect(world.iam.principal(ALICE).inline.get("own")).toBe(READ_ONLY);
+  });
+
+  it("when it cannot be read once more: then it is told, and the others are judged", async () => {
+    const world = new GuardedAccount();
+    world.iam.createUser("alice");
+    world.iam.createPolicy("Tools", FULL);
+    world.iam.attachPolicy(ALICE, TOOLS);
+    world.iam.putInlinePolicy(ALICE, "own", FULL);
+    world.fault = (operation) => (operation === "GetPolicy" ? throttled() : undefined);
+    await expect(sweep(world.ports, world.settings)("scheduled")).rejects.toThrow("Rate exceeded");
+    expect(world.holders(TOOLS)).toEqual(["user/alice"]);
+    expect(world.iam.principal(ALICE).inline.size).toBe(0);
+    expect(world.alerts.findings.map(({ policy, status }) => `${policy.name} ${status}`)).toEqual([
+      "Tools open",
+      "own contained",
+    ]);
+  });
+
+  it("but what still stands", async () => {
+    const world = new GuardedAccount();
+    world.iam.createUser("alice");
+    world.iam.putInlinePolicy(ALICE, "own", FULL);
+    const ports = afterTheSurvey(world, () => world.iam.putInlinePolicy(ALICE, "own", EVERYTHING));
+    const { findings } = await sweep(ports, world.settings)("scheduled");
+    expect(world.iam.principal(ALICE).inline.size).toBe(0);
+    expect(findings[0]?.containment?.steps).toMatchObject([{ outcome: "done", document: EVERYTHING }]);
+  });
+});
+
+describe("another text in place of the one that was judged", () => {
+  it("is not deleted: its owner may have repaired it while IAM throttled", async () => {
+    const world = new GuardedAccount();
+    world.iam.createUser("alice");
+    const event = world.happen("PutUserPolicy", {
+      userName: "alice",
+      policyName: "own",
+      policyDocument: FULL,
+    });
+    world.fault = (operation) => (operation === "DeleteUserPolicy" ? throttled() : undefined);
+    world.clock.duringSleep(() => {
+      world.fault = () => undefined;
+      world.iam.putInlinePolicy(ALICE, "own", READ_ONLY);
+    });
+    await expect(world.guard(event)).rejects.toThrow("another document stands");
+    expect(world.iam.principal(ALICE).inline.get("own")).toBe(READ_ONLY);
+    await world.guard(event);
+    expect(world.iam.principal(ALICE).inline.get("own")).toBe(READ_ONLY);
+  });
+
+  it("is waited for, where the one that IAM shows at first is exempt", async () => {
+    const world = new GuardedAccount();
+    world.iam.createUser("alice");
+    world.iam.putInlinePolicy(ALICE, "own", FULL);
+    await world.findings.addExemption({
+      id: "ke-own",
+      policy: { kind: "inline", principal: ALICE, name: "own" },
+      // Of FULL.
+      documentSha256: "1146050b8dc1639427e3019cfff9bcfde0d88d9b22c856a1563e5ea0c04e795a",
+      reason: "agreed",
+      owner: "platform",
+      createdBy: "arn:aws:iam::111122223333:user/security",
+      createdAt: "2026-03-01T00:00:00Z",
+      expiresAt: "2026-04-01T00:00:00Z",
+    });
+    world.account.lagReads(2);
+    const event = world.happen("PutUserPolicy", {
+      userName: "alice",
+      policyName: "own",
+      policyDocument: EVERYTHING,
+    });
+    const report = await world.guard(event);
+    expect(report.findings.map(({ status }) => status)).toEqual(["contained"]);
+    expect(world.iam.principal(ALICE).inline.size).toBe(0);
+  });
+});
