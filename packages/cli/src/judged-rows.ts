@@ -1,6 +1,5 @@
 import type { Account } from "@kms-guard/core/policy/policy.ts";
-import { type PolicyInput, sourceOf, type UnreadableInput } from "./input/policy-input.ts";
-import { readPolicies } from "./input/read-policies.ts";
+import { type Input, type PolicyInput, sourceOf, type UnreadableInput } from "./input/policy-input.ts";
 import { type Io, note } from "./io.ts";
 import type { Judge } from "./judge.ts";
 import type { Row } from "./output/row.ts";
@@ -14,11 +13,11 @@ export interface Owner {
 }
 
 /**
- * Every policy at the paths with its verdict, in order; notes and progress go to stderr. What cannot be read is an
+ * Every policy with its verdict, in order; notes and progress go to stderr. What cannot be read is an
  * `invalid` row that names the place and the problem.
  */
 export async function* judgedRows(
-  paths: readonly string[],
+  inputs: AsyncIterable<Input>,
   judge: Judge,
   owner: Owner,
   io: Io,
@@ -26,7 +25,7 @@ export async function* judgedRows(
 ): AsyncGenerator<Row> {
   const passedOver: string[] = [];
   let count = 0;
-  for await (const input of readPolicies(paths, io)) {
+  for await (const input of inputs) {
     if (input.kind === "policy" || input.kind === "unreadable") {
       count += 1;
       await progress.show(`judged ${count} policies`);

@@ -130,7 +130,7 @@ describe("scan: the exit code", () => {
     { args: ["--ouput", "json"], told: "Did you mean --output?" },
     { args: ["--account", "12345"], told: "An account id has 12 digits." },
     { args: ["--partition", "azure"], told: "A partition is `aws`" },
-    { args: ["--live"], told: "`--live` is not there yet" },
+    { args: ["--live"], told: "`--live` reads the account, and takes no files" },
     { args: ["-", "-"], told: "name `-` once" },
   ])("is 3 for $args, which prints nothing on stdout", async ({ args, told }) => {
     const { code, io } = await scan(lines("none"), args);
@@ -142,7 +142,7 @@ describe("scan: the exit code", () => {
   it("is 3 without a path", async () => {
     const io = memoryIo({ cwd });
     expect(await run(["scan"], io)).toBe(3);
-    expect(io.err()).toContain("name a file or a folder to scan, or `-` for standard input");
+    expect(io.err()).toContain("name a file or a folder to scan, `-` for standard input, or `--live`");
   });
 });
 

@@ -4,9 +4,12 @@ import type { Account } from "@kms-guard/core/policy/policy.ts";
 import type { AddCommand } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
+import type { Input } from "../input/policy-input.ts";
+import { readPolicies } from "../input/read-policies.ts";
 import { type Io, print } from "../io.ts";
 import { type Judge, judge } from "../judge.ts";
 import { judgedRows, type Owner } from "../judged-rows.ts";
+import { PROFILE, REGION } from "../live/options.ts";
 import { csv } from "../output/csv.ts";
 import { failsAt } from "../output/fail-on.ts";
 import type { Format } from "../output/format.ts";
@@ -30,12 +33,16 @@ interface ScanOptions {
   readonly failOn: VerdictName;
   readonly account?: string;
   readonly partition?: string;
+  readonly live?: true;
+  readonly region?: string;
+  readonly profile?: string;
 }
 
 const HELP = `
 Reads, each told by its shape and any of it gzipped: policy documents, get-policy-version and
 get-account-authorization-details output, and JSON Lines of {"id","document"}, {"id","raw"} or any of these. In
-a folder, files that hold no policy are passed over; .git and node_modules are left out.
+a folder, files that hold no policy are passed over; .git and node_modules are left out. --live asks IAM, which takes
+the right to iam:GetAccountAuthorizationDetails and, for AWS's own policies, iam:GetPolicy and iam:GetPolicyVersion.
 
 Verdicts, worst first: full, near-full, conditional-full, scoped-full, invalid, none. What cannot be read or
 evaluated is invalid, and fails the scan at any --fail-on; a condition that always holds counts as full.
@@ -43,6 +50,7 @@ evaluated is invalid, and fails the scan at any --fail-on; a condition that alwa
 Examples:
   $ kms-guard scan policies/
   $ aws iam get-account-authorization-details | kms-guard scan -
+  $ kms-guard scan --live --profile audit
   $ kms-guard scan policies/ --output sarif > kms-guard.sarif
   $ kms-guard scan policies/ --fail-on conditional-full --output csv --all
 
@@ -77,17 +85,15 @@ export function scanWith(judgeDocument: Judge): AddCommand {
         `where the account is (default: as the policy's ARN says, else ${ASSUMED.partition})`,
         partitionName,
       )
-      .addOption(new Option("--live").hideHelp())
+      .option("--live", "the account as it stands in IAM, instead of files")
+      .addOption(REGION)
+      .addOption(PROFILE)
       .addHelpText("after", HELP)
       .action(async (paths, options) => {
-        if (options.live) {
-          throw new UsageError(
-            "`--live` is not there yet; save the account and scan that: " +
-              "`aws iam get-account-authorization-details | kms-guard scan -`",
-          );
-        }
-        if (paths.length === 0)
-          throw new UsageError("name a file or a folder to scan, or `-` for standard input");
+        if (options.live && paths.length > 0)
+          throw new UsageError("`--live` reads the account, and takes no files: leave one of the two out");
+        if (!options.live && paths.length === 0)
+          throw new UsageError("name a file or a folder to scan, `-` for standard input, or `--live`");
         if (paths.filter((path) => path === "-").length > 1) {
           throw new UsageError("standard input can be read only once: name `-` once");
         }
@@ -111,11 +117,17 @@ async function scan(
     },
     assumed: ASSUMED,
   };
+  const inputs = async (): Promise<AsyncIterable<Input>> => {
+    if (options.live !== true) return readPolicies(paths, io);
+    // The rest brings AWS's SDK with it, which scanning files can do without.
+    const { accountInputs } = await import("../live/account-inputs.ts");
+    return accountInputs(options, io);
+  };
   const progress = new Progress(io);
   const tally = new Tally();
   let fails = false;
   async function* shown(): AsyncGenerator<Row> {
-    for await (const row of judgedRows(paths, judgeDocument, owner, io, progress)) {
+    for await (const row of judgedRows(await inputs(), judgeDocument, owner, io, progress)) {
       tally.add(row);
       fails ||= failsAt(options.failOn, row.verdict);
       if (options.all || row.verdict.name !== "none") yield row;
@@ -123,7 +135,7 @@ async function scan(
   }
   const context = {
     summary: () => tally.summary(),
-    paths,
+    paths: options.live === true ? liveArguments(options) : paths,
     cwd: io.cwd,
     failOn: options.failOn,
     assumedAccount: options.account === undefined ? ASSUMED.id : undefined,
@@ -134,6 +146,12 @@ async function scan(
     await print(io.stdout, piece);
   }
   return fails ? EXIT.findings : EXIT.clean;
+}
+
+/** What `--live` was called with, to be said again in the next command. */
+function liveArguments({ region, profile }: ScanOptions): readonly string[] {
+  const named = Object.entries({ region, profile });
+  return ["--live", ...named.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]))];
 }
 
 function twelveDigits(text: string): string {
