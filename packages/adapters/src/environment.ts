@@ -92,11 +92,13 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     if (!/^[1-9]\d{0,5}$/.test(value)) throw wrong(name, `is \`${value}\`, not a whole number above 0`);
     return Number(value);
   };
+  const historyLogGroup = text("KMS_GUARD_HISTORY_LOG_GROUP");
   return {
     settings: {
       mode: oneOf("KMS_GUARD_MODE", ["monitor", "enforce"]),
       account: { id: text("KMS_GUARD_ACCOUNT"), partition: text("KMS_GUARD_PARTITION") },
       region: text("KMS_GUARD_REGION"),
+      historyLogGroup,
       containAt: oneOf("KMS_GUARD_CONTAIN_AT", ["full", "near-full"]),
       awsManaged: oneOf("KMS_GUARD_AWS_MANAGED", ["alert", "contain"]),
       protectedPrincipals: list("KMS_GUARD_PROTECTED_PRINCIPALS"),
@@ -106,7 +108,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     tableName: text("KMS_GUARD_TABLE"),
     topicArn: text("KMS_GUARD_TOPIC_ARN"),
     eventBus: text("KMS_GUARD_EVENT_BUS"),
-    historyLogGroup: text("KMS_GUARD_HISTORY_LOG_GROUP"),
+    historyLogGroup,
   };
 }
 

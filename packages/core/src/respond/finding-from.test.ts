@@ -37,7 +37,12 @@ it("finds nothing where nothing is granted", () => {
 });
 
 it("has everything that other programs read", () => {
-  expect(found({ change: { previousVersionId: "v2" }, historyLogGroup: "/kms-guard/history" })).toEqual({
+  expect(
+    found({
+      change: { previousVersionId: "v2" },
+      settings: { ...ENFORCE, historyLogGroup: "/kms-guard/history" },
+    }),
+  ).toEqual({
     schemaVersion: "1",
     id: expect.stringMatching(/^kg-[0-9a-f]{16}$/),
     status: "open",

@@ -11,14 +11,12 @@ export interface FindingInput {
   readonly policy: Policy;
   readonly verdict: Verdict;
   readonly trigger: FindingTrigger;
-  readonly settings: Pick<GuardSettings, "account" | "region" | "mode">;
+  readonly settings: Pick<GuardSettings, "account" | "region" | "mode" | "historyLogGroup">;
   /** When the guard got the event or began to look. */
   readonly receivedAtMs: number;
   readonly change?: NonNullable<Finding["change"]>;
   /** Tells findings without an event apart, where one policy may be found again: the day of a sweep, say. */
   readonly discriminator?: string;
-  /** The log group of the alert history, where there is one, for the link. */
-  readonly historyLogGroup?: string;
 }
 
 /**
@@ -108,13 +106,13 @@ function heldBy(policy: Policy): string {
   return holders.length === 1 ? `${first.type} ${first.name}` : `${holders.length} principals`;
 }
 
-function linksOf({ policy, trigger, settings, historyLogGroup }: FindingInput): Finding["links"] {
-  const { partition } = settings.account;
+function linksOf({ policy, trigger, settings }: FindingInput): Finding["links"] {
+  const { region, historyLogGroup, account } = settings;
+  const { partition } = account;
   const toPolicy = policyLink(partition, policy);
-  const toEvent =
-    trigger.eventId === undefined ? undefined : eventLink(partition, settings.region, trigger.eventId);
+  const toEvent = trigger.eventId === undefined ? undefined : eventLink(partition, region, trigger.eventId);
   const toHistory =
-    historyLogGroup === undefined ? undefined : logGroupLink(partition, settings.region, historyLogGroup);
+    historyLogGroup === undefined ? undefined : logGroupLink(partition, region, historyLogGroup);
   return {
     ...(toPolicy !== undefined && { policy: toPolicy }),
     ...(toEvent !== undefined && { event: toEvent }),

@@ -7,6 +7,8 @@ export interface GuardSettings {
   readonly account: Account;
   /** The region of the guard, for links and messages. */
   readonly region: string;
+  /** The log group that is the alert history, where there is one, for the link to it. */
+  readonly historyLogGroup?: string;
   /** The mildest verdict that is contained in enforce mode; vacuous conditional-full counts as full. */
   readonly containAt: "full" | "near-full";
   /** AWS's own policies: only speak, or detach them from the principal that the event names. */
