@@ -121,6 +121,18 @@ describe("readPolicies: every shape", () => {
     expect(await read("f")).toEqual(expected);
   });
 
+  it("knows a line by its own id, whatever its shape, and by the path where it has none", async () => {
+    const lines = ['{"id":"a","PolicyVersion":{}}', '{"id":"b","raw":null}', '{"id":"c"}', '{"raw":null}'];
+    write("f", lines.join("\n"));
+    const inputs = await gathered(readPolicies(["f"], memoryIo({ cwd })));
+    expect(inputs).toMatchObject([
+      { kind: "policy", id: "a" },
+      { kind: "unreadable", id: "b" },
+      { kind: "unreadable", id: "c" },
+      { kind: "unreadable", id: "f" },
+    ]);
+  });
+
   it("warns where the account's pages do not end", async () => {
     write("f", '{"Policies":[],"IsTruncated":true}');
     expect(await read("f")).toEqual([

@@ -3,7 +3,7 @@ import { AccountDetails } from "./account-details.ts";
 import { type Found, filesAt } from "./files.ts";
 import { type JsonText, jsonTexts } from "./json-texts.ts";
 import type { Input, Place } from "./policy-input.ts";
-import { type Shape, shapeOf } from "./shape.ts";
+import { ownIdOf, type Shape, shapeOf } from "./shape.ts";
 import { textOf } from "./text.ts";
 import { unreadableBecause } from "./unreadable.ts";
 
@@ -76,7 +76,7 @@ class PolicyFile {
       yield* this.#broken(json, place);
     } else if (Array.isArray(json.value)) {
       for (const element of json.value) yield* this.#value(element, element, place);
-      if (json.value.length === 0) yield* this.#other(place);
+      if (json.value.length === 0) yield* this.#other(this.#path, place);
     } else {
       yield* this.#value(json.value, json.text, place);
     }
@@ -97,16 +97,17 @@ class PolicyFile {
   /** `text` is what a plain document is read from: its own text where there is one, which shows duplicate keys. */
   *#value(value: unknown, text: unknown, place: Place): Generator<Input> {
     const shape = shapeOf(value);
+    const id = ownIdOf(value) ?? this.#path;
     if (shape === undefined) {
-      yield* this.#other(place);
+      yield* this.#other(id, place);
       return;
     }
     yield* this.#nowOurs();
-    yield* this.#policies(shape, text, place);
+    yield* this.#policies(shape, id, text, place);
   }
 
-  *#policies(shape: Shape, text: unknown, place: Place): Generator<Input> {
-    const policy = { kind: "policy", id: this.#path, place } as const;
+  *#policies(shape: Shape, id: string, text: unknown, place: Place): Generator<Input> {
+    const policy = { kind: "policy", id, place } as const;
     switch (shape.kind) {
       case "document":
         yield { ...policy, policyKind: "document", document: text };
@@ -114,7 +115,6 @@ class PolicyFile {
       case "case":
         yield {
           ...policy,
-          id: shape.id ?? this.#path,
           place: onItsLine(place, text),
           policyKind: "document",
           document: shape.document,
@@ -135,16 +135,16 @@ class PolicyFile {
     // A document as IAM's API hands it out, URL-encoded: the parser knows that form.
     if (/^\s*%7B/i.test(json.text)) {
       yield* this.#nowOurs();
-      yield* this.#policies({ kind: "document" }, json.text, { path: this.#path });
+      yield* this.#policies({ kind: "document" }, this.#path, json.text, { path: this.#path });
     } else if (this.isOurs || claimsToBeJson(this.#path) || json.text.includes('"Statement"')) {
       yield* this.#nowOurs();
       yield { kind: "unreadable", id: this.#path, place, problem: json.problem };
     }
   }
 
-  *#other(place: Place): Generator<Input> {
+  *#other(id: string, place: Place): Generator<Input> {
     if (this.isOurs) {
-      yield { kind: "unreadable", id: this.#path, place, problem: NO_POLICY };
+      yield { kind: "unreadable", id, place, problem: NO_POLICY };
     } else {
       if (this.#others.count === 0) this.#others.firstLine = place.line ?? 1;
       this.#others.count += 1;

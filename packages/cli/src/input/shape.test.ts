@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { shapeOf } from "./shape.ts";
+import { ownIdOf, shapeOf } from "./shape.ts";
 
 describe("shapeOf", () => {
   it.each([
@@ -36,7 +36,6 @@ describe("shapeOf", () => {
   it("prefers the raw text, which shows what parsing would hide", () => {
     expect(shapeOf({ id: "a", document: { Statement: [] }, raw: "{" })).toEqual({
       kind: "case",
-      id: "a",
       document: "{",
     });
   });
@@ -44,16 +43,22 @@ describe("shapeOf", () => {
   it("takes the document where raw is no text", () => {
     expect(shapeOf({ id: "a", document: { x: 1 }, raw: null })).toEqual({
       kind: "case",
-      id: "a",
       document: { x: 1 },
     });
   });
+});
 
+describe("ownIdOf", () => {
   it.each([
-    { id: 7, expected: { kind: "case", id: "7", document: null } },
-    { id: "", expected: { kind: "case", document: null } },
-    { id: {}, expected: { kind: "case", document: null } },
-  ])("takes the id $id", ({ id, expected }) => {
-    expect(shapeOf({ id, document: null })).toEqual(expected);
+    { given: { id: "a", document: null }, expected: "a" },
+    { given: { id: "a", raw: null }, expected: "a" },
+    { given: { id: "a", PolicyVersion: {} }, expected: "a" },
+    { given: { id: 7 }, expected: "7" },
+    { given: { id: "" }, expected: undefined },
+    { given: { id: {} }, expected: undefined },
+    { given: { Id: "of the document" }, expected: undefined },
+    { given: "a", expected: undefined },
+  ])("of $given is $expected", ({ given, expected }) => {
+    expect(ownIdOf(given)).toBe(expected);
   });
 });

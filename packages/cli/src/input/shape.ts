@@ -4,8 +4,8 @@ import { isJsonObject, type JsonObject } from "./json-object.ts";
 export type Shape =
   /** A policy document itself. */
   | { readonly kind: "document" }
-  /** `{"id","document"}` or `{"id","raw"}`: a document, as text or parsed, with the name that its owner gave it. */
-  | { readonly kind: "case"; readonly id?: string; readonly document: unknown }
+  /** `{"id","document"}` or `{"id","raw"}`: a document, as text or parsed. */
+  | { readonly kind: "case"; readonly document: unknown }
   /** `aws iam get-policy-version` */
   | { readonly kind: "policy-version"; readonly document: unknown }
   /** `aws iam get-role-policy`, `get-user-policy`, `get-group-policy` */
@@ -20,8 +20,8 @@ const LANGUAGE_VERSIONS: readonly unknown[] = ["2012-10-17", "2008-10-17"];
 export function shapeOf(value: unknown): Shape | undefined {
   if (!isJsonObject(value)) return undefined;
   if (looksLikeDocument(value)) return { kind: "document" };
-  if (typeof value.raw === "string") return named(value.id, value.raw);
-  if ("document" in value) return named(value.id, value.document);
+  if (typeof value.raw === "string") return { kind: "case", document: value.raw };
+  if ("document" in value) return { kind: "case", document: value.document };
   if (isJsonObject(value.PolicyVersion)) {
     return { kind: "policy-version", document: value.PolicyVersion.Document };
   }
@@ -40,7 +40,9 @@ function looksLikeDocument(value: JsonObject): boolean {
   return LANGUAGE_VERSIONS.includes(value.Version);
 }
 
-function named(id: unknown, document: unknown): Shape {
-  const isName = (typeof id === "string" && id !== "") || typeof id === "number";
-  return isName ? { kind: "case", id: String(id), document } : { kind: "case", document };
+/** The `id` that its owner gave it, whatever its shape: a policy that cannot be read is missed by its name, too. */
+export function ownIdOf(value: unknown): string | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const { id } = value;
+  return (typeof id === "string" && id !== "") || typeof id === "number" ? String(id) : undefined;
 }
