@@ -1,3 +1,4 @@
+import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import type { AccountPolicy, PolicyReader } from "@kms-guard/guard/ports.ts";
 import { sweep } from "@kms-guard/guard/sweep.ts";
 import { describe, expect, it } from "vitest";
@@ -58,6 +59,49 @@ describe("what IAM does not answer", () => {
   });
 });
 
+describe("an inline policy that was deleted, by an invocation that was cut off before it wrote that down,", () => {
+  it("counts as taken away, and can be restored", async () => {
+    const world = new GuardedAccount();
+    world.iam.createUser("alice");
+    const event = world.happen("PutUserPolicy", {
+      userName: "alice",
+      policyName: "own",
+      policyDocument: FULL,
+    });
+    const perform = () => {
+      world.iam.deleteInlinePolicy(ALICE, "own");
+      return new Promise<never>(() => undefined);
+    };
+    void handleEvent({ ...world.ports, writer: { perform } }, world.settings)(event);
+    await expect.poll(() => world.iam.principal(ALICE).inline.size).toBe(0);
+
+    const report = await world.guard(event);
+    expect(report.findings[0]?.status).toBe("contained");
+    expect(stepsOf(report.findings[0])).toEqual(["delete-user-policy alice done"]);
+  });
+});
+
+it("a full version that waited, told as that, is told again when it is in force unseen, held by nobody", async () => {
+  const world = new GuardedAccount();
+  world.iam.createPolicy("Tools", READ_ONLY);
+  await world.guard(
+    world.happen(
+      "CreatePolicyVersion",
+      { policyArn: TOOLS, policyDocument: FULL },
+      { responseElements: { policyVersion: { versionId: "v2", isDefaultVersion: false } } },
+    ),
+  );
+  await sweep(world.ports, world.settings)("scheduled");
+  expect(world.alerts.findings.map(({ notInForce }) => notInForce !== undefined)).toEqual([true]);
+  world.iam.setDefaultPolicyVersion(TOOLS, "v2");
+  await sweep(world.ports, world.settings)("scheduled");
+  expect(
+    world.alerts.findings
+      .filter(({ status }) => status === "open")
+      .map(({ notInForce }) => notInForce !== undefined),
+  ).toEqual([true, false]);
+});
+
 describe("a sweep takes nothing away on what it read minutes ago", () => {
   it("when a clean version was put in force since", async () => {
     const world = new GuardedAccount();
@@ -76,6 +120,15 @@ describe("a sweep takes nothing away on what it read minutes ago", () => {
     world.iam.putInlinePolicy(ALICE, "own", FULL);
     const ports = afterTheSurvey(world, () => world.iam.putInlinePolicy(ALICE, "own", READ_ONLY));
     await sweep(ports, world.settings)("scheduled");
+    expect(world.iam.principal(ALICE).inline.get("own")).toBe(READ_ONLY);
+  });
+
+  it("nor does a call that hides its parameters", async () => {
+    const world = new GuardedAccount();
+    world.iam.createUser("alice");
+    world.iam.putInlinePolicy(ALICE, "own", FULL);
+    const ports = afterTheSurvey(world, () => world.iam.putInlinePolicy(ALICE, "own", READ_ONLY));
+    await handleEvent(ports, world.settings)(world.happen("PutUserPolicy", { omitted: true }));
     expect(world.iam.principal(ALICE).inline.get("own")).toBe(READ_ONLY);
   });
 
@@ -151,4 +204,22 @@ describe("another text in place of the one that was judged", () => {
     expect(report.findings.map(({ status }) => status)).toEqual(["contained"]);
     expect(world.iam.principal(ALICE).inline.size).toBe(0);
   });
+});
+
+it("calls that hide their parameters, one after the other, do not drown people in what they know", async () => {
+  const world = new GuardedAccount({ mode: "monitor" });
+  world.iam.createUser("alice");
+  world.iam.createUser("bob");
+  world.iam.createPolicy("Tools", FULL);
+  world.iam.attachPolicy(ALICE, TOOLS);
+  const padded = () =>
+    world.happen("PutUserPolicy", { omitted: true, reason: "requestParameters too large", originalSize: 1 });
+  await world.guard(padded());
+  await world.guard(padded());
+  expect(world.told).toEqual(["open"]);
+  expect(world.alerts.notices.map(({ kind }) => kind)).toEqual(["parameters-omitted", "parameters-omitted"]);
+
+  world.iam.attachPolicy({ type: "user", name: "bob" }, TOOLS);
+  await world.guard(padded());
+  expect(world.told).toEqual(["open", "open"]);
 });

@@ -4,7 +4,7 @@ import type { Decision } from "@kms-guard/core/respond/decide.ts";
 import type { Finding, FindingTrigger } from "@kms-guard/core/respond/finding.ts";
 import type { GuardSettings } from "@kms-guard/core/respond/guard-settings.ts";
 import { decideOn, findingOn, type Occasion, occasionOf, readExemptions } from "./judge.ts";
-import { loadPolicies } from "./load-policies.ts";
+import { loadPolicies, readsAccount } from "./load-policies.ts";
 import { tellOfMalformed, tellOfOmitted } from "./notices.ts";
 import type { Ports } from "./ports.ts";
 import { type Recall, recallFrom } from "./recall.ts";
@@ -32,8 +32,8 @@ export function handleEvent(ports: Ports, settings: GuardSettings, kind: Finding
 
     const telling = trigger.parametersOmitted ? tellOfOmitted(ports, settings, trigger) : [];
     const policies = loadPolicies(ports, settings.account)(trigger);
-    // A call that takes something away gives nothing: what it leaves is likely to be known.
-    const recall = isRemoval(trigger) ? recallFrom(ports.findings) : undefined;
+    // What a call that takes something away leaves is likely to be known, and so is most of a whole account.
+    const recall = isRemoval(trigger) || readsAccount(trigger) ? recallFrom(ports.findings) : undefined;
     const judge = respond(ports, settings, occasionOf(trigger, kind, receivedAtMs), recall);
     const { findings, failures } = await withRecheck(ports, judge)(policies);
 

@@ -22,7 +22,7 @@ export function loadPolicies({ policies, clock }: Pick<Ports, "policies" | "cloc
       if (affected.kind === "attachment") yield* attachment({ ...trigger, affected });
       if (affected.kind === "inline-policy") yield* inlinePolicy({ ...trigger, affected });
       if (affected.kind === "principal") yield* policiesOfPrincipal({ ...trigger, affected });
-      if (affected.kind === "account" || trigger.parametersOmitted) yield* wholeAccount(policies);
+      if (readsAccount(trigger)) yield* wholeAccount(policies);
     } catch (error) {
       const seen = policyInEvent(trigger);
       if (seen !== undefined && isBad(seen.document, account)) {
@@ -118,6 +118,11 @@ export function loadPolicies({ policies, clock }: Pick<Ports, "policies" | "cloc
         yield { policy: policy.kind === "aws-managed" ? heldBy(policy, principal) : policy };
     }
   }
+}
+
+/** True where the event does not say what it changed. */
+export function readsAccount({ affected, parametersOmitted }: Trigger): boolean {
+  return affected.kind === "account" || parametersOmitted;
 }
 
 /** Every policy of the account: for a sweep, and where the event does not say what it changed. */

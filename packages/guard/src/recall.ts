@@ -9,8 +9,8 @@ import type { FindingRecord, Findings } from "./ports.ts";
 export type Recall = (found: Finding) => Promise<FindingRecord | undefined>;
 
 /**
- * The latest finding that tells of the same grant, whatever event or sweep it came from. For sweeps and for calls that
- * take something away: they give nothing, so what they meet is likely to be known.
+ * The latest finding that tells of the same grant, whatever event or sweep it came from. For sweeps and other
+ * readings of the whole account, and for calls that take something away: what they meet is likely to be known.
  */
 export function recallFrom(findings: Pick<Findings, "list">): Recall {
   return async (found) => {
