@@ -112,6 +112,12 @@ describe("AccountDetails", () => {
       page: { RoleDetailList: [{ Arn: ROLE, RolePolicyList: [{}] }] },
       problem: "has no PolicyName in RoleDetailList[0].RolePolicyList[0]",
     },
+    {
+      page: { RoleDetailList: [{ Arn: ROLE, RolePolicyList: { PolicyName: "p" } }] },
+      problem: "has no list in RoleDetailList[0].RolePolicyList",
+    },
+    { page: { UserDetailList: "x" }, problem: "has no list in UserDetailList" },
+    { page: { Policies: {} }, problem: "has no list in Policies" },
     { page: { Policies: ["x"] }, problem: "has no Arn in Policies[0]" },
     { page: { Policies: [managed(MANAGED, [])] }, problem: "has no default version in Policies[0]" },
     {

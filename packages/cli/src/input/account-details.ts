@@ -26,6 +26,7 @@ export class AccountDetails {
     this.isTruncated = page.IsTruncated === true;
     this.#account ??= accountOf(page);
     for (const { list, type, inline } of PRINCIPALS) {
+      if (isNoList(page[list])) yield unreadable(place, `has no list in ${list}`);
       for (const [index, principal] of listOf(page[list]).entries()) {
         const at = `${list}[${index}]`;
         if (!isJsonObject(principal) || typeof principal.Arn !== "string") {
@@ -33,9 +34,13 @@ export class AccountDetails {
           continue;
         }
         this.#remember(principal, principal.Arn, type);
+        if (isNoList(principal[inline])) {
+          yield unreadable(place, `has no list in ${at}.${inline}`, principal.Arn);
+        }
         yield* this.#inlinePolicies(principal.Arn, listOf(principal[inline]), place, `${at}.${inline}`);
       }
     }
+    if (isNoList(page.Policies)) yield unreadable(place, "has no list in Policies");
     for (const [index, policy] of listOf(page.Policies).entries()) {
       yield this.#managedPolicy(policy, place, `Policies[${index}]`);
     }
@@ -127,6 +132,11 @@ export function accountOf(page: JsonObject): Account | undefined {
 function accountIn(arn: string): Account | undefined {
   const [, partition, , , id] = arn.split(":");
   return partition && id && /^\d{12}$/.test(id) ? { id, partition } : undefined;
+}
+
+/** Something stands where a list of policies belongs, and what it may hold would go unread. */
+function isNoList(value: unknown): boolean {
+  return value !== undefined && value !== null && !Array.isArray(value);
 }
 
 function unreadable(place: Place, problem: string, id: string = place.path): UnreadableInput {
