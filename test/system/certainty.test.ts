@@ -123,6 +123,15 @@ describe("a sweep takes nothing away on what it read minutes ago", () => {
     expect(world.iam.principal(ALICE).inline.get("own")).toBe(READ_ONLY);
   });
 
+  it("when the policy is gone since: that is no finding", async () => {
+    const world = new GuardedAccount();
+    world.iam.createUser("alice");
+    world.iam.putInlinePolicy(ALICE, "own", FULL);
+    const ports = afterTheSurvey(world, () => world.iam.deleteInlinePolicy(ALICE, "own"));
+    expect((await sweep(ports, world.settings)("scheduled")).findings).toEqual([]);
+    expect(world.told).toEqual([]);
+  });
+
   it("nor does a call that hides its parameters", async () => {
     const world = new GuardedAccount();
     world.iam.createUser("alice");
@@ -222,4 +231,40 @@ it("calls that hide their parameters, one after the other, do not drown people i
   world.iam.attachPolicy({ type: "user", name: "bob" }, TOOLS);
   await world.guard(padded());
   expect(world.told).toEqual(["open", "open"]);
+});
+
+it("a finding whose end cannot be written down is told, and calls for another run", async () => {
+  const world = new GuardedAccount();
+  world.iam.createUser("alice");
+  const { close } = world.findings;
+  world.findings.close = () => Promise.reject(new Error("the table is out of order"));
+  const event = world.happen("PutUserPolicy", {
+    userName: "alice",
+    policyName: "own",
+    policyDocument: FULL,
+  });
+  await expect(world.guard(event)).rejects.toThrow("could not be closed");
+  expect(world.told).toEqual(["contained"]);
+  expect(await world.statuses()).toEqual(["open"]);
+
+  world.findings.close = close;
+  await world.guard(event);
+  expect(world.told).toEqual(["contained"]);
+  expect(await world.statuses()).toEqual(["contained"]);
+});
+
+it("ten thousand holders are told of, and none is touched", async () => {
+  const world = new GuardedAccount();
+  world.iam.createPolicy("Tools", FULL);
+  for (let index = 0; index < 10_000; index += 1) {
+    world.iam.createUser(`user-${index}`);
+    world.iam.attachPolicy({ type: "user", name: `user-${index}` }, TOOLS);
+  }
+  world.iam.createUser("alice");
+  const report = await world.guard(world.happen("AttachUserPolicy", { userName: "alice", policyArn: TOOLS }));
+  expect(report.findings[0]?.decision).toMatchObject({
+    action: "alert",
+    reason: "10001 attachments are more than the 20 that may be taken away at once",
+  });
+  expect(world.holders(TOOLS)).toHaveLength(10_001);
 });

@@ -1,6 +1,6 @@
 import type { Policy, PrincipalName } from "../policy/policy.ts";
 import type { ContainmentStep, RestoreStep, StepOutcome } from "./containment.ts";
-import { samePrincipal } from "./same-principal.ts";
+import { principalKey } from "./same-principal.ts";
 
 /**
  * The steps that take a policy away from these principals, in the policy's own order. A principal that does not
@@ -12,8 +12,10 @@ export function containmentPlan(
   principals: readonly PrincipalName[],
 ): readonly ContainmentStep[] {
   const holders = policy.kind === "inline" ? [policy.principal] : policy.attachments;
+  // A policy may have thousands of holders: comparing each with each would keep the alert waiting.
+  const wanted = new Set(principals.map(principalKey));
   return holders
-    .filter((holder) => principals.some((principal) => samePrincipal(holder, principal)))
+    .filter((holder) => wanted.has(principalKey(holder)))
     .map((holder) => containmentStep(policy, { type: holder.type, name: holder.name }));
 }
 

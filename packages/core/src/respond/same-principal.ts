@@ -5,5 +5,10 @@ import type { PrincipalName } from "../policy/policy.ts";
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
 export function samePrincipal(one: PrincipalName, other: PrincipalName): boolean {
-  return one.type === other.type && one.name.toLowerCase() === other.name.toLowerCase();
+  return principalKey(one) === principalKey(other);
+}
+
+/** The same text for the same principal. */
+export function principalKey({ type, name }: PrincipalName): string {
+  return `${type}/${name.toLowerCase()}`;
 }
