@@ -131,7 +131,8 @@ describe("in monitor mode", () => {
   test("it ends on SIGINT, with everything that it started", async () => {
     expect(await sandbox.end("SIGINT")).toBe(0);
     await expect(fetch(sandbox.endpoint)).rejects.toThrow("fetch failed");
-    expect(sandbox.said()).toBe("");
+    // On a fresh clone the sandbox is the one to install SST's platform, and says so.
+    expect(sandbox.said().replace(/^sst: installing .*\n/, "")).toBe("");
   });
 });
 
