@@ -40,6 +40,21 @@ beforeEach(async () => {
   });
 });
 
+test("what decides something is read strongly consistent: the finding and the exemptions", async () => {
+  const queries: unknown[] = [];
+  client.middlewareStack.add(
+    (next) => (args) => {
+      queries.push(args.input);
+      return next(args);
+    },
+    { step: "initialize", name: "records" },
+  );
+  await findings.get(ID);
+  await findings.exemptions();
+  client.middlewareStack.remove("records");
+  expect(queries).toMatchObject([{ ConsistentRead: true }, { ConsistentRead: true }]);
+});
+
 describe("opening", () => {
   test("a new finding is opened and reads back as it was", async () => {
     expect(await findings.open(FINDING, PLAN)).toEqual({ kind: "opened" });

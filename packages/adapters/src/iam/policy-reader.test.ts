@@ -194,6 +194,18 @@ test("group members are counted over every page", async () => {
   expect(await reader.groupMembers("Admins")).toBe(3);
 });
 
+test("an entry of the account's details that cannot be read is an error, after what can be", async () => {
+  const reader = await readerOn(() => ({
+    result: `<RoleDetailList><member><Arn>arn:aws:iam::111122223333:role/nameless</Arn></member></RoleDetailList><Policies><member><Arn>${TEAM}</Arn><PolicyName>Keys</PolicyName><DefaultVersionId>v2</DefaultVersionId><PolicyVersionList><member><VersionId>v2</VersionId><Document>${FULL_ENCODED}</Document></member></PolicyVersionList></member></Policies>`,
+  }));
+  const names: string[] = [];
+  const reading = async () => {
+    for await (const { name } of reader.accountPolicies()) names.push(name);
+  };
+  await expect(reading()).rejects.toThrow("1 entries that cannot be read: RoleDetailList[0].RoleName");
+  expect(names).toEqual(["Keys"]);
+});
+
 test("the account's policies are joined over pages, and what their answer lacks is read by itself", async () => {
   const reader = await readerOn(({ Action, Marker }) => {
     if (Action === "GetPolicy") {
