@@ -26,11 +26,14 @@ export function alertSections(finding: Finding, mostLines: number): readonly Sec
     section("What was not done, and why", notDone(finding)),
     section("Proof", finding.evidence.flatMap(evidenceLines)),
     section("What is missing from full", finding.missingActions),
-    section(finding.status === "resolved" ? "Who held it" : "Who holds it", holders(finding.attachments)),
+    section(WAS_HELD.has(finding.status) ? "Who held it" : "Who holds it", holders(finding.attachments)),
     section("What taking it away does not undo", survivors(finding)),
     section("What changed", change(finding)),
   ].filter(({ lines }) => lines.length > 0);
 }
+
+/** Of these the attachments are those that the finding began with; who still holds it is said apart. */
+const WAS_HELD: ReadonlySet<Finding["status"]> = new Set(["contained", "containment-failed", "resolved"]);
 
 function oneLineKeepingIndent(line: string): string {
   const indent = line.length - line.trimStart().length;
