@@ -451,7 +451,7 @@ describe("the deployment", () => {
 
   test.each([
     { stored: "no JSON", problem: "is not valid JSON" },
-    { stored: '{"KMS_GUARD_MODE":"enforce"}', problem: "KMS_GUARD_ACCOUNT is not set" },
+    { stored: '{"KMS_GUARD_MODE":"enforce"}', problem: "KMS_GUARD_HISTORY_LOG_GROUP is not set" },
     { stored: '{"KMS_GUARD_MODE":true}', problem: "Expected string" },
   ])("described by $stored: names the parameter and the problem", async ({ stored, problem }) => {
     await putDeployment("prod", stored);

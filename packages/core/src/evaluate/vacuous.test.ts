@@ -155,9 +155,19 @@ const PAIRS: readonly { why: string; always: Written; sometimes: Written }[] = [
     sometimes: ["IpAddress", "aws:SourceIp", "10.0.0.0/8"],
   },
   {
-    why: "every address of the newer kind",
-    always: ["IpAddress", "aws:SourceIp", "::/0"],
-    sometimes: ["IpAddress", "aws:SourceIp", "2001:db8::/32"],
+    why: "every address of both kinds; of the newer kind alone it keeps most callers out",
+    always: ["IpAddress", "aws:SourceIp", "0.0.0.0/0", "::/0"],
+    sometimes: ["IpAddress", "aws:SourceIp", "::/0"],
+  },
+  {
+    why: "a key of AWS that is newer than the catalogue may well be there",
+    always: ["Null", "aws:KeyOfTomorrow", "true"],
+    sometimes: ["StringEqualsIfExists", "aws:KeyOfTomorrow", "yes"],
+  },
+  {
+    why: "a key of another service is not",
+    always: ["StringNotEquals", "s3:prefix", "home"],
+    sometimes: ["StringNotEquals", "kms:KeyOfTomorrow", "home"],
   },
   {
     why: "halves make a whole",

@@ -13,6 +13,8 @@ export function isVacuous({ operator, key, values }: Condition, account: Account
   const parsed = parseOperator(operator);
   const name = foldAscii(key);
   if (isAbsentFromDirectCalls(name)) return holdsWhenAbsent(parsed, values);
+  // AWS and KMS get new keys: one that the catalogue lacks may be there, so only that it is wanted absent is telling.
+  if (!isKnownConditionKey(name)) return parsed.base === "null" && holdsWhenAbsent(parsed, values);
   const check = TAUTOLOGIES.get(parsed.base);
   return check?.(name, values, account) ?? false;
 }
@@ -58,7 +60,9 @@ const NEGATED: ReadonlySet<string> = new Set([
 /** A call made by a principal itself: no service between, no tags, no encryption context, no enclave. */
 function isAbsentFromDirectCalls(key: string): boolean {
   return (
-    ABSENT.has(key) || ABSENT_FAMILIES.some((family) => key.startsWith(family)) || !isKnownConditionKey(key)
+    ABSENT.has(key) ||
+    ABSENT_FAMILIES.some((family) => key.startsWith(family)) ||
+    (!isKnownConditionKey(key) && !key.startsWith("aws:") && !key.startsWith("kms:"))
   );
 }
 
@@ -156,8 +160,7 @@ function isDigits(text: string): boolean {
   return /^[0-9]+$/.test(text);
 }
 
-const anyAddress: Tautology = (key, values) =>
-  key === "aws:sourceip" && (values.some((value) => value === "::/0") || coversIpv4(values));
+const anyAddress: Tautology = (key, values) => key === "aws:sourceip" && coversIpv4(values);
 
 /** True where the IPv4 ranges add up to every address. */
 function coversIpv4(ranges: readonly string[]): boolean {
