@@ -1,21 +1,17 @@
-import { evaluate } from "@kms-guard/core/evaluate/evaluate.ts";
-import { parseDocument } from "@kms-guard/core/policy/parse-document.ts";
-import type { Decision } from "@kms-guard/core/respond/decide.ts";
-import type { Finding, FindingTrigger } from "@kms-guard/core/respond/finding.ts";
+import type { FindingTrigger } from "@kms-guard/core/respond/finding.ts";
 import type { GuardSettings } from "@kms-guard/core/respond/guard-settings.ts";
-import { decideOn, findingOn, type Occasion, occasionOf, readExemptions } from "./judge.ts";
+import { occasionOf } from "./judge.ts";
 import { loadPolicies, readsAccount } from "./load-policies.ts";
 import { tellOfMalformed, tellOfOmitted } from "./notices.ts";
 import type { Ports } from "./ports.ts";
-import { type Recall, recallFrom } from "./recall.ts";
+import { recallFrom } from "./recall.ts";
 import { withRecheck } from "./recheck.ts";
 import { isRemoval } from "./removal.ts";
 import { type Report, reportFindings } from "./report.ts";
 import { resolveAfter } from "./resolve.ts";
-import { type Settled, type Settlement, settle } from "./settle.ts";
+import { respond } from "./respond.ts";
 import { sift } from "./sift.ts";
-import { readAgain, type Standing } from "./standing.ts";
-import { failure, throwFailures } from "./unsettled.ts";
+import { throwFailures } from "./unsettled.ts";
 
 /**
  * The straight line from one event to its alert. The event is an EventBridge event or a bare CloudTrail record, of
@@ -41,63 +37,5 @@ export function handleEvent(ports: Ports, settings: GuardSettings, kind: Finding
     const unresolved = await resolveAfter(ports, trigger, findings);
     throwFailures([...failures, ...unresolved, ...(await telling)], findings);
     return report;
-  };
-}
-
-/** A policy with what was found and decided; `unsure` where that rests on too little to act. */
-interface Judged {
-  readonly standing: Standing;
-  readonly finding: Finding;
-  readonly decision: Decision;
-  readonly unsure?: Error;
-}
-
-/**
- * Judges each policy, and settles each finding: the part of the line that sweeps and second looks go along too.
- * @param recall Finds what is known of a finding, to go on with that instead of opening another.
- */
-export function respond(ports: Ports, settings: GuardSettings, occasion: Occasion, recall?: Recall) {
-  return async (policies: AsyncIterable<Standing>): Promise<Settlement> => {
-    const reading = readExemptions(ports);
-    const settled = new Map<string, Settled>();
-    const failures: Error[] = [];
-
-    async function judged(standing: Standing): Promise<Judged | undefined> {
-      const verdict = evaluate(parseDocument(standing.policy.document), settings.account);
-      const finding = findingOn(standing, verdict, settings, occasion);
-      if (finding === undefined) return undefined;
-      const exemptions = await reading;
-      const decision = decideOn(standing, verdict, exemptions, settings, occasion, ports.clock.nowMs());
-      return { finding, decision, standing, ...(exemptions instanceof Error && { unsure: exemptions }) };
-    }
-
-    /** Nothing is taken away on a survey alone: its owner may have repaired it in the meantime. */
-    async function judgedNow(seen: Standing): Promise<Judged | undefined> {
-      const first = await judged(seen);
-      if (first?.decision.action !== "contain" || seen.isSurveyed !== true) return first;
-      try {
-        const policy = await readAgain(ports.policies, seen.policy);
-        return policy && (await judged({ policy }));
-      } catch (cause) {
-        return { ...first, unsure: failure("what stands by now could not be read", cause) };
-      }
-    }
-
-    try {
-      for await (const seen of policies) {
-        const known = await judgedNow(seen);
-        if (known === undefined || settled.has(known.finding.id)) continue;
-        const { finding, decision, standing, unsure } = known;
-        const basis = { ...(unsure !== undefined && { unsure }), ...(recall !== undefined && { recall }) };
-        settled.set(finding.id, await settle(ports, settings.account, finding, decision, standing, basis));
-      }
-    } catch (cause) {
-      failures.push(failure("not every policy could be read and judged", cause));
-    }
-    const all = [...settled.values()];
-    return {
-      findings: all.map(({ finding }) => finding),
-      failures: [...failures, ...all.flatMap((s) => s.failures)],
-    };
   };
 }
