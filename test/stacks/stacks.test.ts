@@ -79,6 +79,7 @@ test("the functions and the commands are told the same of the deployment", () =>
         "arn:aws:iam::111122223333:role/kms-guard-production-sweep-schedule",
         "arn:aws:iam::111122223333:role/kms-guard-production-notify-slack",
       ],
+      historyLogGroup: "/kms-guard/production/alerts",
     },
     tableName: TABLE,
     topicArn: TOPIC,
