@@ -12,7 +12,7 @@ import { createPolicyWriter } from "./iam/policy-writer.ts";
 
 const SILENT: Observer = { event: () => undefined, finding: () => undefined };
 
-/** A deployed guard's world, for whoever acts on it: an operator. Makes no client and no call before it has to. */
+/** A deployed guard's world, for the guard itself and for an operator. Makes no client and no call before it has to. */
 export function awsPorts(
   { tableName, topicArn, eventBus }: GuardEnvironment,
   { access, clock, observer = SILENT }: { access: AwsAccess; clock: Clock; observer?: Observer },
@@ -25,7 +25,7 @@ export function awsPorts(
   ];
   return {
     policies: createPolicyReader(iamConnection(access)),
-    // One try a call: whoever performs steps tries again by itself.
+    // One try a call: whoever performs steps tries again, and so knows whether it may have been the one who detached.
     writer: createPolicyWriter(iamConnection({ ...access, maxAttempts: 1 })),
     findings,
     alerts: alertChannel(channels, findings),
