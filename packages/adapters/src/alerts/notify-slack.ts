@@ -1,7 +1,7 @@
-import type { Notice } from "@kms-guard/core/alert/alert.ts";
 import { composeAlert, composeNotice } from "@kms-guard/core/alert/compose-alert.ts";
 import * as v from "valibot";
 import { findingSchema } from "../findings/schema.ts";
+import { noticeSchema } from "./notice-schema.ts";
 import type { SlackDelivery, SlackMessage } from "./slack-delivery.ts";
 import { slackMessage } from "./slack-message.ts";
 
@@ -14,22 +14,6 @@ const snsEvent = v.looseObject({
     ),
     v.minLength(1),
   ),
-});
-
-const labelled = v.looseObject({ label: v.string(), value: v.string() });
-
-const noticeSchema: v.GenericSchema<unknown, Notice> = v.looseObject({
-  schemaVersion: v.literal("1"),
-  id: v.string(),
-  kind: v.string(),
-  severity: v.picklist(["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"]),
-  title: v.string(),
-  reason: v.string(),
-  account: v.string(),
-  region: v.string(),
-  at: v.string(),
-  details: v.array(labelled),
-  nextSteps: v.array(v.string()),
 });
 
 /** A CloudWatch alarm's message: the guard's own alarms come on the same topic. */

@@ -1,6 +1,7 @@
 import type { Notice } from "@kms-guard/core/alert/alert.ts";
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
 import * as v from "valibot";
+import { noticeSchema } from "../alerts/notice-schema.ts";
 import { findingSchema } from "../findings/schema.ts";
 
 /** One event of the alert history: a finding as it stood when it was told, a notice, or what cannot be read. */
@@ -9,22 +10,6 @@ export type HistoryEntry =
   | { readonly kind: "finding"; readonly at: string; readonly finding: Finding }
   | { readonly kind: "notice"; readonly at: string; readonly notice: Notice }
   | { readonly kind: "unreadable"; readonly problem: string };
-
-const texts = v.array(v.string());
-
-const noticeSchema: v.GenericSchema<unknown, Notice> = v.looseObject({
-  schemaVersion: v.literal("1"),
-  id: v.string(),
-  kind: v.string(),
-  severity: v.picklist(["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"]),
-  title: v.string(),
-  reason: v.string(),
-  account: v.string(),
-  region: v.string(),
-  at: v.string(),
-  details: v.array(v.looseObject({ label: v.string(), value: v.string() })),
-  nextSteps: texts,
-});
 
 /** As EventBridge writes its events. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html */
 const entrySchema = v.pipe(
