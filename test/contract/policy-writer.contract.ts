@@ -1,5 +1,5 @@
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
-import type { ContainmentStep } from "@kms-guard/core/respond/containment.ts";
+import type { ContainmentStep, DeleteInlineStep } from "@kms-guard/core/respond/containment.ts";
 import { inverse } from "@kms-guard/core/respond/containment-plan.ts";
 import type { PolicyReader, PolicyWriter } from "@kms-guard/guard/ports.ts";
 import { describe, expect, it } from "vitest";
@@ -36,7 +36,7 @@ export function policyWriterContract(
       action: `detach-${principal.type}-policy`,
       target: { principal, policyArn },
     };
-    const remove: ContainmentStep = {
+    const remove: DeleteInlineStep = {
       action: `delete-${principal.type}-policy`,
       target: { principal, policyName: "extra" },
       document: FULL,
@@ -82,6 +82,15 @@ export function policyWriterContract(
       await seed.putInlinePolicy(principal, "extra", OTHER);
       expect(await writer.perform(remove)).toMatchObject({ outcome: "failed", retryable: true });
       expect((await reader.policiesOf(principal))?.inline).toMatchObject([{ document: OTHER }]);
+    });
+
+    it("knows whether the inline policy it would delete is the one that stands", async () => {
+      const { writer, seed, remove } = await prepared(principal);
+      expect(await writer.stillStands(remove)).toBe(false);
+      await seed.putInlinePolicy(principal, "extra", FULL);
+      expect(await writer.stillStands(remove)).toBe(true);
+      await seed.putInlinePolicy(principal, "extra", OTHER);
+      expect(await writer.stillStands(remove)).toBe(false);
     });
 
     it("writes over no inline policy that somebody else put there", async () => {

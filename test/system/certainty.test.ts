@@ -72,7 +72,8 @@ describe("an inline policy that was deleted, by an invocation that was cut off b
       world.iam.deleteInlinePolicy(ALICE, "own");
       return new Promise<never>(() => undefined);
     };
-    void handleEvent({ ...world.ports, writer: { perform } }, world.settings)(event);
+    const writer = { perform, stillStands: async () => true };
+    void handleEvent({ ...world.ports, writer }, world.settings)(event);
     await expect.poll(() => world.iam.principal(ALICE).inline.size).toBe(0);
 
     const report = await world.guard(event);
@@ -186,6 +187,94 @@ describe("another text in place of the one that was judged", () => {
     expect(world.iam.principal(ALICE).inline.get("own")).toBe(READ_ONLY);
     await world.guard(event);
     expect(world.iam.principal(ALICE).inline.get("own")).toBe(READ_ONLY);
+  });
+
+  /** Alice's `own` is put, in an account where something happens at the guard's so-many-th reading of it. */
+  function putAndMeanwhile(nth: number, happens: (world: GuardedAccount) => Error | undefined) {
+    const world = new GuardedAccount();
+    world.iam.createUser("alice");
+    let reads = 0;
+    world.fault = (operation) => {
+      if (operation === "GetUserPolicy") reads += 1;
+      return operation === "GetUserPolicy" && reads === nth ? happens(world) : undefined;
+    };
+    const parameters = { userName: "alice", policyName: "own", policyDocument: FULL };
+    return { world, event: world.happen("PutUserPolicy", parameters) };
+  }
+  const ownText = (world: GuardedAccount) => world.iam.principal(ALICE).inline.get("own");
+  const readsAndDeletes = (world: GuardedAccount) =>
+    world.calls.filter((call) => call === "GetUserPolicy" || call === "DeleteUserPolicy");
+
+  it("is not deleted, where it came after the judging: the next run judges that one", async () => {
+    const { world, event } = putAndMeanwhile(2, ({ iam }) => {
+      iam.putInlinePolicy(ALICE, "own", EVERYTHING);
+      return undefined;
+    });
+    const unsettled = await world.guard(event).catch((error: unknown) => error);
+    expect(unsettled).toMatchObject({ message: expect.stringContaining("another document stands") });
+    expect(ownText(world)).toBe(EVERYTHING);
+    expect(world.alerts.findings[0]).toMatchObject({
+      status: "containment-failed",
+      containment: { steps: [{ outcome: "failed", document: FULL }] },
+    });
+
+    const { findings } = await world.guard(event);
+    expect(ownText(world)).toBeUndefined();
+    expect(findings.at(-1)?.containment?.steps).toMatchObject([{ outcome: "done", document: EVERYTHING }]);
+  });
+
+  it("is looked for once, while the finding is being recorded, where IAM answers", async () => {
+    const { world, event } = putAndMeanwhile(1, () => undefined);
+    await world.guard(event);
+    // What was judged, what is about to be deleted, the second look after it.
+    expect(readsAndDeletes(world)).toEqual([
+      "GetUserPolicy",
+      "GetUserPolicy",
+      "DeleteUserPolicy",
+      "GetUserPolicy",
+    ]);
+  });
+
+  it("is looked for once more before the deleting, where IAM did not answer the first time", async () => {
+    const { world, event } = putAndMeanwhile(2, throttled);
+    expect((await world.guard(event)).findings[0]?.status).toBe("contained");
+    expect(readsAndDeletes(world).slice(0, 4)).toEqual([
+      "GetUserPolicy",
+      "GetUserPolicy",
+      "GetUserPolicy",
+      "DeleteUserPolicy",
+    ]);
+  });
+
+  it("is not deleted, where recording the finding took long enough for it to be put there", async () => {
+    const { world, event } = putAndMeanwhile(1, () => undefined);
+    const open = world.findings.open.bind(world.findings);
+    world.findings.open = async (...given) => {
+      await new Promise(setImmediate);
+      await world.clock.sleepMs(1_001);
+      world.iam.putInlinePolicy(ALICE, "own", READ_ONLY);
+      return open(...given);
+    };
+    await expect(world.guard(event)).rejects.toThrow("another document stands");
+    expect(ownText(world)).toBe(READ_ONLY);
+  });
+
+  it("is not deleted by whoever goes on with another's record", async () => {
+    const { world, event } = putAndMeanwhile(2, throttled);
+    const cutOff = { perform: () => new Promise<never>(() => undefined), stillStands: async () => true };
+    void handleEvent({ ...world.ports, writer: cutOff }, world.settings)(event);
+    await expect.poll(() => world.statuses()).toEqual(["open"]);
+
+    const stillStands = async () => {
+      world.iam.putInlinePolicy(ALICE, "own", READ_ONLY);
+      return true;
+    };
+    const perform = world.account.perform.bind(world.account);
+    world.fault = () => undefined;
+    await expect(
+      handleEvent({ ...world.ports, writer: { perform, stillStands } }, world.settings)(event),
+    ).rejects.toThrow("another document stands");
+    expect(ownText(world)).toBe(READ_ONLY);
   });
 
   it("is waited for, where the one that IAM shows at first is exempt", async () => {

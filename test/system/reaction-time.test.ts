@@ -9,21 +9,24 @@ const TOOLS = "arn:aws:iam::111122223333:policy/Tools";
 const ROUND_TRIP_MS = 100;
 
 /** The port with each of its calls taking so many round trips. */
-function slow<Port extends object>(port: Port, roundTrips: (call: string) => number = () => 1): Port {
+function slow<Port extends object>(
+  port: Port,
+  roundTrips: (call: string, given: readonly unknown[]) => number = () => 1,
+): Port {
   return new Proxy(port, {
     get: (target, call) => {
       const method: unknown = Reflect.get(target, call);
       if (typeof method !== "function") return method;
-      const goBy = () =>
-        new Promise((resolve) => setTimeout(resolve, ROUND_TRIP_MS * roundTrips(String(call))));
+      const goBy = (given: readonly unknown[]) =>
+        new Promise((resolve) => setTimeout(resolve, ROUND_TRIP_MS * roundTrips(String(call), given)));
       if (call === "list") {
         return async function* (...given: unknown[]) {
-          await goBy();
+          await goBy(given);
           yield* method.apply(target, given);
         };
       }
       return async (...given: unknown[]) => {
-        await goBy();
+        await goBy(given);
         return method.apply(target, given);
       };
     },
@@ -38,6 +41,10 @@ async function roundTripsBefore(world: GuardedAccount, operation: string, event:
     ...world.ports,
     policies: slow(world.account, (call) => (call === "managedPolicy" ? 2 : 1)),
     findings: slow(world.findings),
+    // Taking away begins with the taking, where it was confirmed what is taken, and else with asking.
+    writer: slow(world.account, (call, [, isConfirmed]) =>
+      call === "stillStands" || (operation.startsWith("Delete") && isConfirmed !== true) ? 1 : 0,
+    ),
   };
   world.fault = (called) => {
     if (called === operation && Number.isNaN(takenMs)) takenMs = Date.now();

@@ -2,8 +2,9 @@ import type { ContainmentStep, RestoreStep, StepOutcome } from "@kms-guard/core/
 import { containmentPlan } from "@kms-guard/core/respond/containment-plan.ts";
 import type { Decision } from "@kms-guard/core/respond/decide.ts";
 import { samePrincipal } from "@kms-guard/core/respond/same-principal.ts";
+import type { Opened } from "./open-record.ts";
 import { performSteps } from "./perform-steps.ts";
-import type { FindingRecord, Ports } from "./ports.ts";
+import type { Ports } from "./ports.ts";
 import type { Standing } from "./standing.ts";
 import { failure } from "./unsettled.ts";
 
@@ -31,7 +32,7 @@ export interface Containment {
  */
 export async function contain(
   ports: Pick<Ports, "writer" | "findings" | "clock">,
-  { finding, plan: recorded, outcomes: known }: FindingRecord,
+  { record: { finding, plan: recorded, outcomes: known }, isConfirmed = false }: Opened,
   decision: Decision,
   { policy, notInForce, isUnread }: Standing,
 ): Promise<Containment> {
@@ -71,7 +72,7 @@ export async function contain(
   }
   const todo = steps
     .filter(({ step }) => isAmong(wanted, step))
-    .map((planned) => ({ ...planned, isDone: isTaken(before[planned.index]) }));
+    .map((planned) => ({ ...planned, isDone: isTaken(before[planned.index]), isConfirmed }));
   const performed = await performSteps(ports, todo, remember);
   for (const { outcome, retryable } of performed.values()) {
     if (retryable) failures.push(new Error(`${outcome.action} failed and may work later: ${outcome.error}`));

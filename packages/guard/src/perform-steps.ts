@@ -15,6 +15,8 @@ export interface PlannedStep {
   readonly step: ContainmentStep | RestoreStep;
   /** True where it was done before: then what is found done need not be the doing of a try whose answer was lost. */
   readonly isDone?: boolean;
+  /** True where it was just confirmed that what it takes is what was judged; that holds for one try. */
+  readonly isConfirmed?: boolean;
 }
 
 /** What a step came to; `retryable` where trying again later may help. */
@@ -29,7 +31,7 @@ export interface Performed {
  * `remember` is called after each attempt.
  */
 export async function performSteps(
-  { writer, clock }: Pick<Ports, "writer" | "clock">,
+  { writer, clock }: Pick<Ports, "clock"> & { readonly writer: Pick<Ports["writer"], "perform"> },
   steps: readonly PlannedStep[],
   remember: (index: number, outcome: StepOutcome) => Promise<void>,
 ): Promise<ReadonlyMap<number, Performed>> {
@@ -37,8 +39,8 @@ export async function performSteps(
   const deadlineMs = clock.nowMs() + RETRY_BUDGET_MS;
   let pending = steps;
   for (let round = 0; ; round += 1) {
-    for (const { index, step, isDone } of pending) {
-      const answer = await attempt(writer, step);
+    for (const { index, step, isDone, isConfirmed } of pending) {
+      const answer = await attempt(writer, step, isConfirmed === true && round === 0);
       // A try whose answer was lost may have worked: then the next one finds what it did, and it has to be restorable.
       const result: WriteResult =
         answer.outcome === "already" && performed.has(index) && !isDone ? { outcome: "done" } : answer;
@@ -54,9 +56,13 @@ export async function performSteps(
 }
 
 /** A writer that throws has met something it does not know; that is this step's failure, and not the others'. */
-async function attempt(writer: Ports["writer"], step: PlannedStep["step"]): Promise<WriteResult> {
+async function attempt(
+  writer: Pick<Ports["writer"], "perform">,
+  step: PlannedStep["step"],
+  isConfirmed: boolean,
+): Promise<WriteResult> {
   try {
-    return await writer.perform(step);
+    return await writer.perform(step, isConfirmed);
   } catch (error) {
     return {
       outcome: "failed",

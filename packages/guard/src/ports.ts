@@ -6,7 +6,12 @@ import type {
   Policy,
   PrincipalName,
 } from "@kms-guard/core/policy/policy.ts";
-import type { ContainmentStep, RestoreStep, StepOutcome } from "@kms-guard/core/respond/containment.ts";
+import type {
+  ContainmentStep,
+  DeleteInlineStep,
+  RestoreStep,
+  StepOutcome,
+} from "@kms-guard/core/respond/containment.ts";
 import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
 
@@ -67,7 +72,10 @@ export type WriteResult =
 
 /** Changes IAM, one reversible step a call. Expected refusals are results; only surprises throw. */
 export interface PolicyWriter {
-  perform(step: ContainmentStep | RestoreStep): Promise<WriteResult>;
+  /** True where the text that the step would delete is the one that stands now. */
+  stillStands(step: DeleteInlineStep): Promise<boolean>;
+  /** `isConfirmed`: that the text still stands was just asked. Without it that is asked first, and another is kept. */
+  perform(step: ContainmentStep | RestoreStep, isConfirmed?: boolean): Promise<WriteResult>;
 }
 
 /** A finding as it is kept, with what is planned and what has been done about it. */

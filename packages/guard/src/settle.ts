@@ -4,6 +4,7 @@ import type { Finding } from "@kms-guard/core/respond/finding.ts";
 import { anew, contained, decided, isOtherwise, reopened } from "@kms-guard/core/respond/finding-progress.ts";
 import { contain } from "./contain.ts";
 import { inContext } from "./in-context.ts";
+import { openRecord } from "./open-record.ts";
 import type { FindingRecord, Ports } from "./ports.ts";
 import { publish, publishUnclaimed } from "./publish.ts";
 import { type Recall, withRecurrence } from "./recall.ts";
@@ -54,10 +55,11 @@ export async function settle(
     return { finding: known.finding, failures: await publish(ports, known.finding) };
   }
   const finding = decided(known === undefined ? found : anew(known.finding, found), decision);
-  const record = known ?? (await openRecord(ports, finding, decision));
-  if (record instanceof Error) return tellOnly(ports, found, decision, record);
+  const opened = known === undefined ? await openRecord(ports, finding, decision) : { record: known };
+  if (opened instanceof Error) return tellOnly(ports, found, decision, opened);
 
-  const { plan, outcomes, changed, again, failures } = await contain(ports, record, decision, standing);
+  const { record } = opened;
+  const { plan, outcomes, changed, again, failures } = await contain(ports, opened, decision, standing);
   // A record that was opened with nothing to do, and has something to do by now, is told as it is now.
   const isBegunAnew = record.plan.length === 0 && plan.length > 0;
   const isReopened = recall !== undefined && isOtherwise(record.finding, finding);
@@ -87,20 +89,6 @@ async function recalled(
     return await recall?.(found);
   } catch (cause) {
     return failure("it cannot be known whether the finding was told before", cause);
-  }
-}
-
-async function openRecord(
-  { findings }: Ports,
-  finding: Finding,
-  { action, plan }: Decision,
-): Promise<FindingRecord | Error> {
-  const steps = action === "contain" ? plan : [];
-  try {
-    const opened = await findings.open(finding, steps);
-    return opened.kind === "opened" ? { finding, plan: steps, outcomes: [], published: [] } : opened.record;
-  } catch (cause) {
-    return failure("the finding could not be recorded", cause);
   }
 }
 

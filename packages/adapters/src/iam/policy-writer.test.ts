@@ -108,6 +108,39 @@ describe("no answer at all", () => {
   });
 });
 
+describe("deleting an inline policy", () => {
+  const REMOVE: ContainmentStep & { readonly document: string } = {
+    action: "delete-group-policy",
+    target: { principal: { type: "group", name: "Admins" }, policyName: "keys" },
+    document: '{"Statement":[]}',
+  };
+  const SAME = { result: "<PolicyDocument>%7B%22Statement%22%3A%5B%5D%7D</PolicyDocument>" };
+  const OTHER = { result: "<PolicyDocument>%7B%7D</PolicyDocument>" };
+
+  test("takes a look before, and none where that was just done", async () => {
+    const writer = await writerOn(() => SAME);
+    expect(await writer.perform(REMOVE)).toEqual({ outcome: "done" });
+    expect(iam.actions()).toEqual(["GetGroupPolicy", "DeleteGroupPolicy"]);
+    expect(await writer.perform(REMOVE, true)).toEqual({ outcome: "done" });
+    expect(iam.actions()).toEqual(["GetGroupPolicy", "DeleteGroupPolicy", "DeleteGroupPolicy"]);
+  });
+
+  test.each([
+    ["that one", SAME, true],
+    ["another", OTHER, false],
+    ["none", NO_SUCH_ENTITY, false],
+  ])("what stands is %s", async (_, answer, stands) => {
+    const writer = await writerOn(() => answer);
+    expect(await writer.stillStands(REMOVE)).toBe(stands);
+    expect(iam.actions()).toEqual(["GetGroupPolicy"]);
+  });
+
+  test("what stands is not told: that is an error, after one try", async () => {
+    const writer = await writerOn(() => ({ status: 400, code: "Throttling", message: "Rate exceeded" }));
+    await expect(writer.stillStands(REMOVE)).rejects.toThrow("Rate exceeded");
+  });
+});
+
 describe("giving back", () => {
   test("an attachment is made where it is not", async () => {
     const writer = await writerOn(() => ({ result: "" }));

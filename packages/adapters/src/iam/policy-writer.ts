@@ -1,4 +1,4 @@
-import type { ContainmentStep, RestoreStep } from "@kms-guard/core/respond/containment.ts";
+import type { ContainmentStep, DeleteInlineStep, RestoreStep } from "@kms-guard/core/respond/containment.ts";
 import type { PolicyWriter, WriteResult } from "@kms-guard/guard/ports.ts";
 import type { Iam, IamConnection } from "./connection.ts";
 import { failure, isNoSuchEntity } from "./errors.ts";
@@ -16,10 +16,13 @@ type PutStep = Extract<RestoreStep, { readonly document: string }>;
  */
 export function createPolicyWriter(connection: IamConnection): PolicyWriter {
   return {
-    async perform(step) {
+    async stillStands(step) {
+      return (await standingText(await connection(), step)) === step.document;
+    },
+    async perform(step, isConfirmed = false) {
       const iam = await connection();
       try {
-        return await perform(iam, step);
+        return await perform(iam, step, isConfirmed);
       } catch (error) {
         return failure(error instanceof IamReadError ? error.cause : error);
       }
@@ -27,7 +30,7 @@ export function createPolicyWriter(connection: IamConnection): PolicyWriter {
   };
 }
 
-function perform(iam: Iam, step: Step): Promise<WriteResult> {
+function perform(iam: Iam, step: Step, isConfirmed: boolean): Promise<WriteResult> {
   switch (step.action) {
     case "detach-user-policy":
     case "detach-role-policy":
@@ -35,7 +38,7 @@ function perform(iam: Iam, step: Step): Promise<WriteResult> {
     case "delete-user-policy":
     case "delete-role-policy":
     case "delete-group-policy":
-      return takeAway(iam, step);
+      return takeAway(iam, step, isConfirmed);
     case "attach-user-policy":
     case "attach-role-policy":
     case "attach-group-policy":
@@ -51,10 +54,10 @@ function perform(iam: Iam, step: Step): Promise<WriteResult> {
  * Deleting takes whatever has the name. A document that somebody has put there since was judged by nobody, and could
  * not be put back, so it is kept; IAM may also be showing an old one, so it is worth another try.
  */
-async function takeAway(iam: Iam, step: ContainmentStep): Promise<WriteResult> {
-  if ("document" in step) {
+async function takeAway(iam: Iam, step: ContainmentStep, isConfirmed: boolean): Promise<WriteResult> {
+  if ("document" in step && !isConfirmed) {
     const { principal, policyName } = step.target;
-    const standing = await inlinePolicyText(iam, principal, policyName);
+    const standing = await standingText(iam, step);
     // What IAM does not show it may still have: the deleting tells.
     if (standing !== undefined && standing !== step.document) {
       return {
@@ -86,7 +89,7 @@ async function attach(iam: Iam, step: AttachStep): Promise<WriteResult> {
 /** Put replaces what has the name. A document that somebody has put there since would be lost, so it is kept. */
 async function put(iam: Iam, step: PutStep): Promise<WriteResult> {
   const { principal, policyName } = step.target;
-  const standing = await inlinePolicyText(iam, principal, policyName);
+  const standing = await standingText(iam, step);
   if (standing === step.document) return { outcome: "already" };
   if (standing !== undefined) {
     return {
@@ -97,6 +100,10 @@ async function put(iam: Iam, step: PutStep): Promise<WriteResult> {
   }
   await send(iam, step);
   return { outcome: "done" };
+}
+
+function standingText(iam: Iam, { target }: DeleteInlineStep | PutStep): Promise<string | undefined> {
+  return inlinePolicyText(iam, target.principal, target.policyName);
 }
 
 /** The one call that the step is. */

@@ -1,6 +1,6 @@
 import type { Problem } from "@kms-guard/core/policy/document.ts";
 import type { Account, Attachment, InlinePolicy, PrincipalName } from "@kms-guard/core/policy/policy.ts";
-import type { ContainmentStep, RestoreStep } from "@kms-guard/core/respond/containment.ts";
+import type { ContainmentStep, DeleteInlineStep, RestoreStep } from "@kms-guard/core/respond/containment.ts";
 import type {
   AccountPolicy,
   ManagedPolicyText,
@@ -136,11 +136,16 @@ export class InMemoryAccount implements PolicyReader, PolicyWriter {
     if (unknown !== undefined) throw unknown;
   }
 
-  async perform(step: ContainmentStep | RestoreStep): Promise<WriteResult> {
+  async stillStands({ target, document }: DeleteInlineStep): Promise<boolean> {
+    return (await this.inlinePolicy(target.principal, target.policyName))?.document === document;
+  }
+
+  async perform(step: ContainmentStep | RestoreStep, isConfirmed = false): Promise<WriteResult> {
     const operation = step.action.split("-").map(capital).join("");
     try {
+      if ("document" in step && !isConfirmed) this.#call(`Get${capital(step.target.principal.type)}Policy`);
       this.#call(operation);
-      return performOn(this.iam, step);
+      return performOn(this.iam, step, isConfirmed);
     } catch (error) {
       return refusalOf(step, error);
     }

@@ -6,7 +6,11 @@ import type { IamModel } from "./iam-model.ts";
 const PASSING: ReadonlySet<string> = new Set(["Throttling", "ServiceFailure"]);
 
 /** Does a step on the model. Throws an `IamError` where IAM refuses. */
-export function performOn(iam: IamModel, step: ContainmentStep | RestoreStep): WriteResult {
+export function performOn(
+  iam: IamModel,
+  step: ContainmentStep | RestoreStep,
+  isConfirmed: boolean,
+): WriteResult {
   const { principal } = step.target;
   if ("policyArn" in step.target) {
     const { policyArn } = step.target;
@@ -19,7 +23,7 @@ export function performOn(iam: IamModel, step: ContainmentStep | RestoreStep): W
   if (step.action.startsWith("delete-")) {
     const judged = "document" in step ? step.document : undefined;
     const now = iam.principal(principal).inline.get(policyName);
-    if (now !== undefined && now !== judged) {
+    if (!isConfirmed && now !== undefined && now !== judged) {
       return { outcome: "failed", error: `another document stands as \`${policyName}\``, retryable: true };
     }
     iam.deleteInlinePolicy(principal, policyName);
