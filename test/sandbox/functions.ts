@@ -5,12 +5,15 @@ import type { Rendered, RenderedResource } from "../stacks/render.ts";
 import { childOf } from "./cloudtrail/xml.ts";
 import { type LambdaFunction, lambdaFunction } from "./lambda/function.ts";
 import { logGroupWriter } from "./log-groups.ts";
+import { embeddedMetrics, metricWriter } from "./metrics.ts";
 import { type MotoCalls, REGION } from "./moto-calls.ts";
 
 /** The functions of the stacks, with the credentials of their roles. */
 export interface Functions {
   /** By the name that the stacks give. */
   readonly byName: ReadonlyMap<string, LambdaFunction>;
+  /** @throws Error where the stacks make no function of that name. */
+  named(name: string): LambdaFunction;
   /** The access keys that were given to them: their permissions are checked. */
   readonly accessKeyIds: ReadonlySet<string>;
   stop(): Promise<void>;
@@ -29,6 +32,7 @@ export async function startFunctions(
 ): Promise<Functions> {
   const byName = new Map<string, LambdaFunction>();
   const accessKeyIds = new Set<string>();
+  const measure = metricWriter(calls, (error) => say(`metrics: ${String(error)}`));
   for (const { type, name: logicalName, inputs } of rendered.resources) {
     if (type !== "aws:lambda/function:Function") continue;
     const name = String(inputs.name);
@@ -68,18 +72,37 @@ export async function startFunctions(
         },
         onFailedAttempt: ({ errorType, errorMessage }) =>
           say(`${name} failed: ${errorType}: ${errorMessage}`),
-        onLog: log,
+        onAttempt({ failed }) {
+          const counted = { ...OF_LAMBDA, dimensions: { FunctionName: name }, atMs: Date.now() };
+          measure({ ...counted, name: "Invocations", value: 1 });
+          measure({ ...counted, name: "Errors", value: failed ? 1 : 0 });
+        },
+        onLog(text) {
+          for (const line of text.split("\n").filter((one) => one !== "")) {
+            log(line);
+            for (const measured of embeddedMetrics(line)) measure(measured);
+          }
+        },
       }),
     );
   }
   return {
     byName,
+    named(name) {
+      const found = byName.get(name);
+      if (found === undefined)
+        throw new Error(`the stacks send events to ${name}, and make no such function`);
+      return found;
+    },
     accessKeyIds,
     async stop() {
       await Promise.all([...byName.values()].map((one) => one.stop()));
     },
   };
 }
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
+const OF_LAMBDA = { namespace: "AWS/Lambda", unit: "Count" };
 
 type Inputs = RenderedResource["inputs"];
 

@@ -1,10 +1,12 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { memberOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
+import { inBatches } from "./in-batches.ts";
 import type { MotoCalls } from "./moto-calls.ts";
-import { whenWoken } from "./when-woken.ts";
 
 /** How far back a reading begins: events that are put at the same time come in no order. */
 const OVERLAP_MS = 10_000;
+
+/** PutLogEvents takes no more. */
+const MOST_LINES = 10_000;
 
 /** A function that calls back with each message of a log group that no call before has seen. */
 export function logGroupTail(
@@ -40,20 +42,17 @@ export function logGroupWriter(
   calls: MotoCalls,
   logGroupName: string,
   onError: (error: unknown) => void,
-): (text: string) => void {
+): (line: string) => void {
   const stream = { logGroupName, logStreamName: "sandbox" };
   const made = calls.json("logs", "CreateLogStream", stream);
   made.catch(onError);
-  const waiting: { readonly timestamp: number; readonly message: string }[] = [];
-  const wake = whenWoken(async () => {
-    await made;
-    await delay(1_000, undefined, { ref: false });
-    const logEvents = waiting.splice(0);
-    if (logEvents.length > 0) await calls.json("logs", "PutLogEvents", { ...stream, logEvents });
-  }, onError);
-  return (text) => {
-    const timestamp = Date.now();
-    for (const message of text.split("\n")) if (message !== "") waiting.push({ timestamp, message });
-    wake();
-  };
+  const write = inBatches<{ readonly timestamp: number; readonly message: string }>(
+    MOST_LINES,
+    async (logEvents) => {
+      await made;
+      await calls.json("logs", "PutLogEvents", { ...stream, logEvents });
+    },
+    onError,
+  );
+  return (message) => write({ timestamp: Date.now(), message });
 }

@@ -5,9 +5,12 @@ const VERSIONS = { iam: "2010-05-08", sts: "2011-06-15", sns: "2010-03-31" } as 
 
 /** The JSON protocol's services, and what `X-Amz-Target` begins with. */
 const TARGETS = {
+  cloudtrail: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101",
   dynamodb: "DynamoDB_20120810",
   events: "AWSEvents",
   logs: "Logs_20140328",
+  /** CloudWatch, as a signature names it. */
+  monitoring: "GraniteServiceVersion20100801",
   sqs: "AmazonSQS",
   ssm: "AmazonSSM",
 } as const;
@@ -22,19 +25,21 @@ export interface MotoCalls {
     accessKeyId?: string,
   ): Promise<XmlElement>;
   json(service: keyof typeof TARGETS, action: string, body: object): Promise<unknown>;
+  rest(service: "lambda" | "s3", method: "POST" | "PUT", path: string, body?: object): Promise<void>;
 }
 
 export const REGION = "us-east-1";
 
 /** @throws by each call Error with the service, the action and what moto said. */
 export function motoCalls(endpoint: string): MotoCalls {
-  async function post(
+  async function send(
     service: string,
     action: string,
     accessKeyId: string,
     init: RequestInit,
+    path = "/",
   ): Promise<string> {
-    const response = await fetch(endpoint, {
+    const response = await fetch(new URL(path, endpoint), {
       method: "POST",
       ...init,
       headers: { ...init.headers, authorization: authorizationFor(service, accessKeyId) },
@@ -49,14 +54,14 @@ export function motoCalls(endpoint: string): MotoCalls {
     async query(service, action, form, accessKeyId = "SANDBOX") {
       const body = new URLSearchParams({ Action: action, Version: VERSIONS[service] });
       for (const [name, value] of Object.entries(form)) if (value !== undefined) body.set(name, value);
-      const answer = parseXml(await post(service, action, accessKeyId, { body }));
+      const answer = parseXml(await send(service, action, accessKeyId, { body }));
       const result = childOf(answer, `${action}Result`) ?? answer;
       if (result === undefined) throw new Error(`${service}:${action} did not answer XML`);
       return result;
     },
 
     async json(service, action, body) {
-      const text = await post(service, action, "SANDBOX", {
+      const text = await send(service, action, "SANDBOX", {
         headers: {
           "content-type": "application/x-amz-json-1.0",
           "x-amz-target": `${TARGETS[service]}.${action}`,
@@ -65,6 +70,11 @@ export function motoCalls(endpoint: string): MotoCalls {
       });
       const answer: unknown = text === "" ? {} : JSON.parse(text);
       return answer;
+    },
+
+    async rest(service, method, path, body) {
+      const init = { method, ...(body !== undefined && { body: JSON.stringify(body) }) };
+      await send(service, `${method} ${path}`, "SANDBOX", init, path);
     },
   };
 }

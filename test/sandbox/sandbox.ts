@@ -7,7 +7,8 @@ import { callersOf, identityAnswer } from "./callers.ts";
 import { type CloudTrailRecord, cloudTrailRecord, isReadOnly } from "./cloudtrail/record.ts";
 import { trail } from "./cloudtrail/trail.ts";
 import { type Delivery, deliveries } from "./deliveries.ts";
-import { deployStacks } from "./deploy.ts";
+import { makeAccount } from "./deploy/account.ts";
+import { deployStacks, invokedFunctions } from "./deploy/deploy.ts";
 import { type Answer, endpoint, type Incoming } from "./endpoint.ts";
 import { functionQueues } from "./function-queues.ts";
 import { startFunctions } from "./functions.ts";
@@ -77,23 +78,29 @@ async function start(
 
   const secrets = { SlackWebhookUrl: receivers.slackUrl };
   const config = defineGuardConfig({ mode, emails: [READER], slack: true });
-  const starting = startMoto({ PYTHONPATH: MOTO_PLUGIN, INITIAL_NO_AUTH_ACTION_COUNT: "0" });
+  const starting = startMoto({
+    ...{ PYTHONPATH: MOTO_PLUGIN, SANDBOX_MAILBOX: receivers.mailboxUrl },
+    INITIAL_NO_AUTH_ACTION_COUNT: "0",
+  });
   const rendering = renderStacks({ config, stage: STAGE, secrets });
   onStop(() => starting.then(({ stop }) => stop()).catch(() => {}));
   onStop(() => rendering.then(({ close }) => close()).catch(() => {}));
-  const [moto, rendered] = await Promise.all([starting, rendering]);
+  const [moto, rendered] = await Promise.all([
+    starting,
+    rendering,
+    starting.then(({ endpoint }) => makeAccount(motoCalls(endpoint))),
+  ]);
 
   const { account } = moto;
   const calls = motoCalls(moto.endpoint);
-  const queues = functionQueues(calls, account, outlets.published, onError);
-  const stands = { queueOfFunction: queues.arnFor, mailbox: () => receivers.mailboxUrl };
-  await deployStacks(calls, rendered, stands);
+  await deployStacks(calls, rendered);
   const functions = await startFunctions(calls, rendered, server.endpoint, onError);
   onStop(functions.stop);
   onStop(() => {
     isStopping = true;
   });
-  queues.deliverTo(functions.byName);
+  const invoked = invokedFunctions(rendered).map(functions.named);
+  const queues = await functionQueues(calls, invoked, outlets.published, onError);
 
   const history = String(rendered.outputs.history);
   const readHistory = whenWoken(logGroupTail(calls, history, outlets.history), onError);

@@ -12,6 +12,8 @@ export interface FunctionSettings extends EnvironmentStart {
   readonly onFailure: (event: unknown, failure: Failure) => Promise<void>;
   /** Told of each attempt that failed. */
   readonly onFailedAttempt: (failure: Failure) => void;
+  /** Told of each attempt, as Lambda counts them. */
+  readonly onAttempt: (attempt: { readonly failed: boolean }) => void;
   /** What the code logs, as it comes. */
   readonly onLog: (text: string) => void;
 }
@@ -86,6 +88,12 @@ export function lambdaFunction(settings: FunctionSettings): LambdaFunction {
   }
 
   async function invoke(event: unknown) {
+    const outcome = await run(event);
+    settings.onAttempt({ failed: outcome.kind === "failed" });
+    return outcome;
+  }
+
+  async function run(event: unknown) {
     let environment: Worker;
     try {
       environment = await take();

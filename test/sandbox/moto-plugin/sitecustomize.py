@@ -6,15 +6,26 @@ that they are about; the others it takes from whoever makes them.
 
 By itself moto puts an event together from a template for every target, in a tenth of a second, and loses its account.
 Here a target without a template has the event as it is, as on AWS.
+
+By itself moto runs a function in Docker or not at all, and mails nothing. Here what a rule or a topic has for a function
+waits in a queue, `sandbox-` and its name, and what it has for a mail address goes to the mailbox.
 """
 
+import os
+from copy import copy
+
 from moto.core.authorization import ActionAuthenticatorMixin
+from moto.events.models import Rule
 from moto.events.utils import EventTemplateParser
+from moto.sns.models import Subscription
 
 RESOURCE = "X-Sandbox-Resource"
+MAILBOX = os.environ["SANDBOX_MAILBOX"]
 
 check = ActionAuthenticatorMixin._authenticate_and_authorize_action
 fill_template = EventTemplateParser.parse
+send_to_targets = Rule.send_to_targets
+publish = Subscription.publish
 
 
 def check_marked_calls(self, iam_request_cls, resource="*"):
@@ -29,5 +40,30 @@ def fill_given_templates(input_template, input_paths_map, event):
     return {name: value for name, value in event.items() if name != "ingestion-time"}
 
 
+def queue_of(arn):
+    return arn.replace(":lambda:", ":sqs:").replace(":function:", ":sandbox-")
+
+
+def send_to_queues(self, original_event, transform_input=True):
+    stand_in = copy(self)
+    stand_in.targets = [{**target, "Arn": queue_of(target["Arn"])} for target in self.targets]
+    send_to_targets(stand_in, original_event, transform_input)
+
+
+def publish_to_stand_in(self, message, message_id, message_structure=None, **more):
+    stand_in = copy(self)
+    # It is kept for each object, and takes long to make.
+    stand_in.private_key = self.private_key
+    if message_structure == "json":
+        message = self._parse_message_structure(message, self.protocol)
+    if self.protocol == "lambda":
+        stand_in.protocol, stand_in.endpoint = "sqs", queue_of(self.endpoint)
+    if self.protocol == "email":
+        stand_in.protocol, stand_in.endpoint = "http", MAILBOX
+    publish(stand_in, message, message_id, **more)
+
+
 ActionAuthenticatorMixin._authenticate_and_authorize_action = check_marked_calls
 EventTemplateParser.parse = staticmethod(fill_given_templates)
+Rule.send_to_targets = send_to_queues
+Subscription.publish = publish_to_stand_in
