@@ -9,6 +9,8 @@ export type ActionSet = bigint;
 /** The catalogue of a service, ready for asking. Built once per service. */
 export interface ActionCatalogue {
   readonly service: GuardedService;
+  /** What patterns match, of those met so far: policies mostly repeat each other's. */
+  readonly met: Map<string, ActionSet>;
   /** Lower case, in the catalogue's order. */
   readonly names: readonly string[];
   /** For each name, which letters it has: bit 0 for a. */
@@ -34,6 +36,7 @@ export function actionCatalogue(service: GuardedService): ActionCatalogue {
   const names = service.actions.map((action) => foldAscii(action.name));
   return {
     service,
+    met: new Map(),
     names,
     letters: names.map(lettersOf),
     all: set(() => true),
@@ -54,21 +57,28 @@ export function namedActions(written: WrittenActions, catalogue: ActionCatalogue
     // Most patterns are of other services: out on the first character.
     if (code !== 42 && (code | 32) !== first) continue;
     if (named === catalogue.all) break;
-    named |= actionsMatching(pattern, catalogue, named);
+    named |= actionsMatching(pattern, catalogue);
   }
   return written.element === "Action" ? named : catalogue.all & ~named;
 }
 
 /**
- * The actions that one written pattern matches; those in `known` are not asked about again. Prefix and name are
- * compared without regard to the case of ASCII letters.
+ * The actions that one written pattern matches. Prefix and name are compared without regard to the case of ASCII
+ * letters.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
  */
-export function actionsMatching(
-  pattern: string,
-  catalogue: ActionCatalogue,
-  known: ActionSet = 0n,
-): ActionSet {
+export function actionsMatching(pattern: string, catalogue: ActionCatalogue): ActionSet {
+  const met = catalogue.met.get(pattern);
+  if (met !== undefined) return met;
+  const matched = matchedBy(pattern, catalogue);
+  if (catalogue.met.size < MOST_MET && pattern.length < LONGEST_MET) catalogue.met.set(pattern, matched);
+  return matched;
+}
+
+const MOST_MET = 2000;
+const LONGEST_MET = 60;
+
+function matchedBy(pattern: string, catalogue: ActionCatalogue): ActionSet {
   const colon = pattern.indexOf(":");
   if (colon === -1) return isAllStars(pattern) ? catalogue.all : 0n;
   if (!isServicePrefix(pattern, colon, catalogue.service.prefix)) return 0n;
@@ -76,19 +86,13 @@ export function actionsMatching(
   if (isAllStars(name)) return catalogue.all;
   if (isAllStars(pattern.slice(0, colon))) return 0n;
   const folded = foldAscii(name);
-  if (!folded.includes("*") && !folded.includes("?")) {
-    const index = catalogue.names.indexOf(folded);
-    return index === -1 ? 0n : bitOf(index);
-  }
   const letters = lettersOf(folded);
   const least = leastLength(folded);
   let matched = 0n;
-  for (let index = 0; index < catalogue.names.length; index += 1) {
+  for (const [index, candidate] of catalogue.names.entries()) {
     // Out by its letters or its length, as most names are, before the glob is run.
-    if ((letters & ~(catalogue.letters[index] ?? 0)) !== 0) continue;
-    const name = catalogue.names[index] ?? "";
-    if (name.length < least || (known & bitOf(index)) !== 0n) continue;
-    if (globMatches(folded, name)) matched |= bitOf(index);
+    if ((letters & ~(catalogue.letters[index] ?? 0)) !== 0 || candidate.length < least) continue;
+    if (globMatches(folded, candidate)) matched |= 1n << BigInt(index);
   }
   return matched;
 }
@@ -103,12 +107,6 @@ function lettersOf(folded: string): number {
   }
   return letters;
 }
-
-function bitOf(index: number): ActionSet {
-  return BITS[index] ?? 1n << BigInt(index);
-}
-
-const BITS: readonly bigint[] = Array.from({ length: 64 }, (_, index) => 1n << BigInt(index));
 
 function isServicePrefix(pattern: string, colon: number, prefix: string): boolean {
   if (pattern.charCodeAt(0) === 42) return isAllStars(pattern.slice(0, colon));

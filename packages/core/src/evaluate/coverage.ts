@@ -48,7 +48,22 @@ export interface Coverage {
 /** A part of all keys so small that whoever holds the rest holds every key: a few named ones. */
 const NEGLIGIBLE_SHARE = 1e-6;
 
-/** The claims of a document on the service; the cheap first step, which most documents do not get beyond. */
+/**
+ * The actions that a document's Allows name together, wherever and whenever: the cheap first question, which few
+ * documents get beyond, since without every core action no verdict but `none` is possible.
+ */
+export function allowedSomewhere(document: Document, catalogue: ActionCatalogue): ActionSet {
+  let allowed = 0n;
+  for (const { effect, actions } of document.statements) {
+    if (effect !== "Allow") continue;
+    const named = namedActions(actions, catalogue);
+    // Mostly there is nothing to add, and adding makes a new number.
+    if (named !== 0n) allowed |= named;
+  }
+  return allowed;
+}
+
+/** The claims of a document on the service. */
 export function claimsOf(document: Document, account: Account, catalogue: ActionCatalogue): Claim[] {
   const claims: Claim[] = [];
   for (const statement of document.statements) {
@@ -66,13 +81,6 @@ export function claimsOf(document: Document, account: Account, catalogue: Action
 function provisoOf({ conditions }: Statement, account: Account): Proviso {
   if (conditions.length === 0) return "none";
   return conditions.every((condition) => isVacuous(condition, account)) ? "always" : "sometimes";
-}
-
-/** True where the Allows together name every core action: without that no verdict but `none` is possible. */
-export function mayBeFull(claims: readonly Claim[], catalogue: ActionCatalogue): boolean {
-  let named = 0n;
-  for (const { statement, actions } of claims) if (statement.effect === "Allow") named |= actions;
-  return (named & catalogue.core) === catalogue.core;
 }
 
 /** Weighs the claims on every cell of the key space, on an alias nobody can mean, and on `*`; by all globs or some. */

@@ -8,7 +8,14 @@ import {
   actionNames,
   namedActions,
 } from "./action-set.ts";
-import { type Coverage, claimsOf, coverageOf, type Granted, mayBeFull, type Proviso } from "./coverage.ts";
+import {
+  allowedSomewhere,
+  type Coverage,
+  claimsOf,
+  coverageOf,
+  type Granted,
+  type Proviso,
+} from "./coverage.ts";
 import { evidenceOf } from "./evidence.ts";
 import { simplestGlobs } from "./simplest-globs.ts";
 import type { Verdict, VerdictName } from "./verdict.ts";
@@ -39,11 +46,11 @@ export function evaluate(parsed: ParsedDocument, account: Account): Verdict {
 }
 
 function judge(document: Document, account: Account): Verdict {
-  const claims = claimsOf(document, account, CATALOGUE);
-  if (!claims.some(({ statement }) => statement.effect === "Allow"))
-    return none("no statement allows a KMS action");
-  if (!mayBeFull(claims, CATALOGUE))
+  const allowed = allowedSomewhere(document, CATALOGUE);
+  if (allowed === 0n) return none("no statement allows a KMS action");
+  if ((allowed & CATALOGUE.core) !== CATALOGUE.core)
     return none("allows some KMS actions, not those that amount to full rights");
+  const claims = claimsOf(document, account, CATALOGUE);
   const coverage = coverageOf(claims, account, CATALOGUE);
   if (coverage.isExact) return verdictOn(coverage, document, account);
   const lessened = [4, 1, 0]

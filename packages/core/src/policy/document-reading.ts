@@ -1,25 +1,21 @@
-import { ActionSyntax } from "./action-syntax.ts";
+import { actionComplaint } from "./action-syntax.ts";
 import type { Condition, Document, Statement, WrittenActions, WrittenResources } from "./document.ts";
-import { Problems, quoted } from "./problems.ts";
+import { type Problems, quoted } from "./problems.ts";
 
 /**
  * One pass over the JSON value of one document: folds it, gathers what is wrong with it, and counts the keys it sees
  * (so that a key that JSON.parse has dropped is noticed). Made for one document, thrown away after it.
  */
 export class DocumentReading {
-  /** What makes the document invalid. */
   readonly problems: Problems;
-  /** What is odd and changes nothing. */
-  readonly notes = new Problems();
   keys = 0;
-  readonly #syntax = new ActionSyntax();
 
   constructor(problems: Problems) {
     this.problems = problems;
   }
 
   /** What could be read; `undefined` where it is no object at all. */
-  document(json: unknown): Omit<Document, "notes"> | undefined {
+  document(json: unknown): Document | undefined {
     if (!isObject(json)) {
       this.#problem("", `a policy document is a JSON object, this is ${kindOf(json)}`);
       return undefined;
@@ -36,9 +32,6 @@ export class DocumentReading {
     }
     if (statements === undefined)
       this.#problem("Statement", "is missing: a policy has at least one statement");
-    if (version !== "2012-10-17" && version !== "2008-10-17") {
-      this.notes.add("Version", `${quoted(version)} is no version of the policy language`);
-    }
     return { version, statements: statements ?? [] };
   }
 
@@ -50,17 +43,9 @@ export class DocumentReading {
     if (value.length === 0)
       this.#problem("Statement", "is an empty list: a policy has at least one statement");
     const statements: Statement[] = [];
-    const sids = new Set<string>();
     for (let index = 0; index < value.length; index += 1) {
       const statement = this.#statement(value[index], `Statement[${index}]`);
-      if (statement === undefined) continue;
-      statements.push(statement);
-      const { sid, path } = statement;
-      if (sid === undefined || sid === "") continue;
-      if (sids.has(sid)) {
-        this.notes.add(`${path}.Sid`, `${quoted(sid)} stands on another statement too`);
-      }
-      sids.add(sid);
+      if (statement !== undefined) statements.push(statement);
     }
     return statements;
   }
@@ -132,7 +117,6 @@ export class DocumentReading {
     }
     if (plain === undefined && not === undefined) {
       // IAM does not store such a statement. Nothing in it is unreadable, though: what it lacks names nothing.
-      this.notes.add(path, `has neither ${plainName} nor ${notName}, so it grants and denies nothing`);
       return { element: plainName, patterns: [], isList: false };
     }
     const element = plain !== undefined ? plainName : notName;
@@ -166,7 +150,7 @@ export class DocumentReading {
   #checkActions({ element, patterns, isList }: WrittenActions, path: string): void {
     for (let index = 0; index < patterns.length; index += 1) {
       const pattern = patterns[index] ?? "";
-      const complaint = this.#syntax.complaint(pattern);
+      const complaint = actionComplaint(pattern);
       if (complaint === undefined) continue;
       this.#problem(
         isList ? `${path}.${element}[${index}]` : `${path}.${element}`,
@@ -222,7 +206,7 @@ export class DocumentReading {
       this.#problem(path, message);
     } else if (meant !== undefined && meant !== name) {
       this.#problem(path, `is no element of the policy language: is \`${meant}\` meant?`);
-    } else this.notes.add(path, "is no element of the policy language");
+    }
   }
 
   #text(value: unknown, path: string): string | undefined {

@@ -38,12 +38,11 @@ export interface Statement {
   readonly conditions: readonly Condition[];
 }
 
-/** A policy document, parsed. `notes` are oddities that do not change what it grants (a duplicate Sid, say). */
+/** A policy document, parsed. Oddities that change nothing of what it grants (a duplicate Sid, say) leave no trace. */
 export interface Document {
   /** As written; IAM takes "2008-10-17" where it is absent. Policy variables work in "2012-10-17" only. */
   readonly version: string;
   readonly statements: readonly Statement[];
-  readonly notes: readonly Problem[];
 }
 
 /** What `parseDocument` answers: a document, or every problem found in one pass. */

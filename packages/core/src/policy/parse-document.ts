@@ -33,8 +33,7 @@ export function parseDocument(input: unknown): ParsedDocument {
 
 function read(json: unknown, found = new Problems()): { parsed: ParsedDocument; keys: number } {
   const reading = new DocumentReading(found);
-  const body = reading.document(json);
-  const document = body === undefined ? undefined : { ...body, notes: reading.notes.list() };
+  const document = reading.document(json);
   const problems = reading.problems.list();
   if (problems.length === 0 && document !== undefined) {
     return { parsed: { kind: "document", document }, keys: reading.keys };
