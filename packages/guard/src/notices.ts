@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import type { Notice } from "@kms-guard/core/alert/alert.ts";
 import { oneLine } from "@kms-guard/core/alert/plain-text.ts";
 import type { GuardSettings } from "@kms-guard/core/respond/guard-settings.ts";
+import { sha256 } from "@kms-guard/core/sha256.ts";
 import type { Trigger, TriggerReading } from "@kms-guard/core/trigger/trigger.ts";
 import type { Ports } from "./ports.ts";
 import { type Report, reportOn } from "./report.ts";
@@ -86,8 +86,5 @@ function parametersOmittedNotice(trigger: Trigger, { account, region }: Place, n
 
 /** The same for a retry of the same event, so that receivers can tell a repetition. */
 export function noticeId(kind: string, occasion: string): string {
-  return `kn-${createHash("sha256")
-    .update(JSON.stringify([kind, occasion]))
-    .digest("hex")
-    .slice(0, 16)}`;
+  return `kn-${sha256(JSON.stringify([kind, occasion])).slice(0, 16)}`;
 }

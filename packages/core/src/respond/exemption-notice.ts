@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { Notice } from "../alert/alert.ts";
 import { oneLine } from "../alert/plain-text.ts";
+import { sha256 } from "../sha256.ts";
 import type { Exemption } from "./exemption.ts";
 
 /** What happened to an exemption, by whom, where and when. */
@@ -61,5 +61,5 @@ export function exemptedPolicy({ policy }: Pick<Exemption, "policy">): string {
 }
 
 function noticeId(parts: readonly string[]): string {
-  return `kn-${createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16)}`;
+  return `kn-${sha256(JSON.stringify(parts)).slice(0, 16)}`;
 }

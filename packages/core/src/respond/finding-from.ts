@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { oneLine } from "../alert/plain-text.ts";
 import type { Verdict, VerdictName } from "../evaluate/verdict.ts";
 import type { Attachment, Policy } from "../policy/policy.ts";
+import { sha256 } from "../sha256.ts";
 import { eventLink, logGroupLink, policyLink } from "./console-links.ts";
 import { documentSha256 } from "./document-sha256.ts";
 import type { Finding, FindingPolicy, FindingTrigger } from "./finding.ts";
@@ -26,10 +26,10 @@ export interface FindingInput {
 export function findingFrom(input: FindingInput): Finding | undefined {
   const { policy, verdict, trigger, settings, change } = input;
   if (verdict.name === "none") return undefined;
-  const sha256 = documentSha256(policy.document);
+  const textSha256 = documentSha256(policy.document);
   return {
     schemaVersion: "1",
-    id: findingId(input, sha256),
+    id: findingId(input, textSha256),
     status: "open",
     service: "kms",
     verdict: verdict.name,
@@ -40,7 +40,7 @@ export function findingFrom(input: FindingInput): Finding | undefined {
     account: settings.account.id,
     partition: settings.account.partition,
     region: settings.region,
-    policy: findingPolicy(policy, sha256),
+    policy: findingPolicy(policy, textSha256),
     evidence: verdict.evidence.map(({ counts: _, ...evidence }) => evidence),
     missingActions: verdict.missingActions,
     attachments: holdersOf(policy),
@@ -60,21 +60,21 @@ export function findingFrom(input: FindingInput): Finding | undefined {
  * A retry of the same event on the same text makes the same id, so that it finds what was begun; a repeat offence is
  * another event, so another id. JSON keeps the parts apart whatever they hold.
  */
-function findingId({ policy, trigger, settings, discriminator }: FindingInput, sha256: string): string {
+function findingId({ policy, trigger, settings, discriminator }: FindingInput, textSha256: string): string {
   const identity =
     policy.kind === "inline" ? [policy.principal.type, policy.principal.name, policy.name] : [policy.arn];
   const occasion = trigger.eventId === undefined ? [trigger.kind, discriminator ?? ""] : [trigger.eventId];
-  const parts = JSON.stringify([settings.account.id, identity, sha256, occasion]);
-  return `kg-${createHash("sha256").update(parts).digest("hex").slice(0, 16)}`;
+  const parts = JSON.stringify([settings.account.id, identity, textSha256, occasion]);
+  return `kg-${sha256(parts).slice(0, 16)}`;
 }
 
-function findingPolicy(policy: Policy, sha256: string): FindingPolicy {
+function findingPolicy(policy: Policy, textSha256: string): FindingPolicy {
   const { kind, name } = policy;
   if (policy.kind === "inline") {
     const principal = { type: policy.principal.type, name: policy.principal.name };
-    return { kind, name, documentSha256: sha256, principal };
+    return { kind, name, documentSha256: textSha256, principal };
   }
-  return { kind, arn: policy.arn, name, versionId: policy.versionId, documentSha256: sha256 };
+  return { kind, arn: policy.arn, name, versionId: policy.versionId, documentSha256: textSha256 };
 }
 
 function holdersOf(policy: Policy): readonly Attachment[] {

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { Problem } from "../policy/document.ts";
 import type { PrincipalName } from "../policy/policy.ts";
+import { sha256 } from "../sha256.ts";
 import type { Exemption } from "./exemption.ts";
 import { samePrincipal } from "./same-principal.ts";
 
@@ -68,7 +68,7 @@ export function principalNamed(text: string): PrincipalName | undefined {
 
 /** Another time or another asker is another exemption: none takes the place of one that stands. */
 function exemptionId(parts: readonly unknown[]): string {
-  return `ke-${createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16)}`;
+  return `ke-${sha256(JSON.stringify(parts)).slice(0, 16)}`;
 }
 
 function lengthProblem(path: keyof typeof LENGTHS, text: string): readonly Problem[] {
