@@ -1,10 +1,11 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { FINDING } from "../../../test/examples/team-x.ts";
 import { METRICS_NAMESPACE, METRICS_SERVICE } from "./metrics.ts";
 import { createObserver } from "./observer.ts";
+import { plainLines } from "./plain-lines.ts";
 
 const written: string[] = [];
 for (const stream of [process.stdout, process.stderr]) {
@@ -15,11 +16,13 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 afterEach(() => written.splice(0));
 
-const observer = createObserver({
+const clock = { nowMs: () => Date.parse("2026-11-23T03:00:13.500Z") };
+const powertools = {
   logger: new Logger({ serviceName: METRICS_SERVICE }),
   metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: METRICS_SERVICE }),
-  clock: { nowMs: () => Date.parse("2026-11-23T03:00:13.500Z") },
-});
+};
+const observer = createObserver({ ...powertools, clock });
+const plain = plainLines((line) => process.stdout.write(line), clock);
 
 type Line = Readonly<Record<string, unknown>>;
 
@@ -49,37 +52,66 @@ const CONTAINED: Finding = {
   timing: { ...FINDING.timing, containedAt: "2026-11-23T03:00:10Z" },
 };
 
-test("an event is one line with its id as a key, and counted by outcome", () => {
-  observer.event("not-ours", { eventId: "e-1", eventName: "CreateUser", reason: "not a call" });
-  expect(logged()).toEqual([
-    expect.objectContaining({
-      level: "INFO",
-      message: "event: not-ours",
+describe.each([
+  ["Powertools", observer],
+  ["plain lines", createObserver({ ...plain, clock })],
+])("by %s", (_, observer) => {
+  test("an event is one line with its id as a key, and counted by outcome", () => {
+    observer.event("not-ours", { eventId: "e-1", eventName: "CreateUser", reason: "not a call" });
+    expect(logged()).toEqual([
+      expect.objectContaining({
+        level: "INFO",
+        message: "event: not-ours",
+        service: "kms-guard",
+        outcome: "not-ours",
+        eventId: "e-1",
+        eventName: "CreateUser",
+        reason: "not a call",
+      }),
+    ]);
+    expect(measured()).toEqual([{ outcome: "not-ours", Events: 1 }]);
+  });
+
+  test("a record that cannot be read is a warning", () => {
+    observer.event("malformed", { eventId: undefined, reason: "eventID is undefined" });
+    expect(logged()).toEqual([expect.objectContaining({ level: "WARN", outcome: "malformed" })]);
+    expect(measured()).toEqual([{ outcome: "malformed", Events: 1 }]);
+  });
+
+  test("what the caller wrote into an event cannot forge a line of the log", () => {
+    observer.event("clean", { eventId: "e-1", reason: 'x"}\n{"level":"ERROR","message":"forged\u001b[2J' });
+    expect(logged()).toEqual([
+      expect.objectContaining({
+        message: "event: clean",
+        reason: 'x"}\n{"level":"ERROR","message":"forged\u001b[2J',
+      }),
+    ]);
+    expect(written[0]).not.toContain("\u001b");
+  });
+
+  test("a metric names its dimensions and its unit, as CloudWatch has it", () => {
+    observer.event("clean", {});
+    expect(lines()[1]).toEqual({
+      _aws: {
+        Timestamp: expect.any(Number),
+        CloudWatchMetrics: [
+          {
+            Namespace: "KmsGuard",
+            Dimensions: [["service", "outcome"]],
+            Metrics: [{ Name: "Events", Unit: "Count" }],
+          },
+        ],
+      },
       service: "kms-guard",
-      outcome: "not-ours",
-      eventId: "e-1",
-      eventName: "CreateUser",
-      reason: "not a call",
-    }),
-  ]);
-  expect(measured()).toEqual([{ outcome: "not-ours", Events: 1 }]);
-});
+      outcome: "clean",
+      Events: 1,
+    });
+  });
 
-test("a record that cannot be read is a warning", () => {
-  observer.event("malformed", { eventId: undefined, reason: "eventID is undefined" });
-  expect(logged()).toEqual([expect.objectContaining({ level: "WARN", outcome: "malformed" })]);
-  expect(measured()).toEqual([{ outcome: "malformed", Events: 1 }]);
-});
-
-test("what the caller wrote into an event cannot forge a line of the log", () => {
-  observer.event("clean", { eventId: "e-1", reason: 'x"}\n{"level":"ERROR","message":"forged\u001b[2J' });
-  expect(logged()).toEqual([
-    expect.objectContaining({
-      message: "event: clean",
-      reason: 'x"}\n{"level":"ERROR","message":"forged\u001b[2J',
-    }),
-  ]);
-  expect(written[0]).not.toContain("\u001b");
+  test("a line has its time", () => {
+    observer.event("clean", {});
+    expect(logged()[0]?.timestamp).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
+  });
 });
 
 test("a finding is one line with its ids as keys and no document, and counted by verdict and mode", () => {

@@ -1,8 +1,22 @@
-import type { Logger } from "@aws-lambda-powertools/logger";
-import type { Metrics } from "@aws-lambda-powertools/metrics";
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
 import type { AlertChannel, Clock, Observer } from "@kms-guard/guard/ports.ts";
 import { METRICS, type Metric } from "./metrics.ts";
+
+type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** What is used of Powertools' `Logger`. */
+export interface LineLogger {
+  info(message: string, fields: Fields): void;
+  warn(message: string, fields: Fields): void;
+}
+
+/** What is used of Powertools' `Metrics`: one that is added is written. */
+export interface SingleMetrics {
+  singleMetric(): {
+    addDimension(name: string, value: string): unknown;
+    addMetric(name: string, unit: Metric["unit"], value: number): unknown;
+  };
+}
 
 /** An observer that also sees what is published. */
 export interface WatchingObserver extends Observer {
@@ -16,8 +30,8 @@ export interface WatchingObserver extends Observer {
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function createObserver(options: {
-  readonly logger: Pick<Logger, "info" | "warn">;
-  readonly metrics: Pick<Metrics, "singleMetric">;
+  readonly logger: LineLogger;
+  readonly metrics: SingleMetrics;
   readonly clock: Pick<Clock, "nowMs">;
 }): WatchingObserver {
   const { logger, metrics, clock } = options;

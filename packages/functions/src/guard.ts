@@ -1,9 +1,13 @@
 import { readEnvironment } from "@kms-guard/adapters/environment.ts";
+import { createObserver } from "@kms-guard/adapters/observer.ts";
+import { plainLines } from "@kms-guard/adapters/plain-lines.ts";
+import { systemClock } from "@kms-guard/adapters/system-clock.ts";
 import type { Report } from "@kms-guard/guard/report.ts";
 import { sift } from "@kms-guard/guard/sift.ts";
-import { observer } from "./observer.ts";
 
 const environment = readEnvironment(process.env);
+const lines = plainLines((line) => process.stdout.write(line), systemClock);
+const observer = createObserver({ ...lines, clock: systemClock });
 const sifted = sift({ observer }, environment.settings);
 let line: Promise<(event: unknown) => Promise<Report>> | undefined;
 
