@@ -24,6 +24,9 @@ export default defineGuardConfig({
   // Whether alerts go to Slack as well.
   slack: false,
 
+  // Whether a second topic has them as Amazon Q Developer in chat applications shows them, for Slack or Teams.
+  amazonQ: false,
+
   // How long the alert history is kept, in days that CloudWatch Logs takes: 30, 90, 180, 365, 731, 3653 ...
   historyRetentionDays: 365,
 

@@ -33,8 +33,8 @@ export interface FunctionBundle {
   readonly bytes: number;
 }
 
-/** Where the source of a Lambda is: `guard`, `sweep`, `notify-slack`. */
-export function functionSource(name: "guard" | "sweep" | "notify-slack"): string {
+/** Where the source of a Lambda is. */
+export function functionSource(name: "guard" | "sweep" | "notify-slack" | "notify-amazon-q"): string {
   return fileURLToPath(new URL(`../packages/functions/src/${name}.ts`, import.meta.url));
 }
 

@@ -48,6 +48,7 @@ const GUARD = {
   ...{ partition: "aws", account: "ACCOUNT", region: "REGION", prefix: "kms-guard-STAGE-" },
   tableArn: "arn:aws:dynamodb:REGION:ACCOUNT:table/FINDINGS",
   topicArn: "arn:aws:sns:REGION:ACCOUNT:ALERTS",
+  chatTopicArn: "arn:aws:sns:REGION:ACCOUNT:CHAT",
   busArn: "arn:aws:events:REGION:ACCOUNT:event-bus/default",
   historyLogGroupArn: "arn:aws:logs:REGION:ACCOUNT:log-group:/kms-guard/STAGE/alerts",
   sweepLogGroupArn: "arn:aws:logs:REGION:ACCOUNT:log-group:/aws/lambda/kms-guard-STAGE-sweep",
@@ -76,6 +77,11 @@ function permissionsPage(): string {
       "Every function",
       "In place of AWSLambdaBasicExecutionRole, which may write to every log group. The Slack notifier has this alone.",
       lambda,
+    ],
+    [
+      "The function that tells Amazon Q",
+      "With `amazonQ: true`. It publishes where Amazon Q listens, and nowhere else.",
+      permissions.chatPermissions(GUARD),
     ],
     [
       "`kms-guard restore`",

@@ -5,6 +5,8 @@ import { silenceHours } from "./sweep-silence.ts";
 
 interface Watched {
   readonly topic: sst.aws.SnsTopic;
+  /** Amazon Q's, where there is one. */
+  readonly chat: sst.aws.SnsTopic | undefined;
   readonly deadLetters: sst.aws.Queue;
   readonly rules: readonly { readonly part: string; readonly rule: aws.cloudwatch.EventRule }[];
   /** `guard`, `sweep`, ...: functions by the name of their part. */
@@ -17,7 +19,7 @@ export function alarms(
   place: Place,
   watched: Watched,
 ): readonly aws.cloudwatch.MetricAlarm[] {
-  const { topic, deadLetters, rules, functions } = watched;
+  const { topic, chat, deadLetters, rules, functions } = watched;
   const { named } = place;
 
   function alarm(
@@ -46,6 +48,12 @@ export function alarms(
     namespace: "AWS/Lambda",
     metricName,
     dimensions: { FunctionName: named(part) },
+  });
+
+  const ofTopic = ({ name }: sst.aws.SnsTopic) => ({
+    namespace: "AWS/SNS",
+    metricName: "NumberOfNotificationsFailed",
+    dimensions: { TopicName: name },
   });
 
   return [
@@ -78,11 +86,10 @@ export function alarms(
       },
       { statistic: "Maximum" },
     ),
-    alarm("alerts-undelivered", "SNS could not hand an alert to a subscriber.", {
-      namespace: "AWS/SNS",
-      metricName: "NumberOfNotificationsFailed",
-      dimensions: { TopicName: topic.name },
-    }),
+    alarm("alerts-undelivered", "SNS could not hand an alert to a subscriber.", ofTopic(topic)),
+    ...(chat === undefined
+      ? []
+      : [alarm("chat-undelivered", "SNS could not hand an alert to Amazon Q.", ofTopic(chat))]),
     alarm("malformed-events", "An event could not be read: somebody may be hiding something in it.", {
       namespace: METRICS_NAMESPACE,
       metricName: METRICS.events.name,

@@ -48,14 +48,19 @@ function policyFor(topic: sst.aws.SnsTopic, { account, partition, region }: Plac
           ArnLike: { "aws:SourceArn": `arn:${partition}:cloudwatch:${region}:${account}:alarm:*` },
         },
       },
-      {
-        Sid: "OnlyEncryptedConnections",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "sns:Publish",
-        Resource: topic.arn,
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
+      onlyEncrypted(topic),
     ],
   });
+}
+
+/** For a topic's policy: nobody publishes on it unencrypted. */
+export function onlyEncrypted(topic: sst.aws.SnsTopic) {
+  return {
+    Sid: "OnlyEncryptedConnections",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "sns:Publish",
+    Resource: topic.arn,
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
 }

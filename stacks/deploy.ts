@@ -5,12 +5,13 @@ import { guardPermissions } from "@kms-guard/adapters/permissions.ts";
 import { dashboardLink } from "@kms-guard/core/respond/console-links.ts";
 import { alarms } from "./alarms.ts";
 import { alertsTopic } from "./alerts.ts";
+import { chatTopic } from "./chat.ts";
 import { dashboardBody } from "./dashboard.ts";
 import { acceptFromRules, deadLettersQueue } from "./dead-letters.ts";
 import { findingsTable } from "./findings.ts";
 import { type Duty, guard } from "./guard.ts";
 import { alertHistory } from "./history.ts";
-import { ownRoleArns, type Place, thisPlace } from "./place.ts";
+import { notifiers, ownRoleArns, type Place, thisPlace } from "./place.ts";
 import { sweep } from "./sweep.ts";
 
 /** The whole guard, and what the deploying person wants to know of it. */
@@ -19,6 +20,7 @@ export async function deploy(config: GuardConfig) {
   const deadLetters = deadLettersQueue();
   const table = findingsTable(place);
   const topic = alertsTopic(config, place, deadLetters);
+  const chat = config.amazonQ ? chatTopic(topic, place, deadLetters) : undefined;
   const history = alertHistory(config, place, deadLetters);
   const duty = dutyOf(config, place, table, topic, history.logGroup);
   const guarding = guard(config, place, deadLetters, duty);
@@ -33,12 +35,13 @@ export async function deploy(config: GuardConfig) {
 
   const watching = alarms(config, place, {
     topic,
+    chat,
     deadLetters,
     rules: [
       { part: "iam-events", rule: guarding.rule },
       { part: "history", rule: history.rule },
     ],
-    functions: ["guard", "sweep", ...(config.slack ? ["notify-slack"] : [])],
+    functions: ["guard", "sweep", ...notifiers(config)],
   });
   const dashboardName = `${$app.name}-${$app.stage}`;
   new aws.cloudwatch.Dashboard("Dashboard", {
@@ -54,6 +57,7 @@ export async function deploy(config: GuardConfig) {
   return {
     mode: config.mode,
     topic: topic.arn,
+    ...(chat !== undefined && { chat: chat.arn }),
     table: table.name,
     history: history.logGroup.name,
     dashboard: dashboardLink(place.partition, place.region, dashboardName) ?? dashboardName,
@@ -70,7 +74,7 @@ function dutyOf(
   history: aws.cloudwatch.LogGroup,
 ): Duty {
   const { account, partition, region } = place;
-  const ownRoles = ownRoleArns(place, config.slack);
+  const ownRoles = ownRoleArns(config, place);
   const made = $resolve({
     tableArn: table.arn,
     tableName: table.name,

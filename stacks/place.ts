@@ -1,3 +1,4 @@
+import type { GuardConfig } from "@kms-guard/adapters/config.ts";
 import { partName } from "@kms-guard/adapters/deployment-name.ts";
 
 /** Where the guard is deployed, and what its parts are called. */
@@ -22,9 +23,14 @@ export async function thisPlace(): Promise<Place> {
   return { account, partition, region, production: $app.stage === "production", named };
 }
 
+/** The functions that pass alerts on, by their parts' names. */
+export function notifiers({ slack, amazonQ }: GuardConfig): readonly string[] {
+  return [...(slack ? ["notify-slack"] : []), ...(amazonQ ? ["notify-amazon-q"] : [])];
+}
+
 /** Every role that the guard makes for itself. It never takes anything from them, and IAM refuses it besides. */
-export function ownRoleArns({ account, partition, named }: Place, slack: boolean): readonly string[] {
-  const parts = ["guard", "sweep", "sweep-schedule", ...(slack ? ["notify-slack"] : [])];
+export function ownRoleArns(config: GuardConfig, { account, partition, named }: Place): readonly string[] {
+  const parts = ["guard", "sweep", "sweep-schedule", ...notifiers(config)];
   return parts.map((part) => `arn:${partition}:iam::${account}:role/${named(part)}`);
 }
 

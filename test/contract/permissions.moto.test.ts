@@ -7,10 +7,17 @@ import {
   IAMClient,
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
+import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
+import { notifyAmazonQ } from "@kms-guard/adapters/alerts/notify-amazon-q.ts";
 import { iamConnection } from "@kms-guard/adapters/iam/connection.ts";
 import { createPolicyReader } from "@kms-guard/adapters/iam/policy-reader.ts";
 import { createPolicyWriter } from "@kms-guard/adapters/iam/policy-writer.ts";
-import { guardPermissions, type Permission, restorePermissions } from "@kms-guard/adapters/permissions.ts";
+import {
+  chatPermissions,
+  guardPermissions,
+  type Permission,
+  restorePermissions,
+} from "@kms-guard/adapters/permissions.ts";
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import type { ContainmentStep, RestoreStep } from "@kms-guard/core/respond/containment.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -120,6 +127,21 @@ test("an operator who restores can give policies, and take none", async () => {
       outcome: "failed",
       error: expect.stringMatching(/^AccessDenied: /),
     });
+  }
+});
+
+test("who tells Amazon Q can publish, and read and write nothing", async () => {
+  const { TopicArn: topicArn = "" } = await new SNSClient({ region: "us-east-1" }).send(
+    new CreateTopicCommand({ Name: "Chat" }),
+  );
+  await assumeRoleWith(chatPermissions({ chatTopicArn: topicArn }));
+  const notify = notifyAmazonQ({ client: new SNSClient({ region: "us-east-1" }), topicArn });
+  await notify({ Records: [{ Sns: { Message: "hello" } }] });
+
+  const connection = iamConnection({ region: "us-east-1" });
+  await expect(createPolicyReader(connection).policyUses(policyArn)).rejects.toThrow("AccessDenied");
+  for (const step of [...containmentSteps(), ...restoreSteps()]) {
+    expect(await createPolicyWriter(connection).perform(step)).toMatchObject({ outcome: "failed" });
   }
 });
 

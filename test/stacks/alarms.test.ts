@@ -9,7 +9,7 @@ const TOPIC = "arn:aws:sns:us-east-1:111122223333:kms-guard-production-AlertsTop
 
 let rendered: Rendered;
 beforeAll(async () => {
-  const config = defineGuardConfig({ slack: true });
+  const config = defineGuardConfig({ slack: true, amazonQ: true });
   const secrets = { SlackWebhookUrl: "https://hooks.slack.com/services/T00000000/B00000000/notarealwebhook" };
   rendered = await renderStacks({ config, stage: "production", secrets });
 });
@@ -38,6 +38,20 @@ test.each([
     SOON,
   ],
   [
+    "notify-amazon-q-errors",
+    LAMBDA,
+    "Errors",
+    { FunctionName: "kms-guard-production-notify-amazon-q" },
+    SOON,
+  ],
+  [
+    "notify-amazon-q-throttles",
+    LAMBDA,
+    "Throttles",
+    { FunctionName: "kms-guard-production-notify-amazon-q" },
+    SOON,
+  ],
+  [
     "iam-events-undelivered",
     "AWS/Events",
     "FailedInvocations",
@@ -63,6 +77,13 @@ test.each([
     "AWS/SNS",
     "NumberOfNotificationsFailed",
     { TopicName: "kms-guard-production-AlertsTopic-bdvfbzta" },
+    SOON,
+  ],
+  [
+    "chat-undelivered",
+    "AWS/SNS",
+    "NumberOfNotificationsFailed",
+    { TopicName: "kms-guard-production-ChatTopic-bdvfbzta" },
     SOON,
   ],
   ["malformed-events", "KmsGuard", "Events", { service: "kms-guard", outcome: "malformed" }, SOON],
@@ -96,7 +117,7 @@ test("there is no alarm but these, and all of them are on the dashboard", () => 
   const arns = allOf(rendered, "aws:cloudwatch/metricAlarm:MetricAlarm").map(
     ({ name }) => `arn:aws:cloudwatch:us-east-1:111122223333:alarm:${String(name)}`,
   );
-  expect(arns).toHaveLength(12);
+  expect(arns).toHaveLength(15);
   const shown = widgets()
     .filter(({ type }) => type === "alarm")
     .flatMap(({ properties }) => properties.alarms ?? []);

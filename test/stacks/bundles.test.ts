@@ -10,7 +10,7 @@ import { inputsOf } from "./resource-of.ts";
 let rendered: Rendered;
 const WEBHOOK = "https://hooks.slack.invalid/services/T00000000/B00000000/notarealwebhook";
 beforeAll(async () => {
-  const config = defineGuardConfig({ slack: true });
+  const config = defineGuardConfig({ slack: true, amazonQ: true });
   rendered = await renderStacks({ config, stage: "production", secrets: { SlackWebhookUrl: WEBHOOK } });
 });
 afterAll(() => rendered.close());
@@ -24,9 +24,14 @@ async function inBundle(id: string, program: string): Promise<string> {
   return stdout;
 }
 
-test.each(["Guard", "Sweep", "AlertsSubscriberSlackFunction"])("%s has a handler to call", async (id) => {
-  expect(await inBundle(id, `console.log(typeof (await import("./bundle.mjs")).handler)`)).toBe("function\n");
-});
+test.each(["Guard", "Sweep", "AlertsSubscriberSlackFunction", "AlertsSubscriberAmazonQFunction"])(
+  "%s has a handler to call",
+  async (id) => {
+    expect(await inBundle(id, `console.log(typeof (await import("./bundle.mjs")).handler)`)).toBe(
+      "function\n",
+    );
+  },
+);
 
 test("the guard answers what is none of its business without a call on AWS", async () => {
   const event = {

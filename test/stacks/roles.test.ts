@@ -26,7 +26,7 @@ beforeAll(async () => {
   const [monitor, enforce] = await Promise.all(
     MODES.map((mode) =>
       renderStacks({
-        config: defineGuardConfig({ mode, slack: true }),
+        config: defineGuardConfig({ mode, slack: true, amazonQ: true }),
         stage: "production",
         secrets: { SlackWebhookUrl: "https://hooks.slack.com/services/T00000000/B00000000/notarealwebhook" },
       }),
@@ -65,10 +65,11 @@ const actions = (role: Role) =>
 const iamWrites = (role: Role) =>
   actions(role).filter((action) => action.startsWith("iam:") && !READS.test(action));
 
-test("the roles are these four, and no other in either mode", () => {
+test("the roles are these five, and no other in either mode", () => {
   for (const mode of MODES) {
     expect(roles[mode].map(({ name }) => name)).toEqual([
       "kms-guard-production-guard",
+      "kms-guard-production-notify-amazon-q",
       "kms-guard-production-notify-slack",
       "kms-guard-production-sweep",
       "kms-guard-production-sweep-schedule",
@@ -77,7 +78,7 @@ test("the roles are these four, and no other in either mode", () => {
 });
 
 test("in monitor mode no role holds any action on IAM but Get and List", () => {
-  expect(roles.monitor.map(iamWrites)).toEqual([[], [], [], []]);
+  expect(roles.monitor.map(iamWrites)).toEqual([[], [], [], [], []]);
 });
 
 test("in enforce mode the guard and the sweep can take policies away, and nothing else of IAM", () => {
@@ -89,7 +90,7 @@ test("in enforce mode the guard and the sweep can take policies away, and nothin
     "iam:DeleteRolePolicy",
     "iam:DeleteGroupPolicy",
   ];
-  expect(roles.enforce.map(iamWrites)).toEqual([taking, [], taking, []]);
+  expect(roles.enforce.map(iamWrites)).toEqual([taking, [], [], taking, []]);
 });
 
 test("and never from the guard's own roles, by their names and not by a pattern", () => {
@@ -107,6 +108,7 @@ test("and never from the guard's own roles, by their names and not by a pattern"
                 "arn:aws:iam::111122223333:role/kms-guard-production-sweep",
                 "arn:aws:iam::111122223333:role/kms-guard-production-sweep-schedule",
                 "arn:aws:iam::111122223333:role/kms-guard-production-notify-slack",
+                "arn:aws:iam::111122223333:role/kms-guard-production-notify-amazon-q",
               ],
             },
           ],
@@ -129,11 +131,11 @@ test("each is trusted to one service, and has no policy besides", () => {
     Statement: [{ Principal: { Service: name }, Action: "sts:AssumeRole" }],
   });
   for (const mode of MODES) {
-    const [guard, notifySlack, sweep, schedule] = roles[mode];
-    for (const role of [guard, notifySlack, sweep])
+    const [guard, notifyAmazonQ, notifySlack, sweep, schedule] = roles[mode];
+    for (const role of [guard, notifyAmazonQ, notifySlack, sweep])
       expect(role?.trusts).toMatchObject(service("lambda.amazonaws.com"));
     expect(schedule?.trusts).toMatchObject(service("scheduler.amazonaws.com"));
-    expect(roles[mode].map(({ managed }) => managed)).toEqual([[], [], [], []]);
+    expect(roles[mode].map(({ managed }) => managed)).toEqual([[], [], [], [], []]);
     expect(JSON.stringify(roles[mode].map(({ trusts }) => trusts))).not.toContain(":root");
   }
 });

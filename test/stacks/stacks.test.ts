@@ -7,6 +7,7 @@ import { allOf, inputsOf, json } from "./resource-of.ts";
 const WEBHOOK = "https://hooks.slack.com/services/T00000000/B00000000/notarealwebhook";
 const QUEUE = "arn:aws:sqs:us-east-1:111122223333:kms-guard-production-DeadLettersQueue-bdvfbzta";
 const TOPIC = "arn:aws:sns:us-east-1:111122223333:kms-guard-production-AlertsTopic-bdvfbzta";
+const CHAT = "arn:aws:sns:us-east-1:111122223333:kms-guard-production-ChatTopic-bdvfbzta";
 const TABLE = "kms-guard-production-FindingsTable-bdvfbzta";
 const RULE = "arn:aws:events:us-east-1:111122223333:rule/kms-guard-production-iam-events";
 const HISTORY_RULE = "arn:aws:events:us-east-1:111122223333:rule/kms-guard-production-history";
@@ -19,6 +20,7 @@ beforeAll(async () => {
     mode: "enforce",
     emails: ["security@example.com", "oncall@example.com"],
     slack: true,
+    amazonQ: true,
     concurrency: 5,
     historyRetentionDays: 3653,
     sweepSchedule: "cron(0 6 * * ? *)",
@@ -31,27 +33,30 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([production.close(), plain.close()]));
 
-describe.each(["Guard", "Sweep", "AlertsSubscriberSlackFunction"])("the function %s", (id) => {
-  test("runs on Lambda's newest Node, on arm64, and logs JSON to its own log group", () => {
-    const { runtime, architectures, loggingConfig, handler } = inputsOf(production, `${id}Function`);
-    const { name, retentionInDays } = inputsOf(production, `${id}LogGroup`);
-    expect({ runtime, architectures, handler }).toEqual({
-      runtime: "nodejs24.x",
-      architectures: ["arm64"],
-      handler: "bundle.handler",
+describe.each(["Guard", "Sweep", "AlertsSubscriberSlackFunction", "AlertsSubscriberAmazonQFunction"])(
+  "the function %s",
+  (id) => {
+    test("runs on Lambda's newest Node, on arm64, and logs JSON to its own log group", () => {
+      const { runtime, architectures, loggingConfig, handler } = inputsOf(production, `${id}Function`);
+      const { name, retentionInDays } = inputsOf(production, `${id}LogGroup`);
+      expect({ runtime, architectures, handler }).toEqual({
+        runtime: "nodejs24.x",
+        architectures: ["arm64"],
+        handler: "bundle.handler",
+      });
+      expect(loggingConfig).toEqual({ logFormat: "JSON", logGroup: name });
+      expect(retentionInDays).toBe(90);
     });
-    expect(loggingConfig).toEqual({ logFormat: "JSON", logGroup: name });
-    expect(retentionInDays).toBe(90);
-  });
 
-  test("tries a failed event twice more, and then hands it over", () => {
-    expect(inputsOf(production, `${id}EventInvokeConfig`)).toMatchObject({
-      maximumRetryAttempts: 2,
-      maximumEventAgeInSeconds: 21_600,
-      destinationConfig: { onFailure: { destination: QUEUE } },
+    test("tries a failed event twice more, and then hands it over", () => {
+      expect(inputsOf(production, `${id}EventInvokeConfig`)).toMatchObject({
+        maximumRetryAttempts: 2,
+        maximumEventAgeInSeconds: 21_600,
+        destinationConfig: { onFailure: { destination: QUEUE } },
+      });
     });
-  });
-});
+  },
+);
 
 test("concurrency is kept for the guard where the configuration says so, and shared where not", () => {
   expect(inputsOf(production, "GuardFunction").reservedConcurrentExecutions).toBe(5);
@@ -78,6 +83,7 @@ test("the functions and the commands are told the same of the deployment", () =>
         "arn:aws:iam::111122223333:role/kms-guard-production-sweep",
         "arn:aws:iam::111122223333:role/kms-guard-production-sweep-schedule",
         "arn:aws:iam::111122223333:role/kms-guard-production-notify-slack",
+        "arn:aws:iam::111122223333:role/kms-guard-production-notify-amazon-q",
       ],
       historyLogGroup: "/kms-guard/production/alerts",
     },
@@ -195,6 +201,7 @@ test("people are subscribed by e-mail, and Slack where it is wanted", () => {
   expect(subscribed(production)).toEqual([
     ["email", "oncall@example.com"],
     ["email", "security@example.com"],
+    ["lambda", "arn:aws:lambda:us-east-1:111122223333:function:kms-guard-production-notify-amazon-q"],
     ["lambda", "arn:aws:lambda:us-east-1:111122223333:function:kms-guard-production-notify-slack"],
   ]);
   expect(inputsOf(production, "AlertsSubscriberSlackPermission")).toMatchObject({
@@ -202,6 +209,17 @@ test("people are subscribed by e-mail, and Slack where it is wanted", () => {
     sourceArn: TOPIC,
   });
   expect(subscribed(plain)).toEqual([]);
+});
+
+test("Amazon Q has a topic of its own where it is wanted, which only its notifier may publish on", () => {
+  expect(
+    JSON.parse(JSON.stringify(inputsOf(production, "AlertsSubscriberAmazonQFunctionFunction").environment)),
+  ).toMatchObject({ variables: { KMS_GUARD_CHAT_TOPIC_ARN: CHAT } });
+  expect(json(inputsOf(production, "ChatPolicy").policy)).toMatchObject({
+    Statement: [{ Effect: "Deny", Resource: CHAT, Condition: { Bool: { "aws:SecureTransport": "false" } } }],
+  });
+  expect(inputsOf(production, "AlertsSubscriberAmazonQPermission")).toMatchObject({ sourceArn: TOPIC });
+  expect(allOf(plain, "aws:sns/topic:Topic")).toHaveLength(1);
 });
 
 test("nobody but alarms of the account may publish by the topic's own policy, and nobody unencrypted", () => {
@@ -244,6 +262,7 @@ test("who deploys is told where everything is and what comes next", () => {
   expect(production.outputs).toEqual({
     mode: "enforce",
     topic: TOPIC,
+    chat: CHAT,
     table: TABLE,
     history: "/kms-guard/production/alerts",
     dashboard:

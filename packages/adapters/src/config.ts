@@ -21,6 +21,7 @@ const fields = {
   maxAttachments: v.optional(wholeNumber(1, 10_000), 20),
   emails: listOf(EMAIL, "an e-mail address"),
   slack: v.optional(v.boolean("has to be `true` or `false`"), false),
+  amazonQ: v.optional(v.boolean("has to be `true` or `false`"), false),
   historyRetentionDays: v.optional(
     v.picklist(RETENTION_DAYS, `has to be what CloudWatch Logs takes: ${RETENTION_DAYS.join(", ")}`),
     365,

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { defineGuardConfig } from "./config.ts";
-import { type Deployed, type EnvironmentVariables, readEnvironment, toEnvironment } from "./environment.ts";
+import {
+  chatEnvironment,
+  type Deployed,
+  type EnvironmentVariables,
+  readChatTopic,
+  readEnvironment,
+  toEnvironment,
+} from "./environment.ts";
 
 const DEPLOYED: Deployed = {
   account: "111122223333",
@@ -99,4 +106,17 @@ test("more than Lambda has room for is refused before it is deployed", () => {
   );
   const few = many.slice(0, 50);
   expect(() => toEnvironment(defineGuardConfig({ protectedPrincipals: few }), DEPLOYED)).not.toThrow();
+});
+
+describe("the topic that Amazon Q listens to", () => {
+  const chatTopicArn = "arn:aws:sns:us-east-1:111122223333:Chat";
+
+  test("is told to the function that tells Amazon Q", () => {
+    expect(chatEnvironment(chatTopicArn)).toEqual({ KMS_GUARD_CHAT_TOPIC_ARN: chatTopicArn });
+    expect(readChatTopic(chatEnvironment(chatTopicArn))).toBe(chatTopicArn);
+  });
+
+  test("is not guessed where it is missing", () => {
+    expect(() => readChatTopic({})).toThrow("environment variable KMS_GUARD_CHAT_TOPIC_ARN is not set");
+  });
 });

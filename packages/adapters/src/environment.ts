@@ -71,11 +71,7 @@ export function toEnvironment(
  * @throws Error that names the first variable that is missing or wrong: nothing is guessed, least of all the mode.
  */
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): GuardEnvironment {
-  const text = (name: string): string => {
-    const value = variables[name];
-    if (value === undefined || value === "") throw wrong(name, "is not set");
-    return value;
-  };
+  const text = (name: string) => textOf(variables, name);
   const oneOf = <const T extends string>(name: string, options: readonly T[]): T => {
     const value = text(name);
     const option = options.find((candidate) => candidate === value);
@@ -110,6 +106,24 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     eventBus: text("KMS_GUARD_EVENT_BUS"),
     historyLogGroup,
   };
+}
+
+const CHAT_TOPIC = "KMS_GUARD_CHAT_TOPIC_ARN";
+
+/** The variables of the function that tells Amazon Q, and of no other. `readChatTopic` is the way back. */
+export function chatEnvironment(chatTopicArn: string): EnvironmentVariables {
+  return { [CHAT_TOPIC]: chatTopicArn };
+}
+
+/** The ARN of the topic that Amazon Q listens to, from `process.env`. @throws Error where it is not set. */
+export function readChatTopic(variables: Readonly<Record<string, string | undefined>>): string {
+  return textOf(variables, CHAT_TOPIC);
+}
+
+function textOf(variables: Readonly<Record<string, string | undefined>>, name: string): string {
+  const value = variables[name];
+  if (value === undefined || value === "") throw wrong(name, "is not set");
+  return value;
 }
 
 function wrong(name: string, problem: string): Error {

@@ -209,6 +209,11 @@ export function lambdaPermissions(lambda: {
   ];
 }
 
+/** What the function that tells Amazon Q needs besides: its own topic, and not the alerts'. */
+export function chatPermissions(chat: { readonly chatTopicArn: string }): readonly Permission[] {
+  return [allow("PublishToChat", ["sns:Publish"], [chat.chatTopicArn])];
+}
+
 /** Reads of IAM. Resources as the Service Authorization Reference has them: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html */
 function readPermissions({ partition, account }: Place): readonly Permission[] {
   const ofAccount = (resource: string) => `arn:${partition}:iam::${account}:${resource}`;
