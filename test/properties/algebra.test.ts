@@ -110,8 +110,8 @@ describe("the division of all keys", () => {
     let exact = 0;
     fc.assert(
       fc.property(globs, key, (written, { own, text }) => {
-        const space = keySpace(new Set(written), OWN, "kms");
-        if (!space.isExact) return;
+        const space = keySpace(new Set(written), OWN, "kms", 4000);
+        if (space === undefined) return;
         exact += 1;
         const cells = [...space.cells.filter((cell) => cell.share > 0), ...space.namedKeys.cells()];
         const found = cells.filter((cell) => cell.own === own).map(({ matched }) => matched);
@@ -125,10 +125,11 @@ describe("the division of all keys", () => {
   test("every cell's example has just the globs that match it, and the shares add up", () => {
     fc.assert(
       fc.property(globs, (written) => {
-        const space = keySpace(new Set(written), OWN, "kms");
+        const space = keySpace(new Set(written), OWN, "kms", 4000);
+        if (space === undefined) return;
         for (const { own, matched, example } of [...space.cells, ...space.namedKeys.cells()]) {
           // Where the rest of a key does not matter the example has none.
-          if (example.endsWith("…")) continue;
+          if (example.includes("…")) continue;
           expect(matched).toEqual(matching(written, example));
           if (own) expect(example).toContain(`:${OWN.id}:`);
         }
@@ -148,8 +149,8 @@ describe("the division of all keys", () => {
       .map(([r, id]) => `arn:aws-cn:kms:${r}:111122223333:key/${id}`);
     const patterns = ["cn-north-1:*:key/*", "*:1*:key/m*", "*:*:key/*a"];
     const written = patterns.map((pattern) => `arn:aws-cn:kms:${pattern}`);
-    const space = keySpace(new Set(written), { id: OWN.id, partition: "aws-cn" }, "kms");
-    expect(space.isExact).toBe(true);
+    const space = keySpace(new Set(written), { id: OWN.id, partition: "aws-cn" }, "kms", 4000);
+    if (space === undefined) throw new Error("too tangled to divide");
     const signature = (globs: ReadonlySet<string>) => written.filter((each) => globs.has(each)).join(" & ");
     const often = new Map<string, number>();
     for (const text of keys) {

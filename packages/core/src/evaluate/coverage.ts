@@ -5,8 +5,8 @@ import { namedActions } from "./action-set.ts";
 import { ArnGlob, arn } from "./arn-glob.ts";
 import { type KeyCell, keySpace } from "./key-space.ts";
 import { type ResourcePattern, resourcePattern } from "./resource-pattern.ts";
-import { globsOf } from "./simplest-globs.ts";
 import { isVacuous } from "./vacuous.ts";
+import { globsOf } from "./widest-globs.ts";
 
 /** What must hold for a statement to apply. `always`: its conditions are there and protect nothing. */
 export type Proviso = "none" | "always" | "sometimes";
@@ -31,9 +31,6 @@ export interface Granted {
 
 /** What a document's Allow statements, less its unconditional Denies, cover. */
 export interface Coverage {
-  /** False where the globs are too many or too tangled: then all of this is true of a sample of keys only. */
-  readonly isExact: boolean;
-  readonly claims: readonly Claim[];
   /** Counting Allows without a proviso, those whose proviso always holds too, all of them. */
   readonly granted: (proviso: Proviso) => Granted;
   /**
@@ -83,15 +80,20 @@ function provisoOf({ conditions }: Statement, account: Account): Proviso {
   return conditions.every((condition) => isVacuous(condition, account)) ? "always" : "sometimes";
 }
 
-/** Weighs the claims on every cell of the key space, on an alias nobody can mean, and on `*`; by all globs or some. */
+/**
+ * Weighs the claims on every cell of the key space, on an alias nobody can mean, and on `*`; by all of their globs
+ * or by some. `undefined` where these are too many or too tangled for so much work (a unit is some 50 ns).
+ */
 export function coverageOf(
   claims: readonly Claim[],
   account: Account,
   catalogue: ActionCatalogue,
   globs: ReadonlySet<string> = new Set(claims.flatMap(globsOf)),
-): Coverage {
+  mostWork = MOST_WORK,
+): Coverage | undefined {
   const { prefix } = catalogue.service;
-  const space = keySpace(globs, account, prefix);
+  const space = keySpace(globs, account, prefix, mostWork);
+  if (space === undefined) return undefined;
   const weighOn = scalesOf(claims, globs);
   const onCells = space.cells.map((cell) => ({ cell, granted: weighOn(cell.matched) }));
   const onStar = weigh(claims, coversStar);
@@ -105,8 +107,6 @@ export function coverageOf(
     }, catalogue.all);
   };
   return {
-    isExact: space.isExact,
-    claims,
     granted: (proviso) => ({
       onOwnKeys: onAlmostAll(onCells, true, proviso, catalogue),
       onForeignKeys: onAlmostAll(onCells, false, proviso, catalogue),
@@ -121,7 +121,7 @@ export function coverageOf(
       for (const { matched, example } of space.namedKeys.cells()) {
         if (isFull(weighOn(matched))) return { arn: example };
       }
-      return space.isExact && !space.namedKeys.isExhausted ? "none" : "unknown";
+      return space.namedKeys.isExhausted ? "unknown" : "none";
     },
     oneOfMostKeys: (proviso) => {
       const held = onCells.filter(
@@ -130,6 +130,14 @@ export function coverageOf(
       return held.reduce((sum, { cell }) => sum + cell.share, 0) > 0.5 ? held[0]?.cell.example : undefined;
     },
   };
+}
+
+/** No policy that people write takes as much. */
+const MOST_WORK = 3000;
+
+/** The most that the claims can come to, wherever and whenever: of the Denies only those on everything count. */
+export function atMost(claims: readonly Claim[]): ActionSet {
+  return weigh(claims, isAllowOrTotal).sometimes;
 }
 
 /** A name that no policy has a reason to write; naming it would turn `full` into `near-full` and no more. */
@@ -208,18 +216,22 @@ function onAlmostAll(
   { all, names }: ActionCatalogue,
 ): ActionSet {
   const cells = onCells.filter(({ cell }) => cell.own === own && cell.share > 0);
-  const everywhere = cells.reduce((common, { granted }) => common & granted[proviso], all);
-  const somewhere = cells.reduce((union, { granted }) => union | granted[proviso], 0n);
-  if (everywhere === somewhere) return everywhere;
-  let almost = everywhere;
+  let everywhere = all;
+  let almost = all;
+  for (const { cell, granted } of cells) {
+    everywhere &= granted[proviso];
+    if (cell.share >= NEGLIGIBLE_SHARE) almost &= granted[proviso];
+  }
+  if (everywhere === almost) return everywhere;
   for (let index = 0; index < names.length; index += 1) {
     const bit = 1n << BigInt(index);
-    if ((somewhere & ~everywhere & bit) === 0n) continue;
+    if ((almost & ~everywhere & bit) === 0n) continue;
+    // Many cells of next to nothing may still be something together.
     const lacking = cells.reduce(
       (sum, { cell, granted }) => ((granted[proviso] & bit) === 0n ? sum + cell.share : sum),
       0,
     );
-    if (lacking < NEGLIGIBLE_SHARE) almost |= bit;
+    if (lacking >= NEGLIGIBLE_SHARE) almost &= ~bit;
   }
   return almost;
 }

@@ -10,6 +10,8 @@ import {
 } from "./action-set.ts";
 import {
   allowedSomewhere,
+  atMost,
+  type Claim,
   type Coverage,
   claimsOf,
   coverageOf,
@@ -17,8 +19,8 @@ import {
   type Proviso,
 } from "./coverage.ts";
 import { evidenceOf } from "./evidence.ts";
-import { simplestGlobs } from "./simplest-globs.ts";
 import type { Verdict, VerdictName } from "./verdict.ts";
+import { widestGlobs } from "./widest-globs.ts";
 
 const CATALOGUE = actionCatalogue(KMS);
 
@@ -52,27 +54,37 @@ function judge(document: Document, account: Account): Verdict {
     return none("allows some KMS actions, not those that amount to full rights");
   const claims = claimsOf(document, account, CATALOGUE);
   const coverage = coverageOf(claims, account, CATALOGUE);
-  if (coverage.isExact) return verdictOn(coverage, document, account);
+  if (coverage !== undefined) return verdictOn(coverage, claims, document, account);
+  // Too tangled to weigh it all. What its widest patterns grant is certain, and may be enough to act on.
+  const { needed, widest } = widestGlobs(claims, 4);
   const lessened = [4, 1, 0]
     .values()
-    .map((count) => coverageOf(claims, account, CATALOGUE, simplestGlobs(claims, count)))
-    .find(({ isExact }) => isExact);
-  const certain = lessened && verdictOn(lessened, document, account);
+    .map((count) => new Set([...needed, ...widest.slice(0, count)]))
+    .map((globs) => coverageOf(claims, account, CATALOGUE, globs, LESS_WORK))
+    .find((each) => each !== undefined);
+  const certain = lessened && verdictOn(lessened, claims, document, account);
   if (certain !== undefined && ON_EVERY_KEY.has(certain.name)) return certain;
-  const likely = verdictOn(coverage, document, account);
-  // A sample of keys is reason enough to speak, never to act.
-  if (ON_EVERY_KEY.has(likely.name)) return invalid([TANGLED], likely);
-  return certain?.name === "scoped-full" ? certain : likely;
+  if ((atMost(claims) & CATALOGUE.core) !== CATALOGUE.core) return none(NOT_ENOUGH);
+  return invalid([TANGLED], certain, evidenceOf(document, claims, account, CATALOGUE));
 }
 
+/** For a few patterns out of many. */
+const LESS_WORK = 800;
+
 const ON_EVERY_KEY: ReadonlySet<VerdictName> = new Set(["full", "near-full", "conditional-full"]);
+const NOT_ENOUGH = "what it allows and does not deny never amounts to full rights on a key";
 const TANGLED: Problem = {
   path: "",
   message: "its resource patterns are too many and too tangled to be weighed",
 };
 
-function verdictOn(coverage: Coverage, document: Document, account: Account): Verdict {
-  const proof = () => evidenceOf(document, coverage, account, CATALOGUE);
+function verdictOn(
+  coverage: Coverage,
+  claims: readonly Claim[],
+  document: Document,
+  account: Account,
+): Verdict {
+  const proof = () => evidenceOf(document, claims, account, CATALOGUE);
   const plain = rankOf(coverage.granted("none"));
   if (plain === "full") {
     const reason = `allows all ${KMS.actions.length} KMS actions on every key, without a condition`;
@@ -100,7 +112,7 @@ function verdictOn(coverage: Coverage, document: Document, account: Account): Ve
   const conditional = rankOf(coverage.granted("sometimes"));
   if (conditional !== undefined) {
     const vacuous = rankOf(coverage.granted("always")) !== undefined;
-    const holds = vacuous ? "under conditions that are always true" : `when ${conditionsOf(coverage)}`;
+    const holds = vacuous ? "under conditions that are always true" : `when ${conditionsOf(claims)}`;
     return {
       name: "conditional-full",
       vacuous,
@@ -125,19 +137,21 @@ function verdictOn(coverage: Coverage, document: Document, account: Account): Ve
   const most = coverage.oneOfMostKeys("always");
   if (most !== undefined) return scoped(`allows every core KMS action on most keys, such as ${most}`);
   if (coverage.oneOfMostKeys("sometimes") !== undefined) {
-    return scoped(`allows every core KMS action on most keys when ${conditionsOf(coverage)}`);
+    return scoped(`allows every core KMS action on most keys when ${conditionsOf(claims)}`);
   }
-  if (key === "unknown") {
-    return invalid([TANGLED]);
-  }
-  return none("what it allows and does not deny never amounts to full rights on a key");
+  if (key === "unknown") return invalid([TANGLED], undefined, proof());
+  return none(NOT_ENOUGH);
 }
 
 function none(reason: string): Verdict {
   return { name: "none", vacuous: false, reason, evidence: [], missingActions: [] };
 }
 
-function invalid([first, ...others]: readonly Problem[], readable?: Verdict): Verdict {
+function invalid(
+  [first, ...others]: readonly Problem[],
+  readable?: Verdict,
+  evidence = readable?.evidence ?? [],
+): Verdict {
   const named = [first, ...others.slice(0, NAMED_PROBLEMS - 1)].map(inWords).join("; ");
   const unnamed = others.length + 1 - NAMED_PROBLEMS;
   const more = unnamed > 0 ? ` (and ${unnamed} more problem${unnamed === 1 ? "" : "s"})` : "";
@@ -150,7 +164,7 @@ function invalid([first, ...others]: readonly Problem[], readable?: Verdict): Ve
     vacuous: false,
     severity: "HIGH",
     reason: `cannot be evaluated: ${named}${more}${rest}`,
-    evidence: readable?.evidence ?? [],
+    evidence,
     missingActions: [],
   };
 }
@@ -185,7 +199,7 @@ function lacking(actions: readonly string[]): string {
   return `without ${actions.length <= 3 ? actions.join(", ") : `${actions.length} of the ${KMS.actions.length}`}`;
 }
 
-function conditionsOf({ claims }: Coverage): string {
+function conditionsOf(claims: readonly Claim[]): string {
   const sometimes: Proviso = "sometimes";
   const written = claims
     .filter(({ statement, proviso }) => statement.effect === "Allow" && proviso === sometimes)

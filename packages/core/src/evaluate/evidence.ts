@@ -1,7 +1,7 @@
 import type { Document, Statement } from "../policy/document.ts";
 import type { Account } from "../policy/policy.ts";
 import { type ActionCatalogue, actionNames, actionsMatching, namedActions } from "./action-set.ts";
-import type { Claim, Coverage } from "./coverage.ts";
+import type { Claim } from "./coverage.ts";
 import { foldAscii } from "./glob.ts";
 import { namesOneResource } from "./resource-pattern.ts";
 import type { Evidence } from "./verdict.ts";
@@ -9,11 +9,11 @@ import type { Evidence } from "./verdict.ts";
 /** What each statement that speaks of the service has to do with the verdict, in the document's order. */
 export function evidenceOf(
   document: Document,
-  coverage: Coverage,
+  written: readonly Claim[],
   account: Account,
   catalogue: ActionCatalogue,
 ): Evidence[] {
-  const claims = new Map(coverage.claims.map((claim) => [claim.statement, claim]));
+  const claims = new Map(written.map((claim) => [claim.statement, claim]));
   return document.statements.flatMap((statement) => {
     const claim = claims.get(statement);
     if (claim !== undefined) return [evidence(statement, catalogue, said(claim, account, catalogue))];

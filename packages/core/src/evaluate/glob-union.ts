@@ -1,12 +1,5 @@
 import { Bits, placesSet } from "./bits.ts";
 
-/** Strings that no glob tells apart from here on, with the part of all strings that they are. */
-interface Reached {
-  readonly state: bigint;
-  readonly share: number;
-  readonly example: string;
-}
-
 /** A class of strings, with the globs that match them. */
 export interface GlobClass {
   readonly matched: ReadonlySet<string>;
@@ -15,14 +8,29 @@ export interface GlobClass {
 }
 
 /**
+ * All strings of these `shapes` (each a list of the characters of one place, each shape an equal part of them),
+ * divided into those that no glob tells apart. `undefined` where that would take more than so much work.
+ */
+export function divided(
+  globs: readonly string[],
+  shapes: readonly (readonly string[])[],
+  mostWork: number,
+): GlobClass[] | undefined {
+  if (globs.every((glob) => glob === "*")) return [{ matched: new Set(globs), share: 1, example: "…" }];
+  const size = globs.reduce((sum, glob) => sum + glob.length + 1, 0);
+  return size > MOST_PLACES ? undefined : new GlobUnion(globs, size).divide(shapes, mostWork);
+}
+
+/**
  * Many globs run side by side over a set of strings at once: the bits of one number are the places where each glob
  * may stand (the Shift-And automaton of Baeza-Yates and Gonnet), so that strings which lead to the same number are
- * the same to every glob.
+ * the same to every glob. Each such number is a state; where it leads on which character is worked out once.
  */
-export class GlobUnion {
+class GlobUnion {
   readonly #globs: readonly string[];
-  /** For each character, the places where a glob wants it, made when it is first met. */
+  /** For each character, and for the characters of a place, where a glob wants them; made when first met. */
   readonly #literal = new Map<string, bigint>();
+  readonly #looking = new Map<string, bigint>();
   readonly #gathered = new Map<string, Bits>();
   readonly #anyOne: bigint;
   readonly #star: bigint;
@@ -31,15 +39,13 @@ export class GlobUnion {
   readonly #ends: readonly number[];
   readonly #atEnd: bigint;
   readonly #settled: bigint;
-  readonly #start: bigint;
-  readonly #looking = new Map<string, bigint>();
-  /** What one step costs: a part that is always there, and one that grows with the globs. */
+  readonly #start: State;
+  readonly #states = new Map<bigint, State>();
+  /** What a step costs that is taken for the first time: a part that is always there, and one for the globs. */
   readonly #stepWork: number;
   #work = 0;
 
-  constructor(written: readonly string[]) {
-    const size = written.reduce((sum, glob) => sum + glob.length + 1, 0);
-    const globs = size > MOST_PLACES ? [] : written;
+  constructor(globs: readonly string[], size: number) {
     const [start, anyOne, star, finalStar, atEnd] = [
       new Bits(size),
       new Bits(size),
@@ -77,68 +83,70 @@ export class GlobUnion {
     this.#ends = ends;
     this.#atEnd = atEnd.toBigInt();
     this.#settled = this.#finalStar | this.#atEnd;
-    this.#start = this.#skipStars(start.toBigInt());
-    this.#stepWork = 4 + Math.ceil(size / 400);
-    if (size > MOST_PLACES) this.#work = MOST_WORK + 1;
+    this.#stepWork = 8 + (size >>> 5);
+    this.#start = this.#stateAt(this.#skipStars(start.toBigInt()));
   }
 
-  /** True once there are too many strings to follow: what is answered then is true of those that were followed. */
-  get isExhausted(): boolean {
-    return this.#work > MOST_WORK;
-  }
-
-  /** All strings of these `shapes` (each a list of the characters of one place), each shape an equal part of them. */
-  divide(shapes: readonly (readonly string[])[]): GlobClass[] {
-    const classes = new Map<bigint, Reached>();
+  divide(shapes: readonly (readonly string[])[], mostWork: number): GlobClass[] | undefined {
+    const classes = new Map<bigint, Strings>();
     for (const shape of shapes) {
-      let layer = new Map<bigint, Reached>();
-      add(layer, this.#start, 1 / shapes.length, "");
+      this.#start.strings = { share: 1 / shapes.length, example: "" };
+      let layer: readonly State[] = [this.#start];
       for (const characters of shape) {
-        layer = this.#next(layer, characters, classes);
+        layer = this.#next(this.#unsettled(layer, classes), characters);
+        if (this.#work > mostWork) return undefined;
       }
-      for (const { state, share, example } of layer.values())
-        add(classes, state & this.#atEnd, share, example);
+      for (const { places, strings } of layer) add(classes, places & this.#atEnd, strings);
     }
-    return [...classes.values()].map(({ state, share, example }) => {
-      const isMatched = placesSet(state, this.#ends);
-      return {
-        matched: new Set(this.#globs.filter((_, index) => isMatched[index] === true)),
-        share,
-        example,
-      };
+    return [...classes].map(([places, { share, example }]) => {
+      const isMatched = placesSet(places, this.#ends);
+      const matched = new Set(this.#globs.filter((_, index) => isMatched[index] === true));
+      return { matched, share, example };
     });
   }
 
-  #next(
-    layer: ReadonlyMap<bigint, Reached>,
-    characters: string,
-    classes: Map<bigint, Reached>,
-  ): Map<bigint, Reached> {
-    const next = new Map<bigint, Reached>();
-    const looksAtAny = this.#looksAt(characters);
-    if (layer.size > MOST_STATES) this.#work = MOST_WORK + 1;
-    if (this.isExhausted) return next;
-    for (const { state, share, example } of layer.values()) {
-      if ((state & ~this.#settled) === 0n) {
-        // Whatever follows, the globs that end in a star go on matching and the others are out.
-        add(classes, (state & this.#finalStar) << 1n, share, `${example}…`);
-        continue;
+  /** Whatever follows, the globs that end in a star go on matching and the others are out: such are done with. */
+  #unsettled(layer: readonly State[], classes: Map<bigint, Strings>): readonly State[] {
+    if (!layer.some(({ isSettled }) => isSettled)) return layer;
+    return layer.filter(({ isSettled, places, strings: { share, example } }) => {
+      if (isSettled) add(classes, (places & this.#finalStar) << 1n, { share, example: `${example}…` });
+      return !isSettled;
+    });
+  }
+
+  /** The states that one more of these characters leads to, each with its strings. */
+  #next(layer: readonly State[], characters: string): State[] {
+    const next = new Map<State, Strings>();
+    for (const state of layer) {
+      const { share, example } = state.strings;
+      for (const { to, part, character } of this.#movesOf(state, characters)) {
+        const there = next.get(to);
+        if (there === undefined) next.set(to, { share: share * part, example: example + character });
+        else there.share += share * part;
+        this.#work += 1;
       }
-      // The characters that no glob looks at are all the same: one does for them.
-      let unseen = characters;
-      if ((state & looksAtAny) !== 0n) {
-        unseen = "";
-        for (const character of characters) {
-          if ((state & this.#wants(character)) === 0n) unseen += character;
-          else add(next, this.#step(state, character), share / characters.length, example + character);
-        }
-      }
-      if (unseen === "") continue;
-      const character = unseen.charAt(0);
-      const part = unseen.length / characters.length;
-      add(next, this.#step(state, character), share * part, example + character);
     }
-    return next;
+    for (const [state, strings] of next) state.strings = strings;
+    return [...next.keys()];
+  }
+
+  /** Where a state leads on each of the characters, those that no glob looks at taken together. */
+  #movesOf(state: State, characters: string): readonly Move[] {
+    const known = state.moves.get(characters);
+    if (known !== undefined) return known;
+    const moves: Move[] = [];
+    const looksAtAny = (state.places & this.#looksAt(characters)) !== 0n;
+    let unseen = looksAtAny ? "" : characters;
+    for (const character of looksAtAny ? characters : "") {
+      if ((state.places & this.#wants(character)) === 0n) unseen += character;
+      else moves.push({ to: this.#step(state, character), part: 1 / characters.length, character });
+    }
+    if (unseen !== "") {
+      const character = unseen.charAt(0);
+      moves.push({ to: this.#step(state, character), part: unseen.length / characters.length, character });
+    }
+    state.moves.set(characters, moves);
+    return moves;
   }
 
   #wants(character: string): bigint {
@@ -159,26 +167,55 @@ export class GlobUnion {
     return places;
   }
 
-  #step(state: bigint, character: string): bigint {
+  #step({ places }: State, character: string): State {
     this.#work += this.#stepWork;
-    const moved = (state & (this.#wants(character) | this.#anyOne)) << 1n;
-    return this.#skipStars(moved | (state & this.#star));
+    const moved = (places & (this.#wants(character) | this.#anyOne)) << 1n;
+    return this.#stateAt(this.#skipStars(moved | (places & this.#star)));
   }
 
-  #skipStars(state: bigint): bigint {
-    return state | ((state & this.#star) << 1n);
+  #skipStars(places: bigint): bigint {
+    return places | ((places & this.#star) << 1n);
+  }
+
+  #stateAt(places: bigint): State {
+    const known = this.#states.get(places);
+    if (known !== undefined) return known;
+    const isSettled = (places & ~this.#settled) === 0n;
+    const state = { places, isSettled, moves: new Map(), strings: { share: 0, example: "" } };
+    this.#states.set(places, state);
+    return state;
   }
 }
 
-/** Work after which no string is followed any more. No policy that people write comes here. */
-const MOST_WORK = 12_000;
+/** Where the globs may stand after some string. */
+interface State {
+  readonly places: bigint;
+  /** True where nothing that follows can tell more. */
+  readonly isSettled: boolean;
+  /** Where it leads, by the characters that may follow. */
+  readonly moves: Map<string, readonly Move[]>;
+  /** Those strings of the length that is looked at which end here. */
+  strings: Strings;
+}
 
-const MOST_STATES = 64;
+interface Move {
+  readonly to: State;
+  /** The part of the characters that lead there, and one of them. */
+  readonly part: number;
+  readonly character: string;
+}
+
+/** The part of all strings that are taken together, and one of them. */
+interface Strings {
+  share: number;
+  readonly example: string;
+}
+
+function add(classes: Map<bigint, Strings>, places: bigint, { share, example }: Strings): void {
+  const there = classes.get(places);
+  if (there === undefined) classes.set(places, { share, example });
+  else there.share += share;
+}
 
 /** The most characters of all globs together. */
-const MOST_PLACES = 2048;
-
-function add(into: Map<bigint, Reached>, state: bigint, share: number, example: string): void {
-  const there = into.get(state);
-  into.set(state, { state, share: share + (there?.share ?? 0), example: there?.example ?? example });
-}
+const MOST_PLACES = 1024;

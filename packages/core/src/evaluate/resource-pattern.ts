@@ -31,7 +31,9 @@ export function resourcePattern(
 ): ResourcePattern {
   if (isAllStars(written)) return EVERYTHING;
   if (!mayNameService(written, `arn:${account.partition}:${prefix}:`)) return NOTHING;
-  if (!written.includes("${")) return { isEverything: false, globs: globsOf(written), isCertain: true };
+  // One character is far faster to look for than two.
+  if (!written.includes("$") || !written.includes("${"))
+    return { isEverything: false, globs: globsOf(written), isCertain: true };
   if (version !== "2012-10-17") return NOTHING;
   const resolved = resolveVariables(written, account);
   return { isEverything: false, globs: resolved === undefined ? [] : globsOf(resolved), isCertain: false };
@@ -54,11 +56,18 @@ function mayNameService(written: string, beginning: string): boolean {
 
 /** The pattern read as one glob and, where it has fewer than six segments, also filled up with `*`. */
 function globsOf(written: string): readonly string[] {
-  const glob = written.includes("**") ? written.replace(/\*{2,}/g, "*") : written;
+  const glob = hasStarsInARow(written) ? written.replace(/\*{2,}/g, "*") : written;
   if (glob.length > LONGEST_ARN && leastLength(glob) > LONGEST_ARN) return [];
   let colons = 0;
   for (let at = glob.indexOf(":"); at !== -1; at = glob.indexOf(":", at + 1)) colons += 1;
   return colons >= 5 ? [glob] : [glob, glob + ":*".repeat(5 - colons)];
+}
+
+function hasStarsInARow(written: string): boolean {
+  for (let at = written.indexOf("*"); at !== -1; at = written.indexOf("*", at + 1)) {
+    if (written.charCodeAt(at + 1) === STAR) return true;
+  }
+  return false;
 }
 
 /**
