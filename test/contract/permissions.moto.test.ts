@@ -84,7 +84,11 @@ test("a guard in monitor mode can make every read, and change nothing", async ()
   expect((await reader.policiesOf({ type: "user", name: "alice" }))?.inline).toHaveLength(1);
   expect(await reader.policiesOf({ type: "group", name: "Admins" })).toEqual({ managedArns: [], inline: [] });
   expect(await reader.inlinePolicy({ type: "user", name: "alice" }, "own")).toMatchObject({ document: FULL });
-  expect(await reader.groupMembers("Admins")).toBe(0);
+  expect(await reader.holder({ type: "group", name: "Admins" })).toMatchObject({ members: 0 });
+  expect(await reader.holder({ type: "user", name: "alice" })).toMatchObject({
+    arn: "arn:aws:iam::111122223333:user/alice",
+  });
+  expect(await reader.holder(DEPLOYER)).toMatchObject({ arn: "arn:aws:iam::111122223333:role/Deployer" });
   const names = [];
   for await (const { name } of reader.accountPolicies()) names.push(name);
   expect(names.sort()).toEqual(["Keys", "guard", "own"]);

@@ -135,13 +135,21 @@ export function policyReaderContract(
       );
     });
 
-    it("how many users are in a group", async () => {
+    it("a holder's ARN with its path, and how many users are in a group", async () => {
       const { reader, seed } = await makeSubject();
+      await seed.createRole(BUILD.name, { path: "/ci/" });
+      expect(await reader.holder(BUILD)).toEqual({
+        arn: "arn:aws:iam::111122223333:role/ci/contract-Build",
+      });
       await seed.createGroup(TEAM.name);
-      expect(await reader.groupMembers(TEAM.name)).toBe(0);
-      await seed.createUser(ALICE.name);
+      const arn = "arn:aws:iam::111122223333:group/contract-Team";
+      expect(await reader.holder(TEAM)).toEqual({ arn, members: 0 });
+      await seed.createUser(ALICE.name, { path: "/people/" });
       await seed.addUserToGroup(TEAM.name, ALICE.name);
-      expect(await reader.groupMembers(TEAM.name)).toBe(1);
+      expect(await reader.holder(TEAM)).toEqual({ arn, members: 1 });
+      expect(await reader.holder(ALICE)).toEqual({
+        arn: "arn:aws:iam::111122223333:user/people/contract-alice",
+      });
     });
 
     it.skipIf(gaps.includes("any-case-names"))("names whatever their case", async () => {
@@ -160,7 +168,9 @@ export function policyReaderContract(
       if (!gaps.includes("uses-of-absent")) expect(await reader.policyUses(ABSENT)).toBeUndefined();
       expect(await reader.inlinePolicy(ALICE, "extra")).toBeUndefined();
       expect(await reader.policiesOf(BUILD)).toBeUndefined();
-      expect(await reader.groupMembers(TEAM.name)).toBeUndefined();
+      for (const principal of [ALICE, BUILD, TEAM]) {
+        expect(await reader.holder(principal)).toBeUndefined();
+      }
     });
 
     it("a whole account: own policies held or not, AWS's that are held, inline ones, with ARNs of holders", async () => {

@@ -319,7 +319,7 @@ describe("groups", () => {
       policyDocument: FULL,
     });
     expect((await world.guard(arming)).findings[0]?.attachments).toEqual([
-      { type: "group", name: "Admins", members: 0 },
+      { type: "group", name: "Admins", arn: "arn:aws:iam::111122223333:group/Admins", members: 0 },
     ]);
   });
 

@@ -7,8 +7,8 @@ import type { PolicyReader } from "./ports.ts";
 import type { Standing } from "./standing.ts";
 
 /**
- * The finding with what helps people to judge it: how many users are in the groups, and what the policy said before.
- * Looked up after the containment, never before; where that fails, the alert goes out without it.
+ * The finding with what helps people to judge it: the holders' ARNs, how many users are in the groups, and what the
+ * policy said before. Looked up after the containment, never before; what cannot be is left out of the alert.
  */
 export async function inContext(
   policies: PolicyReader,
@@ -16,24 +16,28 @@ export async function inContext(
   finding: Finding,
   standing: Standing,
 ): Promise<Finding> {
-  try {
-    const [attachments, change] = await Promise.all([
-      Promise.all(finding.attachments.map((attachment) => withMembers(policies, attachment))),
-      changeOf(policies, account, finding, standing),
-    ]);
-    return { ...finding, attachments, ...(change !== undefined && { change }) };
-  } catch {
-    return finding;
-  }
+  const [attachments, change] = await Promise.all([
+    Promise.all(
+      finding.attachments.map((attachment, index) =>
+        index < MOST_HOLDERS && !isKnown(attachment) ? described(policies, attachment) : attachment,
+      ),
+    ),
+    changeOf(policies, account, finding, standing).catch(() => undefined),
+  ]);
+  return { ...finding, attachments, ...(change !== undefined && { change }) };
 }
 
-async function withMembers(
-  policies: PolicyReader,
-  attachment: FindingAttachment,
-): Promise<FindingAttachment> {
-  if (attachment.type !== "group") return attachment;
-  const members = await policies.groupMembers(attachment.name);
-  return members === undefined ? attachment : { ...attachment, members };
+/** Few enough that looking them up throttles no reading that a containment waits for; the rest are told by name. */
+const MOST_HOLDERS = 25;
+
+function isKnown({ type, arn, members }: FindingAttachment): boolean {
+  return arn !== undefined && (type !== "group" || members !== undefined);
+}
+
+/** A role may have a path, so no ARN is made of a name. */
+async function described(policies: PolicyReader, attachment: FindingAttachment): Promise<FindingAttachment> {
+  const holder = await policies.holder(attachment).catch(() => undefined);
+  return { ...attachment, ...holder };
 }
 
 const CHANGES_VERSION = new Set<string | undefined>(["CreatePolicyVersion", "SetDefaultPolicyVersion"]);

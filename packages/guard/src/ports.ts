@@ -28,6 +28,14 @@ export type ManagedPolicyText = Pick<ManagedPolicy, "kind" | "arn" | "name" | "v
 /** Who holds a managed policy, every page of it. */
 export type PolicyUses = Pick<ManagedPolicy, "attachments" | "boundaryOf">;
 
+/** What the lists of a policy's holders do not tell of one. */
+export interface Holder {
+  /** With its path. Absent where an archive does not tell it. */
+  readonly arn?: string;
+  /** How many users are in a group. */
+  readonly members?: number;
+}
+
 /** A policy of the account; of the customer's own managed ones, also the versions that were asked for. */
 export type AccountPolicy = Policy & {
   /** Stored and not in force: one SetDefaultPolicyVersion call makes one of them so. */
@@ -55,8 +63,7 @@ export interface PolicyReader {
   ): Promise<
     { readonly managedArns: readonly string[]; readonly inline: readonly InlinePolicy[] } | undefined
   >;
-  /** How many users are in a group. */
-  groupMembers(groupName: string): Promise<number | undefined>;
+  holder(principal: PrincipalName): Promise<Holder | undefined>;
   /**
    * Every policy of the account that is in use or the customer's own, page by page. Of the versions that are not in
    * force those come along whose text `isOfInterest`: to keep all of them would fill a small function's memory.

@@ -185,13 +185,17 @@ test("attached and inline policies of a principal come from every page", async (
 test("group members are counted over every page", async () => {
   const user = (name: string) =>
     `<member><Path>/</Path><UserName>${name}</UserName><UserId>AIDA${name}</UserId><Arn>arn:aws:iam::111122223333:user/${name}</Arn><CreateDate>2026-01-01T00:00:00Z</CreateDate></member>`;
+  const admins = "<Group><Arn>arn:aws:iam::111122223333:group/ops/Admins</Arn></Group>";
   const reader = await readerOn(({ Marker }) => ({
     result:
       Marker === undefined
-        ? `<Users>${user("a")}${user("b")}</Users><IsTruncated>true</IsTruncated><Marker>m</Marker>`
-        : `<Users>${user("c")}</Users>`,
+        ? `${admins}<Users>${user("a")}${user("b")}</Users><IsTruncated>true</IsTruncated><Marker>m</Marker>`
+        : `${admins}<Users>${user("c")}</Users>`,
   }));
-  expect(await reader.groupMembers("Admins")).toBe(3);
+  expect(await reader.holder({ type: "group", name: "Admins" })).toEqual({
+    arn: "arn:aws:iam::111122223333:group/ops/Admins",
+    members: 3,
+  });
 });
 
 test("an entry of the account's details that cannot be read is an error, after what can be", async () => {
@@ -261,7 +265,7 @@ test.each([
   ["policyUses", (reader: Reader) => reader.policyUses(TEAM)],
   ["inlinePolicy", (reader: Reader) => reader.inlinePolicy({ type: "group", name: "g" }, "p")],
   ["policiesOf", (reader: Reader) => reader.policiesOf({ type: "role", name: "r" })],
-  ["groupMembers", (reader: Reader) => reader.groupMembers("g")],
+  ["holder", (reader: Reader) => reader.holder({ type: "group", name: "g" })],
 ])("%s: NoSuchEntity is undefined, and a denial throws with IAM's words", async (_, read) => {
   const gone = await readerOn(() => NO_SUCH_ENTITY);
   expect(await read(gone)).toBeUndefined();

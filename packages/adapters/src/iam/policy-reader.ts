@@ -3,6 +3,7 @@ import type { AccountPolicy, ManagedPolicyText, PolicyReader } from "@kms-guard/
 import { collectAccountDetails, kindOfPolicy } from "./account-details.ts";
 import type { Iam, IamConnection } from "./connection.ts";
 import { documentText } from "./document-text.ts";
+import { holder } from "./holder.ts";
 import { policyUses } from "./policy-uses.ts";
 import { attachedPolicyArns, inlinePolicyNames, inlinePolicyText, PAGE_SIZE } from "./principal-policies.ts";
 import { everyPage, ifThere, promised } from "./reading.ts";
@@ -22,7 +23,7 @@ export function createPolicyReader(connection: IamConnection): PolicyReader {
     policyUses: async (arn) => policyUses(await connection(), arn),
     inlinePolicy: async (principal, policyName) => inlinePolicy(await connection(), principal, policyName),
     policiesOf: async (principal) => policiesOf(await connection(), principal),
-    groupMembers: async (groupName) => groupMembers(await connection(), groupName),
+    holder: async (principal) => holder(await connection(), principal),
     async *accountPolicies(isOfInterest) {
       yield* accountPolicies(await connection(), isOfInterest);
     },
@@ -98,12 +99,6 @@ async function policiesOf(
   if (managedArns === undefined || names === undefined) return undefined;
   const inline = await Promise.all(names.map((name) => inlinePolicy(iam, principal, name)));
   return { managedArns, inline: inline.filter((policy) => policy !== undefined) };
-}
-
-async function groupMembers({ client, sdk }: Iam, groupName: string): Promise<number | undefined> {
-  const pages = sdk.paginateGetGroup({ client, pageSize: PAGE_SIZE }, { GroupName: groupName });
-  const users = await everyPage(`GetGroup \`${groupName}\``, pages, (page) => page.Users);
-  return users?.length;
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html */

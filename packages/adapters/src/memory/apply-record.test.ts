@@ -75,14 +75,14 @@ describe("a CloudTrail record moves the account forward", () => {
     model.applyRecord(record("AddUserToGroup", { groupName: "Admins", userName: "alice" }));
     model.applyRecord(record("UpdateUser", { userName: "alice", newUserName: "bob", newPath: "/new/" }));
     model.applyRecord(record("UpdateGroup", { groupName: "Admins", newGroupName: "Owners" }));
-    expect(await model.groupMembers("Owners")).toBe(1);
+    expect(await model.holder({ type: "group", name: "Owners" })).toMatchObject({ members: 1 });
     expect(await model.policiesOf(ALICE)).toBeUndefined();
     expect((await model.policyUses(TOOLS))?.boundaryOf).toEqual([{ type: "user", name: "bob" }]);
 
     model.applyRecord(record("DeleteUserPermissionsBoundary", { userName: "bob" }));
     model.applyRecord(record("RemoveUserFromGroup", { groupName: "Owners", userName: "bob" }));
     expect((await model.policyUses(TOOLS))?.boundaryOf).toEqual([]);
-    expect(await model.groupMembers("Owners")).toBe(0);
+    expect(await model.holder({ type: "group", name: "Owners" })).toMatchObject({ members: 0 });
   });
 
   it("not where the call failed, is another service's, or changes no policy", () => {

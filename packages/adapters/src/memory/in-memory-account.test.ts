@@ -165,7 +165,7 @@ describe("the model loads what `aws iam get-account-authorization-details` print
         membership: ["Admins"],
       },
     ]);
-    expect(await model.groupMembers("Admins")).toBe(1);
+    expect(await model.holder({ type: "group", name: "Admins" })).toMatchObject({ members: 1 });
   });
 
   it("and says what it could not read", () => {

@@ -3,6 +3,7 @@ import type { Account, Attachment, InlinePolicy, PrincipalName } from "@kms-guar
 import type { ContainmentStep, DeleteInlineStep, RestoreStep } from "@kms-guard/core/respond/containment.ts";
 import type {
   AccountPolicy,
+  Holder,
   ManagedPolicyText,
   PolicyReader,
   PolicyUses,
@@ -112,8 +113,15 @@ export class InMemoryAccount implements PolicyReader, PolicyWriter {
     };
   }
 
-  async groupMembers(groupName: string): Promise<number | undefined> {
-    return principalIn(this.#read("GetGroup"), { type: "group", name: groupName })?.membership.size;
+  async holder(who: PrincipalName): Promise<Holder | undefined> {
+    const state = this.#read(`Get${capital(who.type)}`);
+    const principal = principalIn(state, who);
+    if (principal === undefined) return undefined;
+    const arn = principalArn(state, principal);
+    return {
+      ...(arn !== undefined && { arn }),
+      ...(who.type === "group" && { members: principal.membership.size }),
+    };
   }
 
   /** What is known comes first; where anything is not, that is thrown at the end. */

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { GuardedAccount } from "../fakes/guarded-account.ts";
+
+const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
+const TOOLS = "arn:aws:iam::111122223333:policy/Tools";
+
+/** Tools is held by a role with a path, a group of one, and now by alice; answers the event of that. */
+function attachedIn(world: GuardedAccount): unknown {
+  world.iam.createUser("alice", { path: "/people/" });
+  world.iam.createRole("Build", { path: "/ci/" });
+  world.iam.createGroup("Team");
+  world.iam.addUserToGroup("Team", "alice");
+  world.iam.createPolicy("Tools", FULL);
+  world.iam.attachPolicy({ type: "role", name: "Build" }, TOOLS);
+  world.iam.attachPolicy({ type: "group", name: "Team" }, TOOLS);
+  return world.happen("AttachUserPolicy", { userName: "alice", policyArn: TOOLS });
+}
+
+const BUILD = { type: "role", name: "Build", arn: "arn:aws:iam::111122223333:role/ci/Build" };
+const TEAM = { type: "group", name: "Team", arn: "arn:aws:iam::111122223333:group/Team", members: 1 };
+const ALICE = { type: "user", name: "alice", arn: "arn:aws:iam::111122223333:user/people/alice" };
+
+describe("who held a policy", () => {
+  it.each(["monitor", "enforce"] as const)("is told with ARNs, paths included (%s)", async (mode) => {
+    const world = new GuardedAccount({ mode });
+    const { findings } = await world.guard(attachedIn(world));
+    expect(findings[0]?.attachments).toEqual([BUILD, TEAM, ALICE]);
+    expect(world.alerts.findings[0]?.attachments).toEqual([BUILD, TEAM, ALICE]);
+  });
+
+  it("is looked up once it was taken away, and not before", async () => {
+    const world = new GuardedAccount();
+    await world.guard(attachedIn(world));
+    const lookups = ["GetRole", "GetGroup", "GetUser"];
+    const lastTaking = world.calls.findLastIndex((call) => call.startsWith("Detach"));
+    expect(world.calls.slice(0, lastTaking).filter((call) => lookups.includes(call))).toEqual([]);
+    expect(world.calls.filter((call) => lookups.includes(call))).toEqual(lookups);
+  });
+
+  it("is told by name where IAM does not answer, and the others with their ARNs", async () => {
+    const world = new GuardedAccount();
+    const event = attachedIn(world);
+    world.fault = (operation) =>
+      operation === "GetRole" ? Object.assign(new Error("Rate exceeded"), { name: "Throttling" }) : undefined;
+    const { findings } = await world.guard(event);
+    expect(findings).toMatchObject([{ status: "contained" }]);
+    expect(findings[0]?.attachments).toEqual([{ type: "role", name: "Build" }, TEAM, ALICE]);
+  });
+
+  it("is looked up for the first 25 of many", async () => {
+    const world = new GuardedAccount();
+    world.iam.createPolicy("Tools", FULL);
+    for (let index = 0; index < 30; index += 1) {
+      world.iam.createRole(`Role${index}`);
+      world.iam.attachPolicy({ type: "role", name: `Role${index}` }, TOOLS);
+    }
+    world.iam.createUser("alice");
+    const event = world.happen("AttachUserPolicy", { userName: "alice", policyArn: TOOLS });
+    const { findings } = await world.guard(event);
+    expect(world.calls.filter((call) => call === "GetRole")).toHaveLength(25);
+    expect(findings[0]?.attachments.filter(({ arn }) => arn === undefined)).toHaveLength(6);
+  });
+});
