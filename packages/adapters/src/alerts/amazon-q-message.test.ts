@@ -101,6 +101,19 @@ describe("untrusted text", () => {
     expect(description).toBe("s\n\n*Proof*\n```\n'''\n  ‹!here›\n```");
   });
 
+  it("is a link only as an https address of its own", () => {
+    const links = [
+      "https://example.com/?a=1#b",
+      "javascript:alert(1)",
+      "https://example.com/|x>",
+      "https://a b",
+    ];
+    const { description } = message({
+      links: links.map((url) => ({ label: "In the [console]", url })),
+    }).content;
+    expect(description).toBe("s\n\nIn the (console): https://example.com/?a=1#b");
+  });
+
   it("that is empty still has a place", () => {
     expect(message({ facts: [{ label: "A", value: "\u0000" }] }).content.description).toBe("s\n\n*A:* -");
   });
@@ -133,7 +146,7 @@ it("keeps its limits whatever the alert holds", () => {
     facts: fc.array(fc.record({ label: text, value: text })),
     sections: fc.array(fc.record({ heading: text, lines: fc.array(text) }), { maxLength: 60 }),
     nextSteps: fc.array(text),
-    links: fc.constant([]),
+    links: fc.array(fc.record({ label: text, url: text.map((rest) => `https://${rest}`) })),
   });
   fc.assert(
     fc.property(alert, (given) => {

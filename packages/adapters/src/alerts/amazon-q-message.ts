@@ -45,6 +45,7 @@ export function amazonQMessage(delivered: DeliveredAlert): AmazonQMessage {
   const parts = [
     plain(alert.summary, DESCRIPTION / 2),
     alert.facts.map(({ label, value }) => `*${plain(label, LABEL)}:* ${code(value, VALUE)}`).join("\n"),
+    alert.links.flatMap(({ label, url }) => link(label, url)).join("\n"),
     ...alert.sections.map(({ heading, lines }) => fenced(heading, lines)),
   ];
   const nextSteps = alert.nextSteps.slice(0, STEPS).map((step) => code(step, STEP));
@@ -92,6 +93,11 @@ function fenced(heading: string, lines: readonly string[]): string {
   });
   const body = end === -1 ? clean : [...clean.slice(0, end), "…"];
   return `*${plain(heading, LABEL)}*\n\`\`\`\n${body.join("\n")}\n\`\`\``;
+}
+
+/** Both chats make a link of an address that stands by itself, and each knows another way to name one. */
+function link(label: string, url: string): readonly string[] {
+  return /^https:\/\/[^\s<>|`()[\]]{1,500}$/.test(url) ? [`${plain(label, LABEL)}: ${url}`] : [];
 }
 
 function code(text: string, room: number): string {
