@@ -31,6 +31,8 @@ export interface FunctionBundle {
   readonly file: string;
   /** Of all its files, minified, not zipped. */
   readonly bytes: number;
+  /** Of these, what is written in this repository. */
+  readonly ownBytes: number;
 }
 
 /** Where the source of a Lambda is. */
@@ -54,6 +56,13 @@ export async function bundleFunction(
     outdir: folder,
     metafile: true,
   });
-  const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
-  return { file: join(folder, basename(source).replace(/\.ts$/, ".mjs")), bytes };
+  const outputs = Object.values(metafile.outputs);
+  const own = outputs
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .filter(([input]) => !input.includes("node_modules/"));
+  return {
+    file: join(folder, basename(source).replace(/\.ts$/, ".mjs")),
+    bytes: outputs.reduce((sum, output) => sum + output.bytes, 0),
+    ownBytes: own.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0),
+  };
 }

@@ -61,6 +61,8 @@ export async function benchBundle(): Promise<void> {
     heading("bundle of the guard against its SDK clients alone");
     line("split, as it is deployed", sizes(guard, floor));
     line("as one file", sizes(guardFile, floorFile));
+    const libraries = guard.bytes - guard.ownBytes - floor.bytes;
+    line("beyond the clients, split", `${kib(guard.ownBytes)} of its own, ${kib(libraries)} of libraries`);
 
     const floorMs = timer(importing(floor));
     const floorFileMs = timer(importing(floorFile));
