@@ -1,6 +1,7 @@
 import { isAllStars } from "../policy/action-syntax.ts";
 import type { WrittenActions } from "../policy/document.ts";
 import type { GuardedService } from "../services/guarded-service.ts";
+import { placesSet } from "./bits.ts";
 import { foldAscii, globMatches, leastLength, QUESTION_MARK, STAR } from "./glob.ts";
 
 /** A set of the service's actions: bit n stands for the n-th of the catalogue. */
@@ -118,9 +119,12 @@ function isServicePrefix(pattern: string, colon: number, prefix: string): boolea
   return true;
 }
 
+const PLACES = Array.from({ length: 64 }, (_, index) => index);
+
 /** The names of a set's actions as they are written in policies: `kms:Decrypt`. */
 export function actionNames(set: ActionSet, { service }: ActionCatalogue): string[] {
+  const isNamed = placesSet(set, PLACES);
   return service.actions
-    .filter((_, index) => (set & (1n << BigInt(index))) !== 0n)
+    .filter((_, index) => isNamed[index] === true)
     .map(({ name }) => `${service.prefix}:${name}`);
 }

@@ -1,4 +1,4 @@
-import { globMatches } from "./glob.ts";
+import { globMatches, QUESTION_MARK, STAR } from "./glob.ts";
 
 /** The ARN of one key or alias, taken apart at its five colons. */
 export interface Arn {
@@ -46,20 +46,30 @@ export function alignments(glob: string): readonly (readonly string[])[] | undef
   const written = glob.split(":");
   if (written.length >= SEGMENTS) return written.length === SEGMENTS ? [written] : [];
   let ways = [{ text: "", missing: SEGMENTS - written.length }];
-  for (const character of glob) {
+  let from = 0;
+  for (let at = nextWildcard(glob, 0); at < glob.length; at = nextWildcard(glob, from)) {
+    const isStar = glob.charCodeAt(at) === STAR;
+    const read = glob.slice(from, at);
     const more: typeof ways = [];
     for (const { text, missing } of ways) {
-      more.push({ text: text + character, missing });
-      if (character === "?" && missing > 0) more.push({ text: `${text}:`, missing: missing - 1 });
-      for (let colons = 1; character === "*" && colons <= missing; colons += 1) {
-        more.push({ text: `${text}*${":*".repeat(colons)}`, missing: missing - colons });
+      const upTo = isStar ? missing : Math.min(missing, 1);
+      for (let colons = 0; colons <= upTo; colons += 1) {
+        const stands = isStar ? `*${":*".repeat(colons)}` : colons === 0 ? "?" : ":";
+        more.push({ text: text + read + stands, missing: missing - colons });
       }
     }
     if (more.length > MOST_WAYS) return undefined;
     ways = more;
+    from = at + 1;
   }
-  return ways.filter(({ missing }) => missing === 0).map(({ text }) => text.split(":"));
+  return ways.filter(({ missing }) => missing === 0).map(({ text }) => (text + glob.slice(from)).split(":"));
+}
+
+function nextWildcard(glob: string, from: number): number {
+  let at = from;
+  while (at < glob.length && glob.charCodeAt(at) !== STAR && glob.charCodeAt(at) !== QUESTION_MARK) at += 1;
+  return at;
 }
 
 const SEGMENTS = 6;
-const MOST_WAYS = 64;
+const MOST_WAYS = 32;

@@ -3,6 +3,7 @@ import { parseDocument } from "../policy/parse-document.ts";
 import { KMS } from "../services/kms.ts";
 import { actionCatalogue, actionNames } from "./action-set.ts";
 import { allowedSomewhere, type Coverage, claimsOf, coverageOf, type Proviso } from "./coverage.ts";
+import { globsOf } from "./widest-globs.ts";
 
 const OWN = { id: "111122223333", partition: "aws" };
 const CATALOGUE = actionCatalogue(KMS);
@@ -36,7 +37,8 @@ function documentWith(statements: readonly Written[]) {
 const claims = (...statements: readonly Written[]) => claimsOf(documentWith(statements), OWN, CATALOGUE);
 
 function coverage(...statements: readonly Written[]): Coverage {
-  const found = coverageOf(claims(...statements), OWN, CATALOGUE);
+  const said = claims(...statements);
+  const found = coverageOf(said, globsOf(said), OWN, CATALOGUE);
   if (found === undefined) throw new Error("too tangled to weigh");
   return found;
 }

@@ -6,7 +6,6 @@ import { ArnGlob, arn } from "./arn-glob.ts";
 import { type KeyCell, keySpace } from "./key-space.ts";
 import { type ResourcePattern, resourcePattern } from "./resource-pattern.ts";
 import { isVacuous } from "./vacuous.ts";
-import { globsOf } from "./widest-globs.ts";
 
 /** What must hold for a statement to apply. `always`: its conditions are there and protect nothing. */
 export type Proviso = "none" | "always" | "sometimes";
@@ -86,9 +85,9 @@ function provisoOf({ conditions }: Statement, account: Account): Proviso {
  */
 export function coverageOf(
   claims: readonly Claim[],
+  globs: ReadonlySet<string>,
   account: Account,
   catalogue: ActionCatalogue,
-  globs: ReadonlySet<string> = new Set(claims.flatMap(globsOf)),
   mostWork = MOST_WORK,
 ): Coverage | undefined {
   const { prefix } = catalogue.service;
@@ -133,7 +132,7 @@ export function coverageOf(
 }
 
 /** No policy that people write takes as much. */
-const MOST_WORK = 3000;
+const MOST_WORK = 2200;
 
 /** The most that the claims can come to, wherever and whenever: of the Denies only those on everything count. */
 export function atMost(claims: readonly Claim[]): ActionSet {

@@ -20,7 +20,7 @@ import {
 } from "./coverage.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { Verdict, VerdictName } from "./verdict.ts";
-import { widestGlobs } from "./widest-globs.ts";
+import { globsOf, widestGlobs } from "./widest-globs.ts";
 
 const CATALOGUE = actionCatalogue(KMS);
 
@@ -53,14 +53,15 @@ function judge(document: Document, account: Account): Verdict {
   if ((allowed & CATALOGUE.core) !== CATALOGUE.core)
     return none("allows some KMS actions, not those that amount to full rights");
   const claims = claimsOf(document, account, CATALOGUE);
-  const coverage = coverageOf(claims, account, CATALOGUE);
+  const globs = globsOf(claims);
+  const coverage = coverageOf(claims, globs, account, CATALOGUE);
   if (coverage !== undefined) return verdictOn(coverage, claims, document, account);
   // Too tangled to weigh it all. What its widest patterns grant is certain, and may be enough to act on.
-  const { needed, widest } = widestGlobs(claims, 4);
+  const { needed, widest } = widestGlobs(claims, globs, 4);
   const lessened = [4, 1, 0]
     .values()
     .map((count) => new Set([...needed, ...widest.slice(0, count)]))
-    .map((globs) => coverageOf(claims, account, CATALOGUE, globs, LESS_WORK))
+    .map((few) => coverageOf(claims, few, account, CATALOGUE, LESS_WORK))
     .find((each) => each !== undefined);
   const certain = lessened && verdictOn(lessened, claims, document, account);
   if (certain !== undefined && ON_EVERY_KEY.has(certain.name)) return certain;
@@ -69,7 +70,7 @@ function judge(document: Document, account: Account): Verdict {
 }
 
 /** For a few patterns out of many. */
-const LESS_WORK = 800;
+const LESS_WORK = 200;
 
 const ON_EVERY_KEY: ReadonlySet<VerdictName> = new Set(["full", "near-full", "conditional-full"]);
 const NOT_ENOUGH = "what it allows and does not deny never amounts to full rights on a key";

@@ -18,7 +18,7 @@ export function divided(
 ): GlobClass[] | undefined {
   if (globs.every((glob) => glob === "*")) return [{ matched: new Set(globs), share: 1, example: "…" }];
   const size = globs.reduce((sum, glob) => sum + glob.length + 1, 0);
-  return size > MOST_PLACES ? undefined : new GlobUnion(globs, size).divide(shapes, mostWork);
+  return size > MOST_PLACES ? undefined : new GlobUnion(globs, size, mostWork).divide(shapes);
 }
 
 /**
@@ -43,9 +43,9 @@ class GlobUnion {
   readonly #states = new Map<bigint, State>();
   /** What a step costs that is taken for the first time: a part that is always there, and one for the globs. */
   readonly #stepWork: number;
-  #work = 0;
+  #workLeft: number;
 
-  constructor(globs: readonly string[], size: number) {
+  constructor(globs: readonly string[], size: number, mostWork: number) {
     const [start, anyOne, star, finalStar, atEnd] = [
       new Bits(size),
       new Bits(size),
@@ -77,6 +77,7 @@ class GlobUnion {
       place += 1;
     }
     this.#globs = globs;
+    this.#workLeft = mostWork;
     this.#anyOne = anyOne.toBigInt();
     this.#star = star.toBigInt();
     this.#finalStar = finalStar.toBigInt();
@@ -87,14 +88,14 @@ class GlobUnion {
     this.#start = this.#stateAt(this.#skipStars(start.toBigInt()));
   }
 
-  divide(shapes: readonly (readonly string[])[], mostWork: number): GlobClass[] | undefined {
+  divide(shapes: readonly (readonly string[])[]): GlobClass[] | undefined {
     const classes = new Map<bigint, Strings>();
     for (const shape of shapes) {
       this.#start.strings = { share: 1 / shapes.length, example: "" };
       let layer: readonly State[] = [this.#start];
       for (const characters of shape) {
         layer = this.#next(this.#unsettled(layer, classes), characters);
-        if (this.#work > mostWork) return undefined;
+        if (this.#workLeft < 0) return undefined;
       }
       for (const { places, strings } of layer) add(classes, places & this.#atEnd, strings);
     }
@@ -114,16 +115,17 @@ class GlobUnion {
     });
   }
 
-  /** The states that one more of these characters leads to, each with its strings. */
+  /** The states that one more of these characters leads to, each with its strings; none when the work is used up. */
   #next(layer: readonly State[], characters: string): State[] {
     const next = new Map<State, Strings>();
     for (const state of layer) {
+      if (this.#workLeft < 0) return [];
       const { share, example } = state.strings;
       for (const { to, part, character } of this.#movesOf(state, characters)) {
         const there = next.get(to);
         if (there === undefined) next.set(to, { share: share * part, example: example + character });
         else there.share += share * part;
-        this.#work += 1;
+        this.#workLeft -= 1;
       }
     }
     for (const [state, strings] of next) state.strings = strings;
@@ -168,7 +170,7 @@ class GlobUnion {
   }
 
   #step({ places }: State, character: string): State {
-    this.#work += this.#stepWork;
+    this.#workLeft -= this.#stepWork;
     const moved = (places & (this.#wants(character) | this.#anyOne)) << 1n;
     return this.#stateAt(this.#skipStars(moved | (places & this.#star)));
   }

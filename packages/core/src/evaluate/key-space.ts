@@ -46,7 +46,7 @@ export function keySpace(
   const known = regionsOf(account.partition);
   const placed = placedOn(globs, account, prefix);
   if (placed === undefined) return undefined;
-  const regions = regionClasses(placed, known);
+  const regions = regionClasses(placed, known, mostWork);
   if (regions === undefined) return undefined;
   const cells = combined(placed, regions, account, prefix, mostWork);
   if (cells === undefined) return undefined;
@@ -87,14 +87,18 @@ function placedOn(globs: ReadonlySet<string>, { partition }: Account, prefix: st
   return placed;
 }
 
-function regionClasses(placed: readonly Placed[], known: readonly string[]): GlobClass[] | undefined {
+function regionClasses(
+  placed: readonly Placed[],
+  known: readonly string[],
+  mostWork: number,
+): GlobClass[] | undefined {
   const globs = new Set(placed.map(({ region }) => region));
   globs.delete("*");
   if (globs.size === 0) return [{ matched: new Set(["*"]), share: 1, example: known[0] ?? "" }];
   const patterns = [...globs].filter(hasWildcard);
   const mentioned = new Set([...globs].filter((glob) => !hasWildcard(glob)));
   const names = inOrder(known, mentioned);
-  if (names.length * patterns.length > MOST_COMPARED) return undefined;
+  if (names.length * patterns.length > mostWork) return undefined;
   const classes = new Map<string, GlobClass>();
   for (const [index, name] of names.entries()) {
     const matched = ["*", ...patterns.filter((pattern) => globMatches(pattern, name))];
@@ -220,4 +224,3 @@ const ANY_KEY: GlobClass = { matched: new Set(), share: 1, example: "key/…" };
 
 /** More than these no policy has that people write. */
 const MOST_PLACED = 256;
-const MOST_COMPARED = 1000;

@@ -60,7 +60,7 @@ function globsOf(written: string): readonly string[] {
   if (glob.length > LONGEST_ARN && leastLength(glob) > LONGEST_ARN) return [];
   let colons = 0;
   for (let at = glob.indexOf(":"); at !== -1; at = glob.indexOf(":", at + 1)) colons += 1;
-  return colons >= 5 ? [glob] : [glob, glob + ":*".repeat(5 - colons)];
+  return colons >= 5 ? [glob] : [glob, glob + ":*:*:*:*:*".slice(2 * colons)];
 }
 
 function hasStarsInARow(written: string): boolean {
