@@ -44,9 +44,10 @@ export async function awsProxy(
     const hindrance = await hinder(call);
     if (hindrance === "dropped") return request.socket.destroy();
     if (hindrance !== undefined && hindrance !== "answer lost") {
-      const isJson = request.headers["x-amz-target"] !== undefined;
+      const isJson = request.headers["x-amz-target"] !== undefined || call.service === "lambda";
       response.writeHead(hindrance.status, {
         "content-type": isJson ? "application/x-amz-json-1.1" : "text/xml",
+        ...(isJson && { "x-amzn-errortype": hindrance.code }),
       });
       response.end(
         isJson ? JSON.stringify({ __type: hindrance.code, message: hindrance.message }) : xml(hindrance),

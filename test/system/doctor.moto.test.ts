@@ -102,15 +102,6 @@ test("of a deployment that is well every check is ok", async () => {
   expect(code).toBe(0);
 });
 
-test("a person reads a line a check, in the words that a program gets", async () => {
-  const { code, out, err } = await guard.run(["doctor"]);
-  const lines = out().split("\n");
-  expect(lines[0]).toBe("kms-guard prod in us-east-1 of account 111122223333, mode enforce");
-  expect(lines[1]).toBe("ok       region         us-east-1, where the calls on IAM are heard of");
-  expect(out()).toContain("\n\n17 ok, 0 warnings, 0 fails\n");
-  expect({ code, err: err() }).toEqual({ code: 0, err: "" });
-});
-
 describe("tells of one thing, and of nothing else:", () => {
   const RULE = { Name: NAMES.rule };
   const GUARD = { FunctionName: NAMES.guard };
@@ -352,4 +343,23 @@ test("without iam:GetRolePolicy both roles are unknown", async () => {
   );
   const line = "fail permissions: unknown: these credentials may not call iam:GetRolePolicy";
   expect((await wrong()).told).toEqual([line, line]);
+});
+
+test("where nothing says which queue has the dead letters, neither it nor the roles are judged", async () => {
+  await guard.refusing(({ service, action }) =>
+    action === "ListTargetsByRule" || service === "lambda"
+      ? { status: 403, code: "AccessDeniedException", message: "not you" }
+      : undefined,
+  );
+  const unknown = (check: string, permission: string) =>
+    `fail ${check}: unknown: these credentials may not call ${permission}`;
+  expect((await wrong()).told).toEqual([
+    unknown("target", "events:ListTargetsByRule"),
+    unknown("invocation", "lambda:GetPolicy"),
+    unknown("function", "lambda:GetFunctionConfiguration"),
+    unknown("function", "lambda:GetFunctionConfiguration"),
+    unknown("permissions", "events:ListTargetsByRule"),
+    unknown("permissions", "events:ListTargetsByRule"),
+    unknown("dead letters", "events:ListTargetsByRule"),
+  ]);
 });

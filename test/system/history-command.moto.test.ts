@@ -180,15 +180,6 @@ describe("what is refused", () => {
     expect(err()).toContain(cure);
     expect(err().trimEnd()).not.toContain("\n");
   });
-
-  test("an account without a deployment is", async () => {
-    await moto.reset();
-    const { code, err } = await guard.run(["history"]);
-    expect(code).toBe(1);
-    expect(err()).toContain(
-      "there is no deployment of kms-guard in region us-east-1 of account 111122223333",
-    );
-  });
 });
 
 describe("permissions", () => {

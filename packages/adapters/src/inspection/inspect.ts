@@ -1,3 +1,4 @@
+import type { Observed } from "@kms-guard/guard/doctor/diagnosis.ts";
 import type { Observations, Place } from "@kms-guard/guard/doctor/observations.ts";
 import type { AwsAccess } from "../aws-access.ts";
 import { partName } from "../deployment-name.ts";
@@ -6,6 +7,7 @@ import { guardPermissions, lambdaPermissions, type Permission } from "../permiss
 import { observeLastEvent, observeLastSweep } from "./activity.ts";
 import { observeAlarms } from "./alarms.ts";
 import { observeFunction, observeInvokers } from "./functions.ts";
+import { andThen } from "./observe.ts";
 import { observeQueue } from "./queue.ts";
 import { observeRole } from "./role.ts";
 import { observeRule, observeTargets } from "./rule.ts";
@@ -32,7 +34,10 @@ export async function inspect(
   );
   // One queue for all: whoever still names it tells which it is.
   const findingQueue = Promise.all([targeting, inspecting]).then(
-    ([targets, functions]) => deadLettersOfTargets(targets) ?? deadLettersOfFunctions(functions),
+    ([targets, functions]): Observed<string | undefined> => {
+      const arn = deadLettersOfTargets(targets) ?? deadLettersOfFunctions(functions);
+      return arn === undefined && targets.kind === "unread" ? targets : { kind: "read", value: arn };
+    },
   );
   const [
     trails,
@@ -51,13 +56,17 @@ export async function inspect(
     observeRule(access, ruleName),
     targeting,
     observeInvokers(access, functionName),
-    findingQueue.then((arn) => (arn === undefined ? NOT_THERE : observeQueue(access, arn))),
+    findingQueue.then((queue) =>
+      andThen(queue, async (arn) => (arn === undefined ? NOT_THERE : observeQueue(access, arn))),
+    ),
     inspecting,
-    findingQueue.then((arn) =>
+    findingQueue.then((queue) =>
       Promise.all(
         dutiful.map(async (name) => ({
           name,
-          state: await observeRole(access, name, expectedOf(name, place, environment, arn)),
+          state: await andThen(queue, (arn) =>
+            observeRole(access, name, expectedOf(name, place, environment, arn)),
+          ),
         })),
       ),
     ),

@@ -38,7 +38,8 @@ export function coverText(
 
 /** One exemption as a paragraph of the list. */
 export function exemptionText(exemption: Exemption, nowMs: number, paint: Paint): string {
-  const { id, principal, createdBy, createdAt } = exemption;
+  const { id, policy, createdBy, createdAt } = exemption;
+  const principal = policy.kind === "inline" ? policy.principal : exemption.principal;
   const state = isLapsed(exemption, nowMs) ? paint.yellow("lapsed") : paint.green("in force");
   return lines([
     `${paint.bold(printable(id))}  ${state}  ${printable(exemptedPolicy(exemption))}`,
