@@ -1,10 +1,10 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "@kms-guard/guard/ports.ts";
 
-/** The time as it is. */
+/** The time as it is. Imports nothing: an event that needs no read has it too. */
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
-  async sleepMs(durationMs) {
-    await delay(durationMs);
-  },
+  sleepMs: (durationMs) =>
+    new Promise((resolve) => {
+      setTimeout(resolve, durationMs);
+    }),
 };
