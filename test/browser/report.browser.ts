@@ -91,6 +91,7 @@ const EVIDENCE: Evidence = evidenceFrom({
   ],
   history: { tellings: new Map(), earlier: [IMAGE], notices: [], unreadable: 0 },
   sweepsMs: { problem: SCRIPT },
+  events: { problem: IMAGE },
 });
 
 let folder: string;

@@ -1,5 +1,7 @@
 import { InMemoryAccount } from "@kms-guard/adapters/memory/in-memory-account.ts";
+import { InMemoryEventCounter } from "@kms-guard/adapters/memory/in-memory-event-counter.ts";
 import { InMemoryFindings } from "@kms-guard/adapters/memory/in-memory-findings.ts";
+import { eventCounterContract } from "./event-counter.contract.ts";
 import { findingsContract } from "./findings.contract.ts";
 import { policyReaderContract } from "./policy-reader.contract.ts";
 import { policyWriterContract } from "./policy-writer.contract.ts";
@@ -12,3 +14,7 @@ function subject() {
 policyReaderContract("the model account", subject, { pageSize: 3 });
 policyWriterContract("the model account", subject);
 findingsContract("memory", () => new InMemoryFindings());
+eventCounterContract("memory", () => {
+  const counter = new InMemoryEventCounter();
+  return { counter, handled: async (outcome, at) => counter.count(outcome, Date.parse(at)) };
+});

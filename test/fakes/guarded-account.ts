@@ -37,7 +37,7 @@ export class GuardedAccount {
       writer: this.account,
       findings: this.findings,
       alerts: this.alerts,
-      observer: { event: () => undefined, finding: () => undefined },
+      observer: { event: () => undefined, sweep: () => undefined, finding: () => undefined },
       clock: this.clock,
       ...ports,
     };

@@ -165,7 +165,12 @@ class FastClock implements Clock {
   }
 }
 
-const silent = { event: () => undefined, finding: () => undefined, watch: <T>(alerts: T): T => alerts };
+const silent = {
+  event: () => undefined,
+  sweep: () => undefined,
+  finding: () => undefined,
+  watch: <T>(alerts: T): T => alerts,
+};
 
 /** What becomes of calls: 30 of 100 come to grief, in each of the ways in which they can. */
 function badDay(random: Random) {

@@ -40,7 +40,7 @@ function foundAt(receivedAt: string, id: string): Finding {
 interface Report {
   readonly findings: readonly { readonly id: string; readonly timeline: readonly unknown[] }[];
   readonly exemptions: readonly { readonly id: string; readonly state: string }[];
-  readonly coverage: { readonly sweeps: unknown; readonly records: unknown };
+  readonly coverage: { readonly sweeps: unknown; readonly records: unknown; readonly events?: unknown };
   readonly unknown: readonly string[];
 }
 
@@ -112,12 +112,12 @@ describe("coverage", () => {
       {
         at,
         message:
-          '{"level":"INFO","message":"event: clean","outcome":"clean","reason":"schedule","findings":0}',
+          '{"level":"INFO","message":"sweep: clean","outcome":"clean","reason":"schedule","findings":0}',
       },
       {
         at,
         message:
-          '{"level":"INFO","message":"event: finding","outcome":"finding","reason":"schedule","findings":2}',
+          '{"level":"INFO","message":"sweep: finding","outcome":"finding","reason":"schedule","findings":2}',
       },
       { at, message: '{"level":"INFO","message":"finding: open","findingId":"kg-1"}' },
       { at, message: "REPORT RequestId: 1" },
@@ -127,6 +127,29 @@ describe("coverage", () => {
       firstAt: at,
       lastAt: at,
     });
+  });
+
+  test("has no number of events where CloudWatch has none, and says that this is not 0", async () => {
+    const { coverage, unknown } = await report("--since", "7d");
+    expect(coverage.events).toBeUndefined();
+    expect(unknown).toContain(
+      "How many IAM events the guard saw: CloudWatch has no count of the period. That is not the same as none.",
+    );
+  });
+
+  test("goes on without the number of events where it may not be read", async () => {
+    await guard.records(CONTAINED);
+    await guard.refusing(({ action }) =>
+      action === "GetMetricStatistics"
+        ? { status: 400, code: "AccessDeniedException", message: "not you" }
+        : undefined,
+    );
+    const { findings, coverage, unknown } = await report(...Q1);
+    expect(findings).toHaveLength(1);
+    expect(coverage.events).toBeUndefined();
+    expect(unknown[0]).toMatch(
+      /^How many IAM events the guard saw: the count cannot be read \(these credentials /,
+    );
   });
 
   test("says what it could not read, and goes on", async () => {
@@ -220,5 +243,8 @@ test("the permissions of `reportPermissions` are enough", async () => {
   actAs(await roleWith(moto, permissions));
   const { findings, unknown } = await report("--since", "2026-01-01");
   expect(findings).toHaveLength(1);
-  expect(unknown.filter((sentence) => sentence.includes("cannot be read"))).toEqual([]);
+  // While moto enforces, it takes nothing that comes in CloudWatch's JSON for allowed.
+  expect(unknown.filter((sentence) => sentence.includes("cannot be read"))).toEqual([
+    expect.stringMatching(/^How many IAM events the guard saw: /),
+  ]);
 });

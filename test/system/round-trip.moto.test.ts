@@ -76,6 +76,7 @@ function operator(): Ports {
   Object.assign(process.env, awsVariables(moto.endpoint));
   const observer = {
     event: () => undefined,
+    sweep: () => undefined,
     finding: () => undefined,
     watch: <T>(alerts: T): T => alerts,
   };

@@ -10,7 +10,7 @@ import { iamConnection } from "./iam/connection.ts";
 import { createPolicyReader } from "./iam/policy-reader.ts";
 import { createPolicyWriter } from "./iam/policy-writer.ts";
 
-const SILENT: Observer = { event: () => undefined, finding: () => undefined };
+const SILENT: Observer = { event: () => undefined, sweep: () => undefined, finding: () => undefined };
 
 /** A deployed guard's world, for the guard itself and for an operator. Makes no client and no call before it has to. */
 export function awsPorts(

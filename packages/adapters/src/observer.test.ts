@@ -56,6 +56,16 @@ describe.each([
   ["Powertools", observer],
   ["plain lines", createObserver({ ...plain, clock })],
 ])("by %s", (_, observer) => {
+  test("a sweep is one line that the report finds, and no event", () => {
+    observer.sweep("scheduled sweep", 2);
+    observer.sweep("scheduled sweep", 0);
+    expect(logged()).toMatchObject([
+      { message: "sweep: finding", outcome: "finding", reason: "scheduled sweep", findings: 2 },
+      { message: "sweep: clean", outcome: "clean", reason: "scheduled sweep", findings: 0 },
+    ]);
+    expect(measured()).toEqual([]);
+  });
+
   test("an event is one line with its id as a key, and counted by outcome", () => {
     observer.event("not-ours", { eventId: "e-1", eventName: "CreateUser", reason: "not a call" });
     expect(logged()).toEqual([

@@ -53,6 +53,11 @@ export function createObserver(options: {
       measure(METRICS.events, 1, { outcome });
     },
 
+    sweep(reason, findings) {
+      const outcome = findings > 0 ? "finding" : "clean";
+      logger.info(`sweep: ${outcome}`, { outcome, reason, findings });
+    },
+
     finding(finding) {
       const { id, trigger, verdict, status, severity, policy, decision, timing } = finding;
       const { eventId, eventName } = trigger;

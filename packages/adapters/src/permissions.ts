@@ -102,6 +102,8 @@ export function reportPermissions(
     ...showPermissions(guard),
     allow("ReadManyRecords", ["dynamodb:BatchGetItem"], [guard.tableArn]),
     readLog("ReadSweeps", [guard.sweepLogGroupArn]),
+    // It takes no resource.
+    allow("CountEvents", ["cloudwatch:GetMetricStatistics"], ["*"]),
   ];
 }
 

@@ -134,11 +134,24 @@ export interface AlertChannel {
 
 /** What is counted and logged on the way; never a document or a secret. */
 export interface Observer {
-  event(
-    outcome: "finding" | "clean" | "not-ours" | "malformed",
-    fields: Readonly<Record<string, string | number | boolean | undefined>>,
-  ): void;
+  event(outcome: EventOutcome, fields: Readonly<Record<string, string | number | boolean | undefined>>): void;
+  /** A look at the whole account has ended: it is no event. */
+  sweep(reason: string, findings: number): void;
   finding(finding: Finding): void;
+}
+
+/** What an event came to. */
+export type EventOutcome = "finding" | "clean" | "not-ours" | "malformed";
+
+export type EventCounts = Readonly<Record<EventOutcome, number>>;
+
+/** Tells how many events the guard has handled, as its observer has counted them. */
+export interface EventCounter {
+  /**
+   * Those of every hour, UTC, that the span from `fromMs` on and before `toMs` touches; an event that came twice counts
+   * twice. `undefined` where there is no count: nothing came, or nothing was counted, or it is not kept for so long.
+   */
+  eventsBetween(span: { readonly fromMs: number; readonly toMs: number }): Promise<EventCounts | undefined>;
 }
 
 export interface Ports {

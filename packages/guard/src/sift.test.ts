@@ -8,7 +8,7 @@ const READ_ONLY =
   '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:DescribeKey","Resource":"*"}]}';
 const TOOLS = "arn:aws:iam::111122223333:policy/Tools";
 
-const observer = { event: () => undefined, finding: () => undefined };
+const observer = { event: () => undefined, sweep: () => undefined, finding: () => undefined };
 const sifted = (event: unknown) => sift({ observer }, ENFORCE)(event);
 
 const making = (requestParameters: unknown) =>

@@ -43,7 +43,7 @@ export function sweep(ports: Ports, settings: GuardSettings) {
     const survey = new Survey(unresolved);
     const judge = respond(ports, settings, { trigger: { kind: "sweep" }, receivedAtMs }, recallFrom(records));
     const { findings, failures } = await withRecheck(ports, judge)(account(survey, deadlineMs));
-    observer.event(findings.length > 0 ? "finding" : "clean", { reason, findings: findings.length });
+    observer.sweep(reason, findings.length);
     throwFailures(
       [
         ...unlisted.failures,

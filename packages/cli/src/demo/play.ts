@@ -58,7 +58,7 @@ export async function play(mode: Mode): Promise<Played> {
     writer: account,
     findings: new InMemoryFindings(),
     alerts,
-    observer: { event: () => {}, finding: () => {} },
+    observer: { event: () => {}, sweep: () => {}, finding: () => {} },
     clock: {
       nowMs: () => nowMs,
       sleepMs: async (durationMs) => {

@@ -25,6 +25,7 @@ const SOURCES: Sources = {
   exemptions: [],
   history: { tellings: new Map(), earlier: [], notices: [], unreadable: 0 },
   sweepsMs: [],
+  events: { finding: 2, clean: 40, "not-ours": 7, malformed: 1 },
 };
 
 function found(id: string, mode: Finding["decision"]["mode"], receivedAt: string): Finding {
@@ -73,6 +74,19 @@ describe("coverage", () => {
     expect(evidenceFrom(SOURCES).coverage.sweeps).toEqual({ count: 0, longestGapMs: 10 * DAY_MS });
   });
 
+  test("counts the events that the guard saw, by what they came to", () => {
+    expect(evidenceFrom(SOURCES).coverage.events).toEqual({
+      count: 50,
+      byOutcome: { finding: 2, clean: 40, "not-ours": 7, malformed: 1 },
+    });
+  });
+
+  test("has no number of events where none is known, which is not 0", () => {
+    for (const events of [undefined, { problem: "AccessDenied" }]) {
+      expect(evidenceFrom({ ...SOURCES, events }).coverage).not.toHaveProperty("events");
+    }
+  });
+
   test("compares the two records of the period", () => {
     const findings = [FINDING, { ...FINDING, id: "kg-untold" }];
     const history = {
@@ -93,13 +107,14 @@ describe("coverage", () => {
 });
 
 describe("what is not known", () => {
-  const gaps = (sources: Partial<Sources>) => evidenceFrom({ ...SOURCES, ...sources }).unknown.slice(4);
+  /** What nobody records comes last. */
+  const ALWAYS = 3;
+  const gaps = (sources: Partial<Sources>) =>
+    evidenceFrom({ ...SOURCES, ...sources }).unknown.slice(0, -ALWAYS);
 
   test("is only what nobody records, where everything could be read", () => {
-    expect(evidenceFrom(SOURCES).unknown).toHaveLength(4);
-    expect(evidenceFrom(SOURCES).unknown[0]).toContain(
-      "--start-time 2026-03-01T00:00:00Z --end-time 2026-03-11T00:00:00Z",
-    );
+    expect(evidenceFrom(SOURCES).unknown).toHaveLength(ALWAYS);
+    expect(evidenceFrom(SOURCES).unknown[0]).toMatch(/^IAM events that AWS did not deliver: /);
   });
 
   test("has what could not be read, and why", () => {
@@ -110,6 +125,23 @@ describe("what is not known", () => {
       "How many sweeps ran: their log cannot be read (no such log group).",
     ]);
     expect(evidenceFrom({ ...SOURCES, history: { problem: "x" } }).coverage.records).toBeUndefined();
+  });
+
+  test("has the number of events, where there is no count or it cannot be read", () => {
+    expect(gaps({ events: undefined })).toEqual([
+      "How many IAM events the guard saw: CloudWatch has no count of the period. That is not the same as none.",
+    ]);
+    expect(gaps({ events: { problem: "AccessDenied" } })).toEqual([
+      "How many IAM events the guard saw: the count cannot be read (AccessDenied).",
+    ]);
+  });
+
+  test("has events from before their count is kept", () => {
+    const sweepsMs = { problem: "x" };
+    expect(gaps({ sweepsMs, fromMs: SOURCES.nowMs - 456 * DAY_MS })).toContain(
+      "IAM events that the guard saw more than 455 days ago: their count is not kept for longer.",
+    );
+    expect(gaps({ sweepsMs, fromMs: SOURCES.nowMs - 455 * DAY_MS })).toHaveLength(1);
   });
 
   test("has events of the history that make no sense", () => {

@@ -2,6 +2,7 @@ import type { GuardEnvironment } from "@kms-guard/adapters/environment.ts";
 import type { Notice } from "@kms-guard/core/alert/alert.ts";
 import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
 import type { Finding, Mode } from "@kms-guard/core/respond/finding.ts";
+import type { EventCounts } from "@kms-guard/guard/ports.ts";
 import type { Telling } from "../history/told.ts";
 import { type Happening, timeline } from "../show/timeline.ts";
 import { CONTROL } from "./control.ts";
@@ -32,6 +33,8 @@ export interface Sources {
     | { readonly problem: string };
   /** When sweeps ended, oldest first, or why that could not be read. */
   readonly sweepsMs: readonly number[] | { readonly problem: string };
+  /** Events that the guard handled; `undefined` where CloudWatch has no count, or why it could not be read. */
+  readonly events: EventCounts | undefined | { readonly problem: string };
 }
 
 /** A time in which every finding was decided on in one mode. */
@@ -81,6 +84,8 @@ export interface Evidence {
           readonly longestGapMs: number;
         }
       | { readonly problem: string };
+    /** Events that the guard handled, in the whole hours that the period touches: absent where that is not known. */
+    readonly events?: { readonly count: number; readonly byOutcome: EventCounts };
     /** How the two records of the period compare, by ids; absent where the history could not be read. */
     readonly records?: {
       /** In the history, and not in the findings table. */
@@ -97,7 +102,7 @@ export interface Evidence {
 
 /** Puts together what was read: nothing in it is guessed, and what is missing is said. */
 export function evidenceFrom(sources: Sources): Evidence {
-  const { settings, findings, history } = sources;
+  const { settings, findings, history, events } = sources;
   const iso = (timeMs: number) => new Date(timeMs).toISOString();
   const tellings = "problem" in history ? new Map<string, readonly Telling[]>() : history.tellings;
   const notices = "problem" in history ? [] : history.notices;
@@ -127,6 +132,7 @@ export function evidenceFrom(sources: Sources): Evidence {
     coverage: {
       findingsBy: findingsBy(findings),
       sweeps: sweeps(sources),
+      ...(events !== undefined && !("problem" in events) && { events: counted(events) }),
       ...(!("problem" in history) && { records: compared(findings, history) }),
     },
     unknown: unknown(sources),
@@ -179,20 +185,27 @@ function sweeps({ sweepsMs, fromMs, toMs }: Sources): Evidence["coverage"]["swee
   };
 }
 
+function counted(byOutcome: EventCounts): NonNullable<Evidence["coverage"]["events"]> {
+  return { count: Object.values(byOutcome).reduce((sum, one) => sum + one, 0), byOutcome };
+}
+
+/** CloudWatch keeps counts by the hour for so long. */
+const COUNT_MS = 455 * 86_400_000;
+
 /** The functions' logs are kept for so long. */
 const FUNCTION_LOG_MS = 90 * 86_400_000;
 
-function unknown({ history, sweepsMs, fromMs, toMs, nowMs }: Sources): readonly string[] {
-  const [start, end] = [fromMs, toMs].map((timeMs) => new Date(timeMs).toISOString().replace(/\.\d+Z$/, "Z"));
+function unknown({ history, sweepsMs, events, fromMs, nowMs }: Sources): readonly string[] {
   return [
-    "How many IAM events the guard saw that led to no finding: they are counted, not kept. CloudWatch has the count: " +
-      "aws cloudwatch get-metric-statistics --namespace KmsGuard --metric-name Events " +
-      `--dimensions Name=service,Value=kms-guard Name=outcome,Value=clean --start-time ${start} --end-time ${end} ` +
-      "--period 86400 --statistics Sum",
-    "IAM events that AWS did not deliver: CloudTrail promises no delivery. What such an event changed is found by the " +
-      "next sweep, if it still stands then.",
-    "The guard's mode between two findings, and before the first: each finding records the mode that it was decided in.",
-    "When the guard was deployed first: the absence of findings before its first trace is no evidence.",
+    ...(events === undefined
+      ? [
+          "How many IAM events the guard saw: CloudWatch has no count of the period. That is not the same as none.",
+        ]
+      : "problem" in events
+        ? [`How many IAM events the guard saw: the count cannot be read (${events.problem}).`]
+        : fromMs < nowMs - COUNT_MS
+          ? ["IAM events that the guard saw more than 455 days ago: their count is not kept for longer."]
+          : []),
     ...("problem" in history
       ? [
           `When findings were told, and notices of exemptions: the alert history cannot be read (${history.problem}).`,
@@ -205,5 +218,9 @@ function unknown({ history, sweepsMs, fromMs, toMs, nowMs }: Sources): readonly 
       : fromMs < nowMs - FUNCTION_LOG_MS
         ? ["Sweeps more than 90 days ago: their log is not kept for longer."]
         : []),
+    "IAM events that AWS did not deliver: CloudTrail promises no delivery. What such an event changed is found by the " +
+      "next sweep, if it still stands then.",
+    "The guard's mode between two findings, and before the first: each finding records the mode that it was decided in.",
+    "When the guard was deployed first: the absence of findings before its first trace is no evidence.",
   ];
 }

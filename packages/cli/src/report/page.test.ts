@@ -85,6 +85,7 @@ const SOURCES: Sources = {
     unreadable: 0,
   },
   sweepsMs: [Date.parse("2026-01-02T04:00:00Z"), Date.parse("2026-03-31T04:00:00Z")],
+  events: { finding: 1, clean: 812, "not-ours": 90, malformed: 0 },
 };
 
 function evidence(findings: readonly Finding[]): Evidence {

@@ -133,11 +133,12 @@ ${head(["Time", "Kind", "What", "Details"])}${notices.map(
 }
 
 function coverageSection({ coverage, unknown }: Evidence): Html {
-  const { findingsBy, sweeps, records } = coverage;
+  const { findingsBy, sweeps, events, records } = coverage;
   return html`<h2>Coverage</h2>
 <dl>
 <dt>Found by an event</dt><dd>${findingsBy.event}</dd>
 <dt>Found by a sweep</dt><dd>${findingsBy.sweep}: their event was missed, or is older than the guard</dd>
+<dt>Events seen</dt><dd>${eventWords(events)}</dd>
 <dt>Sweeps</dt><dd>${sweepWords(sweeps)}</dd>
 ${records === undefined ? "" : recordsWords(records)}
 </dl>
@@ -154,6 +155,15 @@ function recordsWords({ onlyTold, untold, earlier }: NonNullable<Evidence["cover
   return html`<dt>In the history, not in the findings table</dt><dd>${onlyTold.join(", ") || "none"}</dd>
 <dt>In the findings table, not in the history</dt><dd>${untold.join(", ") || "none"}</dd>
 <dt>Found earlier, told in the period</dt><dd>${earlier.join(", ") || "none"}</dd>`;
+}
+
+function eventWords(events: Evidence["coverage"]["events"]): string {
+  if (events === undefined) return "not known";
+  const { finding, clean, "not-ours": notOurs, malformed } = events.byOutcome;
+  return (
+    `${events.count}: ${finding} with a finding, ${clean} clean, ${notOurs} not for it to judge, ${malformed} unreadable ` +
+    "(CloudWatch's count, by whole hours, of every guard in the account; an event that came twice counts twice)"
+  );
 }
 
 function sweepWords(sweeps: Evidence["coverage"]["sweeps"]): string {

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { awsClients } from "@kms-guard/adapters/aws-clients.ts";
+import { cloudWatchEventCounter } from "@kms-guard/adapters/cloudwatch-event-counter.ts";
 import { findingsBetween } from "@kms-guard/adapters/findings/findings-between.ts";
 import { alertHistory } from "@kms-guard/adapters/history/alert-history.ts";
 import { logsClient, type Span } from "@kms-guard/adapters/history/log-events.ts";
@@ -60,10 +61,12 @@ async function gathered(period: Span, live: Live, { profile }: ReportOptions, io
   };
   // One after the other: of a long history, what has been read is let go before the table is read.
   const history = await orProblem(historyOf(period, live, logs));
-  const [findings, exemptions, sweepsMs] = await Promise.all([
+  const counter = cloudWatchEventCounter(operator.access, io.clock);
+  const [findings, exemptions, sweepsMs, events] = await Promise.all([
     findingsOf(period, live),
     ports.findings.exemptions(),
     orProblem(sweepTimesMs(logs, stage, period)),
+    orProblem(counter.eventsBetween(period)),
   ]);
   return {
     ...period,
@@ -71,7 +74,7 @@ async function gathered(period: Span, live: Live, { profile }: ReportOptions, io
     stage,
     settings: environment.settings,
     by: operator.arn,
-    ...{ findings, exemptions, history, sweepsMs },
+    ...{ findings, exemptions, history, sweepsMs, events },
   };
 }
 
