@@ -513,6 +513,50 @@ describe("what IAM refuses", () => {
     expect(world.holders(TOOLS)).toEqual([`role/${reserved.name}`]);
   });
 
+  it.each(["AWSReservedSSO_DataTeam_0123456789abcdef", "AWSServiceRoleForSupport"])(
+    "a role of one's own that is called %s is contained like any other",
+    async (roleName) => {
+      const world = withTools(new GuardedAccount(), FULL);
+      world.iam.createRole(roleName);
+      const attaching = world.happen("AttachRolePolicy", { roleName, policyArn: TOOLS });
+      expect((await world.guard(attaching)).findings[0]?.status).toBe("contained");
+      expect(world.holders(TOOLS)).toEqual([]);
+      const putting = world.happen("PutRolePolicy", { roleName, policyName: "keys", policyDocument: FULL });
+      expect((await world.guard(putting)).findings[0]?.status).toBe("contained");
+    },
+  );
+
+  it("no role of another name is asked about before the containment", async () => {
+    const world = withTools(new GuardedAccount(), FULL);
+    const reserved = "AWSReservedSSO_DataTeam_0123456789abcdef";
+    world.iam.createRole(reserved, { path: "/aws-reserved/sso.amazonaws.com/" });
+    const attaching = world.happen("AttachRolePolicy", { roleName: reserved, policyArn: TOOLS });
+    await world.guard(attaching);
+    const before = world.calls.slice(0, world.calls.indexOf("DetachUserPolicy"));
+    expect(before.toSorted()).toEqual([
+      "GetPolicy",
+      "GetPolicyVersion",
+      "GetRole",
+      "ListEntitiesForPolicy",
+      "ListEntitiesForPolicy",
+    ]);
+  });
+
+  it("where a role of such a name cannot be read, the others are contained and the event comes again", async () => {
+    const world = withTools(new GuardedAccount(), FULL);
+    const roleName = "AWSReservedSSO_DataTeam_0123456789abcdef";
+    world.iam.createRole(roleName);
+    const attaching = world.happen("AttachRolePolicy", { roleName, policyArn: TOOLS });
+    world.fault = (operation) =>
+      operation === "GetRole" ? new IamError("Throttling", "Rate exceeded") : undefined;
+    await expect(world.guard(attaching)).rejects.toThrow("Rate exceeded");
+    expect(world.holders(TOOLS)).toEqual([`role/${roleName}`]);
+
+    world.fault = () => undefined;
+    expect((await world.guard(attaching)).findings[0]?.status).toBe("contained");
+    expect(world.holders(TOOLS)).toEqual([]);
+  });
+
   it("a denial on one principal keeps no other from being freed, and is not tried again", async () => {
     const world = withTools(new GuardedAccount(), FULL);
     world.fault = (operation) =>

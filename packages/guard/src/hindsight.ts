@@ -10,6 +10,7 @@ import { decideOn, findingOn, occasionOf } from "./judge.ts";
 import { loadPolicies } from "./load-policies.ts";
 import type { Clock, PolicyReader } from "./ports.ts";
 import { isRemoval } from "./removal.ts";
+import { withRolePaths } from "./role-paths.ts";
 import { UnknownState } from "./unknown-state.ts";
 
 /** A model of one account that records move forward, in the place of IAM. */
@@ -56,8 +57,10 @@ export async function judgeInHindsight(
   const found = new Map<string, { readonly finding: Finding; readonly isContained: boolean }>();
   let unknown = unknownBefore(trigger, model, isObscure);
   try {
-    for await (const standing of loadPolicies({ policies, clock: clockAt(nowMs) }, account)(trigger)) {
-      const verdict = evaluate(parseDocument(standing.policy.document), account);
+    for await (const seen of loadPolicies({ policies, clock: clockAt(nowMs) }, account)(trigger)) {
+      const verdict = evaluate(parseDocument(seen.policy.document), account);
+      if (verdict.name === "none") continue;
+      const standing = { ...seen, policy: (await withRolePaths(policies, seen.policy)).policy };
       const finding = findingOn(standing, verdict, settings, occasion);
       if (finding === undefined || found.has(finding.id)) continue;
       const decide = (mode: GuardSettings["mode"]) =>

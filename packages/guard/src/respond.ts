@@ -6,6 +6,7 @@ import type { GuardSettings } from "@kms-guard/core/respond/guard-settings.ts";
 import { decideOn, findingOn, type Occasion, readExemptions } from "./judge.ts";
 import type { Ports } from "./ports.ts";
 import type { Recall } from "./recall.ts";
+import { withRolePaths } from "./role-paths.ts";
 import { type Settled, type Settlement, settle } from "./settle.ts";
 import { readAgain, type Standing } from "./standing.ts";
 import { failure } from "./unsettled.ts";
@@ -28,8 +29,13 @@ export function respond(ports: Ports, settings: GuardSettings, occasion: Occasio
     const settled = new Map<string, Settled>();
     const failures: Error[] = [];
 
-    async function judged(standing: Standing): Promise<Judged | undefined> {
-      const verdict = evaluate(parseDocument(standing.policy.document), settings.account);
+    async function judged(seen: Standing): Promise<Judged | undefined> {
+      const verdict = evaluate(parseDocument(seen.policy.document), settings.account);
+      if (verdict.name === "none") return undefined;
+      const { policy, unread } = await withRolePaths(ports.policies, seen.policy);
+      // Until it can be read its name counts: the others are contained, and the event comes again for it.
+      if (unread !== undefined) failures.push(failure("a role's path could not be read", unread));
+      const standing = { ...seen, policy };
       const finding = findingOn(standing, verdict, settings, occasion);
       if (finding === undefined) return undefined;
       const exemptions = await reading;
