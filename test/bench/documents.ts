@@ -78,6 +78,11 @@ function allow(Action: string | string[], Resource: string | string[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: { Effect: "Allow", Action, Resource } });
 }
 
+function many(statement: (index: number) => object): string {
+  const Statement = upTo((i) => JSON.stringify(statement(i))).map((text): unknown => JSON.parse(text));
+  return JSON.stringify({ Version: "2012-10-17", Statement });
+}
+
 /** Realistic documents of about the same size as the hostile ones. */
 export function normalDocuments(count: number): string[] {
   const random = seeded(7);
@@ -126,15 +131,26 @@ export const HOSTILE: Readonly<Record<string, string>> = {
     upTo((i) => `arn:aws:kms:*:*:key/1234abcd-12ab-34cd-56ef-${String(i).padStart(12, "0")}`),
   ),
   "a resource of 6,000 characters": allow("kms:*", `arn:aws:kms:${"*a".repeat(SIZE / 2)}`),
-  "core actions in many statements": JSON.stringify({
-    Version: "2012-10-17",
-    Statement: upTo((i) =>
-      JSON.stringify({
-        Effect: "Allow",
-        Action: CORE.map((name) => `kms:${name}`),
-        Resource: `arn:aws:kms:*:*:key/${HEX[i % 16]}${i}*`,
-      }),
-    ).map((text): unknown => JSON.parse(text)),
-  }),
+  "core actions in many statements": many((i) => ({
+    Effect: "Allow",
+    Action: CORE.map((name) => `kms:${name}`),
+    Resource: `arn:aws:kms:*:*:key/${HEX[i % 16]}${i}*`,
+  })),
+  "a hundred accounts by name": allow(
+    "kms:*",
+    upTo((i) => `arn:aws:kms:*:${111122223333 + 7919 * i}:key/*`),
+  ),
+  "a hundred statements of kms:*": many((_) => ({ Effect: "Allow", Action: "kms:*", Resource: "*" })),
+  "a Deny for each of many keys": many((i) =>
+    i === 0
+      ? { Effect: "Allow", Action: "kms:*", Resource: "*" }
+      : { Effect: "Deny", Action: "kms:Decrypt", NotResource: `arn:aws:kms:*:111122223333:key/${i}` },
+  ),
+  "a condition for each statement": many((i) => ({
+    Effect: "Allow",
+    Action: "kms:*",
+    Resource: "*",
+    Condition: { StringLike: { [`aws:RequestTag/${i}`]: "*" } },
+  })),
   "escapes in every string": `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":[${upTo((i) => `"s3:Get\\u0041${i}"`).join()}],"Resource":"*"}}`,
 };

@@ -3,7 +3,7 @@ import { parseDocument } from "../policy/parse-document.ts";
 import { KMS } from "../services/kms.ts";
 import { actionCatalogue, actionNames } from "./action-set.ts";
 import { allowedSomewhere, type Coverage, claimsOf, coverageOf, type Proviso } from "./coverage.ts";
-import { globsOf } from "./widest-globs.ts";
+import { globsOf } from "./globs-of.ts";
 
 const OWN = { id: "111122223333", partition: "aws" };
 const CATALOGUE = actionCatalogue(KMS);

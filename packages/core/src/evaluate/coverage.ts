@@ -117,10 +117,11 @@ export function coverageOf(
       if (!isFull(weigh(claims, isAllowOrTotal))) return "none";
       const found = onCells.find(({ granted }) => isFull(granted))?.cell.example;
       if (found !== undefined) return { arn: found };
-      for (const { matched, example } of space.namedKeys.cells()) {
-        if (isFull(weighOn(matched))) return { arn: example };
+      for (const cell of space.namedCells()) {
+        if (cell === undefined) return "unknown";
+        if (isFull(weighOn(cell.matched))) return { arn: cell.example };
       }
-      return space.namedKeys.isExhausted ? "unknown" : "none";
+      return "none";
     },
     oneOfMostKeys: (proviso) => {
       const held = onCells.filter(
@@ -132,7 +133,7 @@ export function coverageOf(
 }
 
 /** No policy that people write takes as much. */
-const MOST_WORK = 2200;
+const MOST_WORK = 1200;
 
 /** The most that the claims can come to, wherever and whenever: of the Denies only those on everything count. */
 export function atMost(claims: readonly Claim[]): ActionSet {

@@ -19,8 +19,8 @@ import {
   type Proviso,
 } from "./coverage.ts";
 import { evidenceOf } from "./evidence.ts";
+import { globsOf, neededGlobs, withWidest } from "./globs-of.ts";
 import type { Verdict, VerdictName } from "./verdict.ts";
-import { globsOf, widestGlobs } from "./widest-globs.ts";
 
 const CATALOGUE = actionCatalogue(KMS);
 
@@ -56,20 +56,26 @@ function judge(document: Document, account: Account): Verdict {
   const globs = globsOf(claims);
   const coverage = coverageOf(claims, globs, account, CATALOGUE);
   if (coverage !== undefined) return verdictOn(coverage, claims, document, account);
-  // Too tangled to weigh it all. What its widest patterns grant is certain, and may be enough to act on.
-  const { needed, widest } = widestGlobs(claims, globs, 4);
-  const lessened = [4, 1, 0]
-    .values()
-    .map((count) => new Set([...needed, ...widest.slice(0, count)]))
-    .map((few) => coverageOf(claims, few, account, CATALOGUE, LESS_WORK))
-    .find((each) => each !== undefined);
-  const certain = lessened && verdictOn(lessened, claims, document, account);
+  const certain = certainOf(claims, globs, document, account);
   if (certain !== undefined && ON_EVERY_KEY.has(certain.name)) return certain;
   if ((atMost(claims) & CATALOGUE.core) !== CATALOGUE.core) return none(NOT_ENOUGH);
   return invalid([TANGLED], certain, evidenceOf(document, claims, account, CATALOGUE));
 }
 
-/** For a few patterns out of many. */
+/** What is granted whatever the patterns do that are too tangled to weigh: it may be enough to act on. */
+function certainOf(
+  claims: readonly Claim[],
+  globs: ReadonlySet<string>,
+  document: Document,
+  account: Account,
+): Verdict | undefined {
+  const needed = neededGlobs(claims);
+  if (needed.size === globs.size) return undefined;
+  const weighed = (few: ReadonlySet<string>) => coverageOf(claims, few, account, CATALOGUE, LESS_WORK);
+  const coverage = weighed(withWidest(needed, globs)) ?? weighed(needed);
+  return coverage && verdictOn(coverage, claims, document, account);
+}
+
 const LESS_WORK = 200;
 
 const ON_EVERY_KEY: ReadonlySet<VerdictName> = new Set(["full", "near-full", "conditional-full"]);

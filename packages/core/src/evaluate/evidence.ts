@@ -1,6 +1,6 @@
 import type { Document, Statement } from "../policy/document.ts";
 import type { Account } from "../policy/policy.ts";
-import { type ActionCatalogue, actionNames, actionsMatching, namedActions } from "./action-set.ts";
+import { type ActionCatalogue, actionNames, actionsMatching } from "./action-set.ts";
 import type { Claim } from "./coverage.ts";
 import { foldAscii } from "./glob.ts";
 import { namesOneResource } from "./resource-pattern.ts";
@@ -116,9 +116,9 @@ function said(
     : { counts: true, contributes: `denies ${what} ${where}` };
 }
 
-function countOf({ statement, actions }: Claim, catalogue: ActionCatalogue): string {
-  const names = actionNames(namedActions(statement.actions, catalogue) & actions, catalogue);
-  if (names.length === catalogue.names.length) return `all ${names.length} KMS actions`;
+function countOf({ actions }: Claim, catalogue: ActionCatalogue): string {
+  if (actions === catalogue.all) return `all ${catalogue.names.length} KMS actions`;
+  const names = actionNames(actions, catalogue);
   return names.length <= 3 ? names.join(", ") : `${names.length} of ${catalogue.names.length} KMS actions`;
 }
 

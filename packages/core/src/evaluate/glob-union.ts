@@ -84,7 +84,7 @@ class GlobUnion {
     this.#ends = ends;
     this.#atEnd = atEnd.toBigInt();
     this.#settled = this.#finalStar | this.#atEnd;
-    this.#stepWork = 8 + (size >>> 5);
+    this.#stepWork = 10 + (size >>> 4);
     this.#start = this.#stateAt(this.#skipStars(start.toBigInt()));
   }
 

@@ -3,7 +3,7 @@ import type { Account } from "../policy/policy.ts";
 import { alignments } from "./arn-glob.ts";
 import { globMatches } from "./glob.ts";
 import { divided, type GlobClass } from "./glob-union.ts";
-import { hasWildcard, NamedKeys } from "./named-keys.ts";
+import { hasWildcard, namedKeys } from "./named-keys.ts";
 import { namesOneResource } from "./resource-pattern.ts";
 
 /** Keys that no glob of the document tells apart. */
@@ -20,10 +20,13 @@ export interface KeyCell {
 
 /** The key ARNs of a partition, divided by a document's globs. */
 export interface KeySpace {
-  /** The shares of own cells add up to 1, and those of foreign cells too. */
+  /** The shares of own cells add up to 1, and those of foreign cells too (up to the accounts that globs name). */
   readonly cells: readonly KeyCell[];
-  /** The keys that globs name one by one, each a cell of its own with the share 0. */
-  readonly namedKeys: NamedKeys;
+  /**
+   * The cells of next to no share, found as they are asked for: those of foreign accounts, then the single keys, that
+   * globs name. Ends with `undefined` where there are too many to look at each.
+   */
+  readonly namedCells: () => Iterable<KeyCell | undefined>;
   /** One known Region for each way in which the globs tell Regions apart. */
   readonly regions: readonly string[];
 }
@@ -48,14 +51,25 @@ export function keySpace(
   if (placed === undefined) return undefined;
   const regions = regionClasses(placed, known, mostWork);
   if (regions === undefined) return undefined;
-  const cells = combined(placed, regions, account, prefix, mostWork);
+  const wide = placed.filter(({ glob, resource }) => mayBeKey(resource) && !namesOneResource(glob));
+  const accounts = accountClasses([...new Set(wide.map((each) => each.account))], account, mostWork);
+  if (accounts === undefined) return undefined;
+  const resources = divided([...new Set(wide.map(({ resource }) => resource))], KEYS, mostWork);
+  if (resources === undefined) return undefined;
+  const division = { placed: wide, regions, resources, arn: `arn:${account.partition}:${prefix}` };
+  const cells = combined(division, accounts.most, mostWork);
   if (cells === undefined) return undefined;
-  const named = [...globs].filter(namesOneResource);
-  const wide = named.length === 0 ? [] : [...globs].filter((glob) => !namesOneResource(glob));
-  const everyRegion = regions.map(({ example }) => example);
   return {
     cells,
-    namedKeys: new NamedKeys(named, wide, everyRegion, account, prefix),
+    *namedCells() {
+      const inNamed = combined(division, accounts.named, mostWork);
+      if (inNamed === undefined) yield undefined;
+      else yield* inNamed;
+      const named = [...globs].filter(namesOneResource);
+      const others = [...globs].filter((glob) => !namesOneResource(glob));
+      const everyRegion = regions.map(({ example }) => example);
+      yield* namedKeys(named, others, everyRegion, account, prefix);
+    },
     regions: regions.flatMap(({ example, share }) => (share > 0 ? example : [])),
   };
 }
@@ -129,52 +143,52 @@ interface AccountClass extends GlobClass {
   readonly own: boolean;
 }
 
-/** The own account, the foreign ones that the globs name (there may be a hundred), and all others. */
+/** The own account and all the foreign ones (`most`), less those that the globs name, of which there may be a hundred. */
 function accountClasses(
   globs: readonly string[],
   { id }: Account,
   mostWork: number,
-): AccountClass[] | undefined {
+): { readonly most: readonly AccountClass[]; readonly named: readonly AccountClass[] } | undefined {
   const patterns = globs.filter(hasWildcard);
   const others = divided(patterns, [ANY_ACCOUNT], mostWork);
   if (others === undefined) return undefined;
-  const named = new Set([id, ...globs.filter(isAccountId)]);
-  const classes: AccountClass[] = [...named].map((name) => {
+  const named = new Set(globs.filter((glob) => glob !== id && isAccountId(glob)));
+  const classOf = (name: string): GlobClass => {
     const matched = new Set(patterns.filter((pattern) => globMatches(pattern, name)));
-    return {
-      own: name === id,
-      matched: matched.add(name),
-      share: name === id ? 1 : ONE_ACCOUNT,
-      example: name,
-    };
+    return { matched: matched.add(name), share: 1, example: name };
+  };
+  const foreign = others.flatMap(({ matched, share, example }) => {
+    const isTaken = example === id || named.has(example);
+    if (!isTaken) return { own: false, matched, share, example };
+    // A class of one account is done with where that is taken, and any other has more than the taken one.
+    return share < 2 * ONE_ACCOUNT ? [] : { own: false, matched, share, example: "…" };
   });
-  for (const { matched, share, example } of others) {
-    // A class of one account is done with if that is named, and any other has more than the named one.
-    const isNamed = named.has(example);
-    if (isNamed && share < 2 * ONE_ACCOUNT) continue;
-    classes.push({ own: false, matched, share, example: isNamed ? "…" : example });
-  }
-  return classes;
+  return {
+    most: [{ own: true, ...classOf(id) }, ...foreign],
+    named: [...named].map((name) => ({ own: false, ...classOf(name), share: ONE_ACCOUNT })),
+  };
 }
 
 function isAccountId(glob: string): boolean {
   return glob.length === ANY_ACCOUNT.length && [...glob].every((digit) => DIGITS.includes(digit));
 }
 
+interface Division {
+  readonly placed: readonly Placed[];
+  readonly regions: readonly GlobClass[];
+  readonly resources: readonly GlobClass[];
+  /** How every ARN begins: `arn:aws:kms`. */
+  readonly arn: string;
+}
+
 function combined(
-  all: readonly Placed[],
-  regions: readonly GlobClass[],
-  account: Account,
-  prefix: string,
+  { placed, regions, resources, arn }: Division,
+  accounts: readonly AccountClass[],
   mostWork: number,
 ): KeyCell[] | undefined {
-  const placed = all.filter(({ glob, resource }) => mayBeKey(resource) && !namesOneResource(glob));
   const byAccount = Map.groupBy(placed, (each) => each.account);
-  const accounts = accountClasses([...byAccount.keys()], account, mostWork);
-  const resources = divided([...new Set(placed.map(({ resource }) => resource))], KEYS, mostWork);
-  if (accounts === undefined || resources === undefined) return undefined;
   let work = 0;
-  const cells = new Map<string, KeyCell>();
+  const cells = new Map<string, KeyCell & { share: number }>();
   for (const { own, share: ofAccounts, matched, example: accountId } of accounts) {
     const inAccount = [...matched].flatMap((glob) => byAccount.get(glob) ?? []);
     for (const region of regions) {
@@ -183,18 +197,18 @@ function combined(
       work += inAccount.length;
       for (const resource of here.length === 0 ? [ANY_KEY] : resources) {
         const there = [...resource.matched].flatMap((glob) => byResource.get(glob) ?? []);
-        work += 1 + there.length;
+        work += 4 + there.length;
         if (work > mostWork) return undefined;
+        const share = ofAccounts * region.share * resource.share;
         const signature = `${own} ${there.map(({ of }) => of)}`;
         const alike = cells.get(signature);
-        cells.set(signature, {
-          own,
-          share: ofAccounts * region.share * resource.share + (alike?.share ?? 0),
-          matched: alike?.matched ?? new Set(there.map(({ glob }) => glob)),
-          example:
-            alike?.example ??
-            `arn:${account.partition}:${prefix}:${region.example}:${accountId}:${resource.example}`,
-        });
+        if (alike !== undefined) {
+          alike.share += share;
+          continue;
+        }
+        const globs = new Set(there.map(({ glob }) => glob));
+        const example = `${arn}:${region.example}:${accountId}:${resource.example}`;
+        cells.set(signature, { own, share, matched: globs, example });
       }
     }
   }
