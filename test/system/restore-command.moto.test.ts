@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import {
   CreateRoleCommand,
@@ -246,18 +247,30 @@ describe("a restore", () => {
     expect(decodeURIComponent(policy.PolicyDocument ?? "")).toBe(INLINE);
   });
 
-  test("can be done again, which finds it all there", async () => {
+  test("says of what is restored already who did it, when, why and until when, and asks nothing", async () => {
     const id = await containedManaged();
-    await kmsGuard(["restore", id, "--yes"]);
-    const { code, out } = await kmsGuard(["restore", id, "--yes", "--output", "json"]);
-    expect(code).toBe(0);
-    expect(JSON.parse(out())).toMatchObject({
-      kind: "restored",
-      finding: { status: "restored" },
-      steps: [{ outcome: "already" }, { outcome: "already" }, { outcome: "already" }],
+    await kmsGuard(["restore", id, "--yes", "--reason", "release 4.2"]);
+    const first = await exemptions();
+    await clock.sleepMs(3_600_000);
+    const { code, out, err } = await kmsGuard(["restore", id, "--hours", "1"], "");
+    expect({ code, err: err() }).toEqual({ code: 0, err: "" });
+    expect(stripVTControlCharacters(out())).toBe(
+      `${id} is restored already: arn:aws:sts::111122223333:user/moto did it at 2026-03-02T09:00:15Z, because: release 4.2\n` +
+        "Nothing was changed. It is exempt until 2026-03-03T09:00:15Z.\n" +
+        `next: kms-guard show ${id}\n` +
+        `next: narrow the policy before 2026-03-03T09:00:15Z, or let it stand longer: kms-guard exempt add ${id} --reason '...' --owner '...' --days 30\n`,
+    );
+    const json = await kmsGuard(["restore", id, "--yes", "--output", "json"]);
+    expect(json.code).toBe(0);
+    expect(JSON.parse(json.out())).toMatchObject({
+      schemaVersion: "1",
+      kind: "already-restored",
+      finding: { id, status: "restored" },
+      exemption: { id: `ke-restore-${id}`, reason: "release 4.2" },
       failures: [],
     });
-    expect(await exemptions()).toHaveLength(1);
+    expect((await kmsGuard(["restore", id, "--dry-run"])).code).toBe(0);
+    expect(await exemptions()).toEqual(first);
   });
 
   test("is left alone by the guard until its time is over", async () => {

@@ -93,17 +93,82 @@ describe("restore", () => {
     expect(world.told).toEqual(["contained"]);
   });
 
-  it("can be done twice", async () => {
+  it("says of what is restored already who did it and until when, and does nothing more", async () => {
     const world = new GuardedAccount();
     const id = await contained(world);
     await restore(world.ports, world.settings)(id, TONIGHT);
-    const again = await restore(world.ports, world.settings)(id, TONIGHT);
+    const before = await world.findings.exemptions();
+    await world.clock.sleepMs(3_600_000);
+    world.calls.length = 0;
+    const tomorrow = { by: "somebody else", reason: "just in case", hours: 24, dryRun: false };
+    expect(await restore(world.ports, world.settings)(id, tomorrow)).toMatchObject({
+      kind: "already-restored",
+      finding: { id, status: "restored" },
+      exemption: {
+        createdBy: "oncall",
+        reason: "the release needs it",
+        expiresAt: "2026-03-02T13:00:15.000Z",
+      },
+      failures: [],
+    });
+    expect(await world.findings.exemptions()).toEqual(before);
+    expect(world.calls).toEqual(["ListEntitiesForPolicy"]);
+    expect(world.told).toEqual(["contained", "restored"]);
+  });
+
+  it("tells of it where it could not be told the first time", async () => {
+    const world = new GuardedAccount();
+    const id = await contained(world);
+    const publish = world.alerts.publishFinding.bind(world.alerts);
+    world.alerts.publishFinding = () => Promise.reject(new Error("no SNS today"));
+    expect(await restore(world.ports, world.settings)(id, TONIGHT)).toMatchObject({
+      kind: "restored",
+      failures: [{ message: expect.stringContaining("no SNS today") }],
+    });
+    world.alerts.publishFinding = publish;
+    expect(await restore(world.ports, world.settings)(id, TONIGHT)).toMatchObject({
+      kind: "already-restored",
+      failures: [],
+    });
+    expect(world.told).toEqual(["contained", "restored"]);
+  });
+
+  it("is done again where somebody has taken it away since, or its exemption is over", async () => {
+    const world = new GuardedAccount();
+    const id = await contained(world);
+    await restore(world.ports, world.settings)(id, TONIGHT);
+    world.iam.detachPolicy(ALICE, TOOLS);
+    const again = await restore(world.ports, world.settings)(id, { ...TONIGHT, by: "somebody else" });
     expect(again).toMatchObject({
       kind: "restored",
+      steps: [{ outcome: "done" }, { outcome: "already" }],
+      exemption: { createdBy: "somebody else" },
+    });
+
+    await world.clock.sleepMs(4 * 3_600_000);
+    expect(await restore(world.ports, world.settings)(id, TONIGHT)).toMatchObject({
+      kind: "restored",
       steps: [{ outcome: "already" }, { outcome: "already" }],
+      exemption: { createdBy: "oncall", expiresAt: "2026-03-02T17:00:15.000Z" },
     });
     expect(await world.findings.exemptions()).toHaveLength(1);
-    expect(world.told).toEqual(["contained", "restored"]);
+  });
+
+  it("of an inline policy is done again where it stands no more", async () => {
+    const world = new GuardedAccount();
+    world.iam.createRole("Build");
+    const putting = world.happen("PutRolePolicy", {
+      roleName: "Build",
+      policyName: "x",
+      policyDocument: FULL,
+    });
+    const id = (await world.guard(putting)).findings[0]?.id ?? "";
+    const again = () => restore(world.ports, world.settings)(id, TONIGHT);
+    expect((await again()).kind).toBe("restored");
+    expect((await again()).kind).toBe("already-restored");
+    world.iam.deleteInlinePolicy(BUILD, "x");
+    expect((await again()).kind).toBe("restored");
+    expect(world.iam.principal(BUILD).inline.get("x")).toBe(FULL);
   });
 
   it("does what it can where a principal is gone or full, and can go on later", async () => {

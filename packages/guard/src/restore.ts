@@ -4,6 +4,7 @@ import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
 import type { GuardSettings } from "@kms-guard/core/respond/guard-settings.ts";
 import { nextStepsFor } from "@kms-guard/core/respond/next-steps.ts";
+import { samePrincipal } from "@kms-guard/core/respond/same-principal.ts";
 import { performSteps } from "./perform-steps.ts";
 import type { FindingRecord, Ports } from "./ports.ts";
 import { publish } from "./publish.ts";
@@ -20,6 +21,14 @@ export interface RestoreRequest {
 
 export type RestoreReport =
   | { readonly kind: "refused"; readonly reason: string; readonly nextSteps: readonly string[] }
+  | {
+      /** All of it stands, and `exemption` has let it since: that one says who did it, when and why. */
+      readonly kind: "already-restored";
+      readonly finding: Finding;
+      readonly exemption: Exemption;
+      /** What could not be told of it the first time, nor now. */
+      readonly failures: readonly Error[];
+    }
   | {
       readonly kind: "planned";
       readonly finding: Finding;
@@ -42,7 +51,7 @@ const HOUR_MS = 3_600_000;
 /**
  * Puts back what a containment took. An exemption for this text of the policy comes first, so that the guard does not
  * take it again; then every step is tried, and one that fails (its principal is gone, its quota is full) keeps none
- * of the others from being tried. Restoring twice is harmless.
+ * of the others from being tried. What is restored already is left as it is, with the exemption that it has.
  *
  * Runs with the operator's credentials, never the guard's. Throws where the finding cannot be read or the exemption not
  * be made, and then nothing was changed; from there on every step's outcome is reported, whatever else fails.
@@ -68,6 +77,11 @@ export function restore(ports: Ports, settings: GuardSettings) {
         `kms-guard show ${id}`,
       );
     }
+    const first = await restoredBy(ports, record.finding, exemption.id, steps, nowMs);
+    if (first !== undefined) {
+      const failures = request.dryRun ? [] : await publish(ports, record.finding);
+      return { kind: "already-restored", finding: record.finding, exemption: first, failures };
+    }
     if (request.dryRun) return { kind: "planned", finding: record.finding, steps, exemption };
 
     await ports.findings.addExemption(exemption);
@@ -78,6 +92,34 @@ export function restore(ports: Ports, settings: GuardSettings) {
     const failures = finding === record.finding ? [] : await settle(ports, finding);
     return { kind: "restored", finding, steps: outcomes, exemption, failures };
   };
+}
+
+/** The exemption by which all of the finding is restored and stands; `undefined` where there is something left to do. */
+async function restoredBy(
+  { findings, policies }: Pick<Ports, "findings" | "policies">,
+  finding: Finding,
+  exemptionId: string,
+  steps: readonly RestoreStep[],
+  nowMs: number,
+): Promise<Exemption | undefined> {
+  if (finding.status !== "restored") return undefined;
+  const exemption = (await findings.exemptions()).find(({ id }) => id === exemptionId);
+  const isInForce = exemption !== undefined && nowMs < Date.parse(exemption.expiresAt);
+  return isInForce && (await isBack(policies, exemption, steps)) ? exemption : undefined;
+}
+
+/** True where all that the steps give stands. */
+async function isBack(
+  policies: Pick<Ports["policies"], "policyUses" | "inlinePolicy">,
+  { policy }: Exemption,
+  steps: readonly RestoreStep[],
+): Promise<boolean> {
+  if (policy.kind === "inline") {
+    const now = await policies.inlinePolicy(policy.principal, policy.name);
+    return steps.every((step) => "document" in step && step.document === now?.document);
+  }
+  const holders = (await policies.policyUses(policy.arn))?.attachments ?? [];
+  return steps.every(({ target }) => holders.some((holder) => samePrincipal(holder, target.principal)));
 }
 
 async function settle(ports: Ports, finding: Finding): Promise<readonly Error[]> {

@@ -11,8 +11,8 @@ const MOST_HOURS = 168;
 const HELP = `
 Puts back exactly what the finding's containment took: managed policies are attached to who held them, inline policies
 are written with the text they had. First the policy, with the text that it had, is exempted for --hours, so that the
-guard lets it stand. It acts with your credentials, and records who you are and why. Doing it again is harmless, and
-tries again what failed.
+guard lets it stand. It acts with your credentials, and records who you are and why. Doing it again tries again what
+failed; what is restored already it leaves as it is, and says who did it.
 
 Examples:
   $ kms-guard restore kg-0123456789abcdef --dry-run

@@ -8,7 +8,7 @@ import type { LiveOptions } from "../live/options.ts";
 import { jsonText } from "../output/json-text.ts";
 import { paintFor } from "../paint.ts";
 import { policySince } from "./policy-since.ts";
-import { planText, resultText } from "./show.ts";
+import { alreadyText, planText, resultText } from "./show.ts";
 import { stepCommand } from "./words.ts";
 
 export interface RestoreOptions extends LiveOptions {
@@ -31,36 +31,55 @@ async function restoreIn(live: Live, id: string, options: RestoreOptions, io: Io
   const perform = restore(ports, environment.settings);
   const request: RestoreRequest = { by: operator.arn, reason, hours, dryRun: true };
 
-  const planned = await perform(id, request);
-  if (planned.kind !== "planned") return refuse(planned, isJson, live, io);
-  const notes = await policySince(ports.policies, planned.finding);
+  const seen = await perform(id, request);
   const isDry = options.dryRun === true;
-  // What a person is asked about has to be seen, though a program reads the result.
-  if (!isJson || !(isDry || options.yes)) {
-    await print(isJson ? io.stderr : io.stdout, planText(planned, live, notes, paintFor(io)));
-  }
-  if (isDry) {
-    if (isJson) await printJson(io, planJson(planned, notes));
-    else await print(io.stdout, `Nothing was changed.\nnext: kms-guard restore ${id}${live.words}\n`);
-    return EXIT.clean;
-  }
-  if (!options.yes && !(await isConfirmed(io, "Put it back?"))) {
-    throw new Failure("not confirmed, so nothing was changed");
+  if (seen.kind === "planned") {
+    const notes = await policySince(ports.policies, seen.finding);
+    // What a person is asked about has to be seen, though a program reads the result.
+    if (!isJson || !(isDry || options.yes)) {
+      await print(isJson ? io.stderr : io.stdout, planText(seen, live, notes, paintFor(io)));
+    }
+    if (isDry) {
+      if (isJson) await printJson(io, planJson(seen, notes));
+      else await print(io.stdout, `Nothing was changed.\nnext: kms-guard restore ${id}${live.words}\n`);
+      return EXIT.clean;
+    }
+    if (!options.yes && !(await isConfirmed(io, "Put it back?"))) {
+      throw new Failure("not confirmed, so nothing was changed");
+    }
   }
 
-  const report = await perform(id, { ...request, dryRun: false });
-  if (report.kind !== "restored") return refuse(report, isJson, live, io);
-  const { finding, steps, exemption, failures } = report;
-  const messages = failures.map(({ message }) => message);
-  if (isJson) await printJson(io, { kind: "restored", finding, steps, exemption, failures: messages });
-  else await print(io.stdout, resultText(report, live, paintFor(io)));
-  const isWhole = steps.every(({ outcome }) => outcome === "done" || outcome === "already");
-  return isWhole && failures.length === 0 ? EXIT.clean : EXIT.broke;
+  const report = isDry || seen.kind === "refused" ? seen : await perform(id, { ...request, dryRun: false });
+  switch (report.kind) {
+    case "planned":
+      throw new Error("restore answered `planned` out of turn");
+    case "refused":
+      return refuse(report, isJson, live, io);
+    case "already-restored":
+      await (isJson
+        ? printJson(io, inJson(report))
+        : print(io.stdout, alreadyText(report, live, paintFor(io))));
+      return report.failures.length === 0 ? EXIT.clean : EXIT.broke;
+    case "restored": {
+      await (isJson
+        ? printJson(io, inJson(report))
+        : print(io.stdout, resultText(report, live, paintFor(io))));
+      const isWhole = report.steps.every(({ outcome }) => outcome === "done" || outcome === "already");
+      return isWhole && report.failures.length === 0 ? EXIT.clean : EXIT.broke;
+    }
+  }
 }
 
-async function refuse(report: RestoreReport, isJson: boolean, { words }: Live, io: Io): Promise<ExitCode> {
-  if (report.kind !== "refused") throw new Error(`restore answered \`${report.kind}\` out of turn`);
-  const { reason, nextSteps } = report;
+function inJson<R extends { readonly failures: readonly Error[] }>(report: R) {
+  return { ...report, failures: report.failures.map(({ message }) => message) };
+}
+
+async function refuse(
+  { reason, nextSteps }: Extract<RestoreReport, { kind: "refused" }>,
+  isJson: boolean,
+  { words }: Live,
+  io: Io,
+): Promise<ExitCode> {
   if (isJson) await printJson(io, { kind: "refused", reason, nextSteps });
   throw new Failure([reason, ...nextSteps.map((next) => `next: ${next}${words}`)].join("; "));
 }

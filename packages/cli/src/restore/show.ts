@@ -7,6 +7,7 @@ import { printable } from "../printable.ts";
 import { cureFor, seconds, stepCommand, stepWords } from "./words.ts";
 
 type Planned = Extract<RestoreReport, { readonly kind: "planned" }>;
+type Already = Extract<RestoreReport, { readonly kind: "already-restored" }>;
 type Restored = Extract<RestoreReport, { readonly kind: "restored" }>;
 
 /** What a restore will do, before anything is done: `notes` are what a person should know first. */
@@ -64,6 +65,21 @@ export function resultText(
     ...nextCommands(finding, failed.length + failures.length > 0, exemption, words).map(
       (next) => `next: ${next}`,
     ),
+  ]);
+}
+
+/** Who restored it before, and how long that holds. */
+export function alreadyText(
+  { finding, exemption, failures }: Already,
+  { words }: Pick<Live, "words">,
+  paint: Paint,
+): string {
+  const { createdBy, createdAt, reason, expiresAt } = exemption;
+  return lines([
+    `${paint.green(`${finding.id} is restored already`)}: ${printable(createdBy)} did it at ${seconds(createdAt)}, because: ${printable(reason)}`,
+    `Nothing was changed. It is exempt until ${seconds(expiresAt)}.`,
+    ...failures.map(({ message }) => `${paint.yellow("note:")} ${printable(message)}`),
+    ...nextCommands(finding, failures.length > 0, exemption, words).map((next) => `next: ${next}`),
   ]);
 }
 
