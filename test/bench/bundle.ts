@@ -45,7 +45,8 @@ const NEW_POLICY = iamEvent(
 
 /**
  * The guard's bundle against one that holds nothing but the same SDK clients: bytes, and milliseconds from the start
- * of the process, Node's own included. Both as they are deployed, split into chunks, and as one file each.
+ * of the process, Node's own included. Both as they are deployed, split into chunks, and as one file each; of the
+ * clients once the commands alone that the guard sends, and once the packages whole.
  */
 export async function benchBundle(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "kms-guard-bench-"));
@@ -56,16 +57,19 @@ export async function benchBundle(): Promise<void> {
     const guardFile = await bundled(functionSource("guard"), "guard-file", false);
     const floor = await bundled(here("sdk-floor.ts"), "floor", true);
     const floorFile = await bundled(here("sdk-floor.ts"), "floor-file", false);
+    const whole = await bundled(here("sdk-whole.ts"), "whole", true);
     const loaded = await bundled(here("guard-loaded.ts"), "loaded", true);
 
     heading("bundle of the guard against its SDK clients alone");
     line("split, as it is deployed", sizes(guard, floor));
     line("as one file", sizes(guardFile, floorFile));
+    line("split, against the clients' packages whole", sizes(guard, whole));
     const libraries = guard.bytes - guard.ownBytes - floor.bytes;
     line("beyond the clients, split", `${kib(guard.ownBytes)} of its own, ${kib(libraries)} of libraries`);
 
     const floorMs = timer(importing(floor));
     const floorFileMs = timer(importing(floorFile));
+    const wholeMs = timer(importing(whole));
     const nodeMs = timer("");
     const others = {
       "guard imported": timer(importing(guard)),
@@ -74,15 +78,19 @@ export async function benchBundle(): Promise<void> {
       "an event that is not ours answered": timer(invoking(guard, NOT_OURS, "not-ours")),
       "a harmless new policy answered": timer(invoking(guard, NEW_POLICY, "clean")),
     };
-    await takeTurns([nodeMs, floorMs, floorFileMs, ...Object.values(others)]);
+    await takeTurns([nodeMs, floorMs, floorFileMs, wholeMs, ...Object.values(others)]);
 
-    heading(`from the start of the process, median of ${ROUNDS}: against the clients split, and as one file`);
+    heading(
+      `from the start of the process, median of ${ROUNDS}: against the clients split, as one file, and whole`,
+    );
     line("Node alone", millis(nodeMs.median()));
     line("clients imported, split", millis(floorMs.median()));
     line("clients imported, as one file", millis(floorFileMs.median()));
+    line("clients' packages imported whole", millis(wholeMs.median()));
     for (const [label, timed] of Object.entries(others)) {
       const ms = timed.median();
-      line(label, `${millis(ms)}  ${ratio(ms, floorMs.median())}  ${ratio(ms, floorFileMs.median())}`);
+      const ratios = [floorMs, floorFileMs, wholeMs].map((floor) => ratio(ms, floor.median()));
+      line(label, [millis(ms), ...ratios].join("  "));
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
