@@ -33,6 +33,11 @@ export function globMatches(pattern: string, text: string): boolean {
   return at === pattern.length;
 }
 
+/** False for a text that matches itself and nothing else. */
+export function hasWildcard(glob: string): boolean {
+  return glob.includes("*") || glob.includes("?");
+}
+
 /** How long a text must be at least to match: the pattern without its stars. */
 export function leastLength(pattern: string): number {
   let least = 0;

@@ -1,9 +1,10 @@
 import { regionsOf } from "../policy/partition.ts";
 import type { Account } from "../policy/policy.ts";
+import { type AccountClass, accountClasses, regionClasses } from "./arn-classes.ts";
 import { alignments } from "./arn-glob.ts";
 import { globMatches } from "./glob.ts";
 import { divided, type GlobClass } from "./glob-union.ts";
-import { hasWildcard, namedKeys } from "./named-keys.ts";
+import { namedKeys } from "./named-keys.ts";
 import { namesOneResource } from "./resource-pattern.ts";
 
 /** Keys that no glob of the document tells apart. */
@@ -46,13 +47,20 @@ export function keySpace(
   prefix: string,
   mostWork: number,
 ): KeySpace | undefined {
-  const known = regionsOf(account.partition);
   const placed = placedOn(globs, account, prefix);
   if (placed === undefined) return undefined;
-  const regions = regionClasses(placed, known, mostWork);
+  const regions = regionClasses(
+    placed.map(({ region }) => region),
+    regionsOf(account.partition),
+    mostWork,
+  );
   if (regions === undefined) return undefined;
   const wide = placed.filter(({ glob, resource }) => mayBeKey(resource) && !namesOneResource(glob));
-  const accounts = accountClasses([...new Set(wide.map((each) => each.account))], account, mostWork);
+  const accounts = accountClasses(
+    wide.map((each) => each.account),
+    account,
+    mostWork,
+  );
   if (accounts === undefined) return undefined;
   const resources = divided([...new Set(wide.map(({ resource }) => resource))], KEYS, mostWork);
   if (resources === undefined) return undefined;
@@ -63,8 +71,8 @@ export function keySpace(
     cells,
     *namedCells() {
       const inNamed = combined(division, accounts.named, mostWork);
-      if (inNamed === undefined) yield undefined;
-      else yield* inNamed;
+      if (inNamed === undefined) return yield undefined;
+      yield* inNamed;
       const named = [...globs].filter(namesOneResource);
       const others = [...globs].filter((glob) => !namesOneResource(glob));
       const everyRegion = regions.map(({ example }) => example);
@@ -99,78 +107,6 @@ function placedOn(globs: ReadonlySet<string>, { partition }: Account, prefix: st
     of += 1;
   }
   return placed;
-}
-
-function regionClasses(
-  placed: readonly Placed[],
-  known: readonly string[],
-  mostWork: number,
-): GlobClass[] | undefined {
-  const globs = new Set(placed.map(({ region }) => region));
-  globs.delete("*");
-  if (globs.size === 0) return [{ matched: new Set(["*"]), share: 1, example: known[0] ?? "" }];
-  const patterns = [...globs].filter(hasWildcard);
-  const mentioned = new Set([...globs].filter((glob) => !hasWildcard(glob)));
-  const names = inOrder(known, mentioned);
-  if (names.length * patterns.length > mostWork) return undefined;
-  const classes = new Map<string, GlobClass>();
-  for (const [index, name] of names.entries()) {
-    const matched = ["*", ...patterns.filter((pattern) => globMatches(pattern, name))];
-    // A Region that is mentioned is not like any other.
-    if (mentioned.has(name)) matched.push(name);
-    const signature = matched.join();
-    const { share, example } = classes.get(signature) ?? { share: 0, example: name };
-    const own = index < known.length ? 1 / known.length : 0;
-    classes.set(signature, { matched: new Set(matched), share: share + own, example });
-  }
-  return [...classes.values()];
-}
-
-/**
- * The Regions that nobody mentions first: they stand for the others where one is picked. Those that the document
- * mentions and this version does not know come last: they can be granted, but are no part of "every key".
- */
-function inOrder(known: readonly string[], mentioned: ReadonlySet<string>): readonly string[] {
-  if (mentioned.size === 0) return known;
-  return [
-    ...known.filter((region) => !mentioned.has(region)),
-    ...known.filter((region) => mentioned.has(region)),
-    ...[...mentioned].filter((region) => region !== "" && !known.includes(region)),
-  ];
-}
-
-interface AccountClass extends GlobClass {
-  readonly own: boolean;
-}
-
-/** The own account and all the foreign ones (`most`), less those that the globs name, of which there may be a hundred. */
-function accountClasses(
-  globs: readonly string[],
-  { id }: Account,
-  mostWork: number,
-): { readonly most: readonly AccountClass[]; readonly named: readonly AccountClass[] } | undefined {
-  const patterns = globs.filter(hasWildcard);
-  const others = divided(patterns, [ANY_ACCOUNT], mostWork);
-  if (others === undefined) return undefined;
-  const named = new Set(globs.filter((glob) => glob !== id && isAccountId(glob)));
-  const classOf = (name: string): GlobClass => {
-    const matched = new Set(patterns.filter((pattern) => globMatches(pattern, name)));
-    return { matched: matched.add(name), share: 1, example: name };
-  };
-  const foreign = others.flatMap(({ matched, share, example }) => {
-    const isTaken = example === id || named.has(example);
-    if (!isTaken) return { own: false, matched, share, example };
-    // A class of one account is done with where that is taken, and any other has more than the taken one.
-    return share < 2 * ONE_ACCOUNT ? [] : { own: false, matched, share, example: "…" };
-  });
-  return {
-    most: [{ own: true, ...classOf(id) }, ...foreign],
-    named: [...named].map((name) => ({ own: false, ...classOf(name), share: ONE_ACCOUNT })),
-  };
-}
-
-function isAccountId(glob: string): boolean {
-  return glob.length === ANY_ACCOUNT.length && [...glob].every((digit) => DIGITS.includes(digit));
 }
 
 interface Division {
@@ -226,10 +162,6 @@ function mayBeKey(resource: string): boolean {
 }
 
 const HEX = "0123456789abcdef";
-const DIGITS = "0123456789";
-const ANY_ACCOUNT: readonly string[] = Array.from({ length: 12 }, () => DIGITS);
-/** The share of one account among all there may be: next to nothing, but keys of it can be granted. */
-const ONE_ACCOUNT = 1e-12;
 const KEYS: readonly (readonly string[])[] = [
   [..."key/", ...[..."xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"].map((place) => (place === "x" ? HEX : place))],
   [..."key/mrk-", ...Array.from({ length: 32 }, () => HEX)],

@@ -1,6 +1,6 @@
 import type { Account } from "../policy/policy.ts";
 import { ArnGlob, arn } from "./arn-glob.ts";
-import { globMatches } from "./glob.ts";
+import { globMatches, hasWildcard } from "./glob.ts";
 import type { KeyCell } from "./key-space.ts";
 
 /**
@@ -56,10 +56,6 @@ const MOST_MATCHES = 2000;
 
 function resourceOf(glob: string): string {
   return glob.slice(glob.lastIndexOf(":"));
-}
-
-export function hasWildcard(glob: string): boolean {
-  return glob.includes("*") || glob.includes("?");
 }
 
 function anyAccountOf(glob: string): string {
