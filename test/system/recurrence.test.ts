@@ -27,6 +27,13 @@ it("is contained every time, and told at the first, the third and then once an h
   }
   expect(world.holders(TOOLS)).toEqual([]);
   expect(world.alerts.findings.map(({ recurrence }) => recurrence?.count)).toEqual([undefined, 3, 9, 15]);
+  // Programs, and with them the history, hear of each.
+  const { history } = world.alerts;
+  expect(history).toHaveLength(16);
+  expect(history[1]).toMatchObject({
+    status: "contained",
+    recurrence: { count: 2, lastAt: "2026-03-02T09:10:15.000Z", toldAt: "2026-03-02T09:00:10.000Z" },
+  });
 });
 
 it("says so in the alert, louder than the first time", async () => {
@@ -112,4 +119,5 @@ it("counts an event once, however often it is delivered", async () => {
   await world.guard(again);
   await attach(world);
   expect(world.alerts.findings.map(({ recurrence }) => recurrence?.count)).toEqual([undefined, 3]);
+  expect(world.alerts.history.map(({ recurrence }) => recurrence?.count)).toEqual([undefined, 2, 3]);
 });

@@ -2,18 +2,22 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetRoleCommand, IAMClient, paginateListEntitiesForPolicy } from "@aws-sdk/client-iam";
+import { awsPorts } from "@kms-guard/adapters/aws-ports.ts";
 import { readEnvironment } from "@kms-guard/adapters/environment.ts";
 import { iamConnection } from "@kms-guard/adapters/iam/connection.ts";
 import { createPolicyReader } from "@kms-guard/adapters/iam/policy-reader.ts";
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
 import { guardPorts } from "@kms-guard/functions/guard-ports.ts";
+import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import type { Ports } from "@kms-guard/guard/ports.ts";
 import { restore } from "@kms-guard/guard/restore.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { bundleFunction, functionSource } from "../../scripts/bundle-functions.ts";
 import type { AccountSeed } from "../contract/account-seed.ts";
+import { awsProxy } from "../fakes/aws-proxy.ts";
 import { iamEvent } from "../fakes/guarded-account.ts";
+import { TestClock } from "../fakes/test-clock.ts";
 import { type Lambda, startLambda } from "../lambda/lambda.ts";
 import {
   ADMINISTRATOR,
@@ -207,6 +211,23 @@ test("inline policies of a user, a role and a group are taken away, and come bac
   // The exemption of the restore holds, though the events come once more.
   await Promise.all(events.map(lambda.invoke));
   expect(await holdings()).toEqual(before);
+});
+
+test("what comes back at once is recorded each time, and people are told of it once", async () => {
+  const policyArn = await seed.createPolicy("Keys", FULL);
+  const proxy = await awsProxy(moto.endpoint);
+  const { settings, ...environment } = readEnvironment(resources.variables);
+  Object.assign(process.env, awsVariables(proxy.endpoint));
+  const ports = awsPorts({ settings, ...environment }, { access: {}, clock: new TestClock() });
+  for (const eventID of ["first", "second"]) {
+    await seed.attachPolicy(ALICE, policyArn);
+    const event = iamEvent("AttachUserPolicy", { userName: "alice", policyArn }, { eventID });
+    const { findings } = await handleEvent(ports, settings)(event);
+    expect(findings.map(({ status }) => status)).toEqual(["contained"]);
+  }
+  await proxy.close();
+  const count = (action: string) => proxy.calls.filter((call) => call.action === action).length;
+  expect({ events: count("PutEvents"), messages: count("Publish") }).toEqual({ events: 2, messages: 1 });
 });
 
 test("an event that is nobody's business is answered, counted and logged without AWS", async () => {

@@ -1,3 +1,4 @@
+import { isWorthTelling } from "@kms-guard/core/respond/recurrence.ts";
 import type { Clock, Observer, Ports } from "@kms-guard/guard/ports.ts";
 import { alertChannel } from "./alerts/alert-channel.ts";
 import { eventBridgeChannel } from "./alerts/event-bridge-channel.ts";
@@ -20,7 +21,7 @@ export function awsPorts(
   const clients = awsClients(access);
   const findings = dynamoFindings({ client: clients.dynamoDb, tableName, clock });
   const channels = [
-    { name: "sns", channel: snsChannel({ client: clients.sns, topicArn }) },
+    { name: "sns", channel: snsChannel({ client: clients.sns, topicArn }), hears: isWorthTelling },
     { name: "event-bridge", channel: eventBridgeChannel({ client: clients.eventBridge, eventBus }) },
   ];
   return {

@@ -1,4 +1,5 @@
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import { isWorthTelling } from "@kms-guard/core/respond/recurrence.ts";
 import type { AlertChannel, Clock, Observer } from "@kms-guard/guard/ports.ts";
 import { METRICS, type Metric } from "./metrics.ts";
 
@@ -80,7 +81,8 @@ export function createObserver(options: {
     watch: (alerts) => ({
       async publishFinding(finding) {
         await alerts.publishFinding(finding);
-        const eventMs = finding.status === "resolved" ? undefined : eventMsOf(finding);
+        if (finding.status === "resolved" || !isWorthTelling(finding)) return;
+        const eventMs = eventMsOf(finding);
         if (eventMs !== undefined) measure(METRICS.eventToAlert, clock.nowMs() - eventMs, {});
       },
       publishNotice: (notice) => alerts.publishNotice(notice),

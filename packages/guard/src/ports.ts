@@ -126,7 +126,7 @@ export interface Findings {
   removeExemption(id: string): Promise<boolean>;
 }
 
-/** Tells people and programs. Resolves when the channel has taken it, throws when it has not. */
+/** Tells programs, and people what is worth it. Resolves when the channel has taken it, throws when it has not. */
 export interface AlertChannel {
   publishFinding(finding: Finding): Promise<void>;
   publishNotice(notice: Notice): Promise<void>;

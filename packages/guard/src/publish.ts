@@ -1,5 +1,4 @@
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
-import { isWorthTelling } from "@kms-guard/core/respond/recurrence.ts";
 import type { Ports } from "./ports.ts";
 import { failure } from "./unsettled.ts";
 
@@ -7,15 +6,14 @@ type Outlets = Pick<Ports, "findings" | "alerts" | "clock">;
 
 /**
  * Tells people and programs of a finding, once for each of its statuses; `again` tells even what was told before.
- * When it cannot be known whether somebody was told, they are. What keeps coming back, and is contained each time, is
- * told at times only (`isWorthTelling`). Failures are returned.
+ * When it cannot be known whether somebody was told, they are. Of what keeps coming back, and is contained each time,
+ * programs hear each time and people at times only (`isWorthTelling`). Failures are returned.
  */
 export async function publish(
   ports: Outlets,
   finding: Finding,
   { again } = { again: false },
 ): Promise<readonly Error[]> {
-  if (!isWorthTelling(finding)) return [];
   const { id, status } = finding;
   try {
     if (again) await ports.findings.releasePublication(id, status);

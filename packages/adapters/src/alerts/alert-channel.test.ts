@@ -19,6 +19,17 @@ describe("several channels", () => {
     ]);
   });
 
+  test("one that does not hear of a finding is left out, of what the others have", async () => {
+    const bus = channel("event-bridge");
+    const sns = { ...channel("sns"), hears: ({ status }: Finding) => status !== "contained" };
+    const alerts = alertChannel([bus, sns], claims());
+    await alerts.publishFinding({ ...FINDING, status: "contained" });
+    expect([bus.taken, sns.taken]).toEqual([[FINDING.id], []]);
+    await alerts.publishFinding(FINDING);
+    await alerts.publishNotice(NOTICE);
+    expect(sns.taken).toEqual([FINDING.id, NOTICE.id]);
+  });
+
   test("one that fails silences no other, and is named", async () => {
     const bus = channel("event-bridge", ["no bus"]);
     const sns = channel("sns");

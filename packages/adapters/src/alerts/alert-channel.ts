@@ -6,6 +6,8 @@ import type { PublicationClaims } from "./publication-claims.ts";
 export interface NamedChannel {
   readonly name: string;
   readonly channel: AlertChannel;
+  /** Which findings it is given. Absent: each. */
+  readonly hears?: (finding: Finding) => boolean;
 }
 
 /**
@@ -20,7 +22,8 @@ export interface NamedChannel {
 export function alertChannel(channels: readonly NamedChannel[], claims?: PublicationClaims): AlertChannel {
   return {
     async publishFinding(finding) {
-      await onEach(channels, `finding ${finding.id}`, (named) =>
+      const listening = channels.filter(({ hears }) => hears?.(finding) ?? true);
+      await onEach(listening, `finding ${finding.id}`, (named) =>
         claims === undefined ? named.channel.publishFinding(finding) : publishOnce(finding, named, claims),
       );
       // The alert is out: to fail now would only make the retry repeat it.

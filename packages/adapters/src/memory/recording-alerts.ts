@@ -1,14 +1,19 @@
 import type { Notice } from "@kms-guard/core/alert/alert.ts";
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import { isWorthTelling } from "@kms-guard/core/respond/recurrence.ts";
 import type { AlertChannel } from "@kms-guard/guard/ports.ts";
 
 /** Keeps what it is told, in order, and tells nobody. */
 export class RecordingAlerts implements AlertChannel {
+  /** What people hear of. */
   readonly findings: Finding[] = [];
+  /** What programs hear of, and the history has. */
+  readonly history: Finding[] = [];
   readonly notices: Notice[] = [];
 
   async publishFinding(finding: Finding): Promise<void> {
-    this.findings.push(finding);
+    this.history.push(finding);
+    if (isWorthTelling(finding)) this.findings.push(finding);
   }
 
   async publishNotice(notice: Notice): Promise<void> {

@@ -68,6 +68,20 @@ describe("the timeline", () => {
     ]);
   });
 
+  test("says of a repetition that it was only recorded, and of what came of it that it was told", () => {
+    const recurrence = {
+      count: 2,
+      firstAt: "2026-03-04T05:00:00Z",
+      lastAt: "2026-03-04T05:06:12.345Z",
+      toldAt: "2026-03-04T05:00:00Z",
+    };
+    const restored = { ...TOLD, status: "restored", at: "2026-03-04T06:00:00Z" } as const;
+    expect(whats({ ...FINDING, recurrence }, [TOLD, restored], []).slice(2)).toEqual([
+      "recorded, a repetition of which people knew: contained",
+      "told: restored",
+    ]);
+  });
+
   test.each([
     { what: "of another policy", exemption: EXEMPTION },
     {

@@ -1,5 +1,6 @@
 import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import { isWorthTelling } from "@kms-guard/core/respond/recurrence.ts";
 import { samePrincipal } from "@kms-guard/core/respond/same-principal.ts";
 import type { Telling } from "../history/told.ts";
 import { stepWords } from "../restore/words.ts";
@@ -13,7 +14,7 @@ export interface Happening {
 
 /** From the call to the restore, in the order of time, as far as it is recorded. */
 export function timeline(
-  { trigger, timing, containment, resolution, policy, id }: Finding,
+  { trigger, timing, containment, resolution, policy, id, recurrence }: Finding,
   tellings: readonly Telling[],
   exemptions: readonly Exemption[],
 ): readonly Happening[] {
@@ -42,7 +43,10 @@ export function timeline(
     })),
     ...(timing.reopenedAt === undefined ? [] : [{ at: timing.reopenedAt, what: "judged anew" }]),
     ...(resolution === undefined ? [] : [{ at: resolution.at, what: overWords(resolution) }]),
-    ...tellings.map(({ at, status }) => ({ at, what: `told: ${status}` })),
+    ...tellings.map(({ at, status }) => {
+      const isTold = isWorthTelling({ status, ...(recurrence !== undefined && { recurrence }) });
+      return { at, what: `${isTold ? "told" : "recorded, a repetition of which people knew"}: ${status}` };
+    }),
   ].toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));
 }
 

@@ -39,10 +39,10 @@ export function recurrenceAfter(earlier: Finding, later: Finding): Recurrence {
 }
 
 /**
- * False for what was contained once more, and of which people know. Everything else is told: what stands, above all,
- * and what could not be taken away.
+ * False for what was contained once more, and of which people know. Everything else they are told: what stands, above
+ * all, and what could not be taken away.
  */
-export function isWorthTelling({ status, recurrence }: Finding): boolean {
+export function isWorthTelling({ status, recurrence }: Pick<Finding, "status" | "recurrence">): boolean {
   return status !== "contained" || recurrence === undefined || recurrence.toldAt === recurrence.lastAt;
 }
 
