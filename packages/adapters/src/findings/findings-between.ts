@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient, QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import type { Clock, FindingRecord, Findings } from "@kms-guard/guard/ports.ts";
 import { FINDING_KEY, findingIdOf, findingPartition, type Item, itemKey } from "./keys.ts";
 import { readRecord } from "./read-items.ts";
@@ -18,30 +18,14 @@ interface Source {
 }
 
 /** Ids that begin so, newest first, from the index. Needs dynamodb:Query on it. */
-export async function findingIds(
-  { client, tableName }: Omit<Source, "clock">,
-  prefix: string,
-): Promise<readonly string[]> {
-  const { paginateQuery } = await import("./batch-sdk.ts");
-  const ids: string[] = [];
-  const { index } = FINDINGS_TABLE;
-  const pages = paginateQuery(
-    { client },
-    {
-      TableName: tableName,
-      IndexName: index.name,
-      ScanIndexForward: false,
-      KeyConditionExpression: "#kind = :finding",
-      FilterExpression: "begins_with(#pk, :prefix)",
-      ExpressionAttributeNames: { "#kind": index.partitionKey, "#pk": FINDINGS_TABLE.partitionKey },
-      ExpressionAttributeValues: {
-        ":finding": { S: "finding" },
-        ":prefix": { S: findingPartition(prefix) },
-      },
-    },
-  );
-  for await (const { Items = [] } of pages) ids.push(...Items.flatMap(findingIdOf));
-  return ids;
+export function findingIds(source: Omit<Source, "clock">, prefix: string): Promise<readonly string[]> {
+  return listedIds(source, {
+    ScanIndexForward: false,
+    KeyConditionExpression: "#kind = :finding",
+    FilterExpression: "begins_with(#pk, :prefix)",
+    ExpressionAttributeNames: { ...KIND.names, "#pk": FINDINGS_TABLE.partitionKey },
+    ExpressionAttributeValues: { ...KIND.values, ":prefix": { S: findingPartition(prefix) } },
+  });
 }
 
 /**
@@ -64,26 +48,34 @@ export async function* findingsBetween(
   }
 }
 
-async function idsBetween({ client, tableName }: Source, fromMs: number, toMs: number) {
+function idsBetween(source: Source, fromMs: number, toMs: number): Promise<readonly string[]> {
+  return listedIds(source, {
+    KeyConditionExpression: "#kind = :finding AND #at BETWEEN :from AND :to",
+    ExpressionAttributeNames: { ...KIND.names, "#at": FINDINGS_TABLE.index.sortKey },
+    // What is compared is the time, `#` and the id: longer than a time alone, and so after it.
+    ExpressionAttributeValues: {
+      ...KIND.values,
+      ":from": { S: new Date(fromMs).toISOString() },
+      ":to": { S: new Date(toMs).toISOString() },
+    },
+  });
+}
+
+const KIND = {
+  names: { "#kind": FINDINGS_TABLE.index.partitionKey },
+  values: { ":finding": { S: "finding" } },
+} as const;
+
+async function listedIds(
+  { client, tableName: TableName }: Omit<Source, "clock">,
+  query: Omit<QueryCommandInput, "TableName" | "IndexName">,
+): Promise<readonly string[]> {
   const { paginateQuery } = await import("./batch-sdk.ts");
   const ids: string[] = [];
-  const { index } = FINDINGS_TABLE;
-  const pages = paginateQuery(
-    { client },
-    {
-      TableName: tableName,
-      IndexName: index.name,
-      KeyConditionExpression: "#kind = :finding AND #at BETWEEN :from AND :to",
-      ExpressionAttributeNames: { "#kind": index.partitionKey, "#at": index.sortKey },
-      // What is compared is the time, `#` and the id: longer than a time alone, and so after it.
-      ExpressionAttributeValues: {
-        ":finding": { S: "finding" },
-        ":from": { S: new Date(fromMs).toISOString() },
-        ":to": { S: new Date(toMs).toISOString() },
-      },
-    },
-  );
-  for await (const { Items = [] } of pages) ids.push(...Items.flatMap(findingIdOf));
+  const IndexName = FINDINGS_TABLE.index.name;
+  for await (const { Items = [] } of paginateQuery({ client }, { TableName, IndexName, ...query })) {
+    ids.push(...Items.flatMap(findingIdOf));
+  }
   return ids;
 }
 
