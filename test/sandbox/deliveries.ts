@@ -25,21 +25,31 @@ export interface Deliveries {
 
 /** @param onDelivery Called once a delivery, when it is with its reader. */
 export function deliveries(onDelivery: (delivery: Delivery) => void): Deliveries {
+  /** What SNS has sent by one of its two ways, by its message's id: either may be the first. */
   const mails = new Map<string, Mail>();
+  const contents = new Map<string, unknown>();
   /** What Slack has still to be told, oldest first. */
   const untold: unknown[] = [];
+
+  function tellMail(messageId: string): void {
+    const mail = mails.get(messageId);
+    if (mail === undefined || !contents.has(messageId)) return;
+    const content = contentOf(contents.get(messageId));
+    mails.delete(messageId);
+    contents.delete(messageId);
+    onDelivery({ channel: "sns-email", ...content, subject: mail.subject, text: mail.body });
+  }
 
   return {
     mail(mail) {
       mails.set(mail.messageId, mail);
+      tellMail(mail.messageId);
     },
 
     published(messageId, content) {
       untold.push(content);
-      const mail = mails.get(messageId);
-      mails.delete(messageId);
-      if (mail === undefined) return;
-      onDelivery({ channel: "sns-email", ...contentOf(content), subject: mail.subject, text: mail.body });
+      contents.set(messageId, content);
+      tellMail(messageId);
     },
 
     slack(text) {
