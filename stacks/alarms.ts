@@ -1,5 +1,5 @@
 import type { GuardConfig } from "@kms-guard/adapters/config.ts";
-import { METRICS, METRICS_NAMESPACE, METRICS_SERVICE } from "@kms-guard/adapters/metrics.ts";
+import { METRICS, METRICS_NAMESPACE, sharedDimensions } from "@kms-guard/adapters/metrics.ts";
 import type { Place } from "./place.ts";
 import { silenceHours } from "./sweep-silence.ts";
 
@@ -93,7 +93,7 @@ export function alarms(
     alarm("malformed-events", "An event could not be read: somebody may be hiding something in it.", {
       namespace: METRICS_NAMESPACE,
       metricName: METRICS.events.name,
-      dimensions: { service: METRICS_SERVICE, outcome: "malformed" },
+      dimensions: { ...sharedDimensions($app.stage), outcome: "malformed" },
     }),
     // Every hour of them has to be without a sweep. A missing hour is one: what does not run counts nothing.
     alarm(

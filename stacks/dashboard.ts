@@ -1,5 +1,5 @@
 import type { GuardConfig } from "@kms-guard/adapters/config.ts";
-import { METRICS, METRICS_NAMESPACE, METRICS_SERVICE } from "@kms-guard/adapters/metrics.ts";
+import { METRICS, METRICS_NAMESPACE, sharedDimensions } from "@kms-guard/adapters/metrics.ts";
 import type { Place } from "./place.ts";
 import { LATEST_ALERTS } from "./queries.ts";
 
@@ -140,8 +140,8 @@ function own(
   stat = "Sum",
 ): MetricLine {
   return [
-    ...[METRICS_NAMESPACE, metric, "service", METRICS_SERVICE],
-    ...Object.entries(dimensions).flat(),
+    ...[METRICS_NAMESPACE, metric],
+    ...Object.entries({ ...sharedDimensions($app.stage), ...dimensions }).flat(),
     { stat, label },
   ];
 }

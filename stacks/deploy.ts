@@ -84,7 +84,7 @@ function dutyOf(
   return {
     environment: made.apply(({ tableName, topicArn, historyLogGroup }) => ({
       ...toEnvironment(config, {
-        ...{ account, partition, region, tableName, topicArn, historyLogGroup },
+        ...{ stage: $app.stage, account, partition, region, tableName, topicArn, historyLogGroup },
         ownRoleArns: ownRoles,
         eventBus: "default",
       }),

@@ -21,6 +21,7 @@ const ENVIRONMENT = toEnvironment(
     maxAttachments: 10,
   },
   {
+    stage: "bench",
     account: "111122223333",
     partition: "aws",
     region: "us-east-1",

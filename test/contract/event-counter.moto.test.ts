@@ -15,7 +15,9 @@ afterAll(() => moto.stop());
 
 const NOW_MS = Date.parse("2026-04-01T12:00:00Z");
 const counterNow = () =>
-  cloudWatchEventCounter({ region: "us-east-1", credentials: ADMINISTRATOR }, { nowMs: () => NOW_MS });
+  cloudWatchEventCounter({ region: "us-east-1", credentials: ADMINISTRATOR }, "prod", {
+    nowMs: () => NOW_MS,
+  });
 
 /** As CloudWatch takes it from what the functions log. */
 async function put(at: string, ...dimensions: readonly (readonly [Name: string, Value: string])[]) {
@@ -34,13 +36,14 @@ eventCounterContract("CloudWatch", async () => {
   await moto.reset();
   return {
     counter: counterNow(),
-    handled: (outcome, at) => put(at, ["service", "kms-guard"], ["outcome", outcome]),
+    handled: (outcome, at) => put(at, ["service", "kms-guard"], ["stage", "prod"], ["outcome", outcome]),
   };
 });
 
-test("what another service counts by the same name is not the guard's", async () => {
+test("what another service counts by the same name is not the guard's, nor what another stage's guard does", async () => {
   await moto.reset();
-  await put("2026-03-30T09:10:00Z", ["service", "other"], ["outcome", "clean"]);
+  await put("2026-03-30T09:10:00Z", ["service", "other"], ["stage", "prod"], ["outcome", "clean"]);
+  await put("2026-03-30T09:10:00Z", ["service", "kms-guard"], ["stage", "dev"], ["outcome", "clean"]);
   const span = { fromMs: Date.parse("2026-03-30T00:00:00Z"), toMs: NOW_MS };
   expect(await counterNow().eventsBetween(span)).toBeUndefined();
 });

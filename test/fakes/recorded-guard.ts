@@ -84,6 +84,7 @@ const VARIABLES = toEnvironment(
     maxAttachments: 10,
   },
   {
+    stage: "bench",
     account: "111122223333",
     partition: "aws",
     region: "us-east-1",

@@ -51,6 +51,7 @@ export async function deployGuard(stage: string): Promise<GuardEnvironment> {
       maxAttachments: 10,
     },
     {
+      stage,
       account: "111122223333",
       partition: "aws",
       region: REGION,

@@ -54,6 +54,7 @@ export async function createGuardResources(
         maxAttachments: 10,
       },
       {
+        stage: "test",
         account,
         partition: "aws",
         region: "us-east-1",

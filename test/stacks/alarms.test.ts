@@ -86,7 +86,13 @@ test.each([
     { TopicName: "kms-guard-production-ChatTopic-bdvfbzta" },
     SOON,
   ],
-  ["malformed-events", "KmsGuard", "Events", { service: "kms-guard", outcome: "malformed" }, SOON],
+  [
+    "malformed-events",
+    "KmsGuard",
+    "Events",
+    { service: "kms-guard", stage: "production", outcome: "malformed" },
+    SOON,
+  ],
   [
     "no-sweep",
     LAMBDA,
@@ -218,10 +224,14 @@ test("every metric that dashboard and alarms look at is one that is published, w
   expect(looked.filter(({ namespace }) => namespace === "KmsGuard").length).toBeGreaterThan(8);
 });
 
+const OURS = { service: "kms-guard", stage: "production" };
+
 test.each([
-  { namespace: "KmsGuard", name: "Sweeps", dimensions: { service: "kms-guard" } },
-  { namespace: "KmsGuard", name: "Events", dimensions: { service: "kms-guard", outcome: "lost" } },
-  { namespace: "KmsGuard", name: "Events", dimensions: { service: "kms-guard" } },
+  { namespace: "KmsGuard", name: "Sweeps", dimensions: { ...OURS } },
+  { namespace: "KmsGuard", name: "Events", dimensions: { ...OURS, outcome: "lost" } },
+  { namespace: "KmsGuard", name: "Events", dimensions: { service: "kms-guard", outcome: "clean" } },
+  { namespace: "KmsGuard", name: "Events", dimensions: { ...OURS, stage: "dev", outcome: "clean" } },
+  { namespace: "KmsGuard", name: "Events", dimensions: { ...OURS } },
   { namespace: "KmsGuard", name: "EventToAlert", dimensions: {} },
   { namespace: "AWS/Lambda", name: "Errs", dimensions: { FunctionName: "kms-guard-production-guard" } },
 ])("and $namespace $name of $dimensions would not be", (metric) => {
@@ -240,6 +250,7 @@ function isPublished(looked: {
   if (metric === undefined) return false;
   const expected: Readonly<Record<string, readonly string[]>> = {
     service: ["kms-guard"],
+    stage: ["production"],
     ...metric.dimensions,
   };
   const keys = Object.keys(expected);

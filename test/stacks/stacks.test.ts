@@ -70,6 +70,7 @@ test("the functions and the commands are told the same of the deployment", () =>
   expect({ type, name }).toEqual({ type: "String", name: "/kms-guard/production/deployment" });
   const told = readEnvironment(JSON.parse(String(value)));
   expect(told).toEqual({
+    stage: "production",
     settings: {
       mode: "enforce",
       account: { id: "111122223333", partition: "aws" },

@@ -1,7 +1,7 @@
 import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import type { Clock, EventCounter, EventCounts, EventOutcome } from "@kms-guard/guard/ports.ts";
 import type { AwsAccess } from "./aws-access.ts";
-import { METRICS, METRICS_NAMESPACE, METRICS_SERVICE } from "./metrics.ts";
+import { METRICS, METRICS_NAMESPACE, sharedDimensions } from "./metrics.ts";
 
 const HOUR_S = 3_600;
 const HOUR_MS = HOUR_S * 1_000;
@@ -16,11 +16,15 @@ const KEPT_DAYS = 455;
 const MOST_HOURS = 1_440;
 
 /**
- * Counts by the metric that the functions write. It has no stage in it: where an account has several guards, it is of
- * all of them. Needs cloudwatch:GetMetricStatistics, and throws what AWS's SDK throws.
+ * Counts by the metric that the functions of a stage write. Needs cloudwatch:GetMetricStatistics, and throws what AWS's
+ * SDK throws.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html
  */
-export function cloudWatchEventCounter(access: AwsAccess, clock: Pick<Clock, "nowMs">): EventCounter {
+export function cloudWatchEventCounter(
+  access: AwsAccess,
+  stage: string,
+  clock: Pick<Clock, "nowMs">,
+): EventCounter {
   const client = new CloudWatchClient({ ...access, maxAttempts: 5 });
 
   /** `undefined` where CloudWatch has no value at all. */
@@ -29,10 +33,10 @@ export function cloudWatchEventCounter(access: AwsAccess, clock: Pick<Clock, "no
       new GetMetricStatisticsCommand({
         ...{ Namespace: METRICS_NAMESPACE, MetricName: METRICS.events.name, Statistics: ["Sum"] },
         ...{ StartTime, EndTime, Period: HOUR_S },
-        Dimensions: [
-          { Name: "service", Value: METRICS_SERVICE },
-          { Name: "outcome", Value: outcome },
-        ],
+        Dimensions: Object.entries({ ...sharedDimensions(stage), outcome }).map(([Name, Value]) => ({
+          Name,
+          Value,
+        })),
       }),
     );
     return Datapoints.length === 0 ? undefined : Datapoints.reduce((sum, { Sum = 0 }) => sum + Sum, 0);

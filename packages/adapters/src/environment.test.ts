@@ -10,6 +10,7 @@ import {
 } from "./environment.ts";
 
 const DEPLOYED: Deployed = {
+  stage: "production",
   account: "111122223333",
   partition: "aws",
   region: "us-east-1",
@@ -29,6 +30,7 @@ const VARIABLES: EnvironmentVariables = {
   KMS_GUARD_AWS_MANAGED: "alert",
   KMS_GUARD_PROTECTED_PRINCIPALS: "role/BreakGlass user/a,b+c=d@e",
   KMS_GUARD_MAX_ATTACHMENTS: "20",
+  KMS_GUARD_STAGE: "production",
   KMS_GUARD_ACCOUNT: "111122223333",
   KMS_GUARD_PARTITION: "aws",
   KMS_GUARD_REGION: "us-east-1",
@@ -64,6 +66,7 @@ test("environment variables become settings", () => {
         "arn:aws:iam::111122223333:role/kms-guard-sweep",
       ],
     },
+    stage: "production",
     tableName: "kms-guard-findings",
     topicArn: "arn:aws:sns:us-east-1:111122223333:kms-guard-alerts",
     eventBus: "default",

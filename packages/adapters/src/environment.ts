@@ -5,6 +5,7 @@ import type { GuardConfig } from "./config.ts";
 
 /** What is known only once it is deployed. None of it is a secret. */
 export interface Deployed {
+  readonly stage: string;
   /** Twelve digits. */
   readonly account: string;
   readonly partition: string;
@@ -20,7 +21,7 @@ export interface Deployed {
 
 /** What the guard's programs know about themselves. */
 export interface GuardEnvironment
-  extends Pick<Deployed, "tableName" | "topicArn" | "eventBus" | "historyLogGroup"> {
+  extends Pick<Deployed, "stage" | "tableName" | "topicArn" | "eventBus" | "historyLogGroup"> {
   readonly settings: GuardSettings;
 }
 
@@ -47,6 +48,7 @@ export function toEnvironment(
     KMS_GUARD_AWS_MANAGED: config.awsManaged,
     KMS_GUARD_PROTECTED_PRINCIPALS: config.protectedPrincipals.join(" "),
     KMS_GUARD_MAX_ATTACHMENTS: String(config.maxAttachments),
+    KMS_GUARD_STAGE: deployed.stage,
     KMS_GUARD_ACCOUNT: deployed.account,
     KMS_GUARD_PARTITION: deployed.partition,
     KMS_GUARD_REGION: deployed.region,
@@ -101,6 +103,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
       maxAttachments: count("KMS_GUARD_MAX_ATTACHMENTS"),
       ownRoleArns: list("KMS_GUARD_OWN_ROLE_ARNS"),
     },
+    stage: text("KMS_GUARD_STAGE"),
     tableName: text("KMS_GUARD_TABLE"),
     topicArn: text("KMS_GUARD_TOPIC_ARN"),
     eventBus: text("KMS_GUARD_EVENT_BUS"),

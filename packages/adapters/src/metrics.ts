@@ -1,10 +1,15 @@
 /**
  * What the guard counts, as data: dashboard and alarms are made of it. Imports nothing, so that a deployment loads
- * no SDK. Every metric has the dimension `service` besides its own.
+ * no SDK. Every metric has `sharedDimensions` besides its own.
  */
 
 export const METRICS_NAMESPACE = "KmsGuard";
 export const METRICS_SERVICE = "kms-guard";
+
+/** Of which guard a metric is: an account may have one a stage. */
+export function sharedDimensions(stage: string) {
+  return { service: METRICS_SERVICE, stage };
+}
 
 export interface Metric {
   readonly name: string;

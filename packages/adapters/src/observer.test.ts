@@ -21,7 +21,7 @@ const powertools = {
   logger: new Logger({ serviceName: METRICS_SERVICE }),
   metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: METRICS_SERVICE }),
 };
-const observer = createObserver({ ...powertools, clock });
+const observer = createObserver({ ...powertools, clock, stage: "prod" });
 const plain = plainLines((line) => process.stdout.write(line), clock);
 
 type Line = Readonly<Record<string, unknown>>;
@@ -40,9 +40,9 @@ const logged = () => lines().filter((line) => "level" in line);
 const measured = () =>
   lines()
     .filter((line) => "_aws" in line)
-    .map(({ _aws, service, ...values }) => {
+    .map(({ _aws, service, stage, ...values }) => {
       expect(_aws).toMatchObject({ CloudWatchMetrics: [{ Namespace: "KmsGuard" }] });
-      expect(service).toBe("kms-guard");
+      expect({ service, stage }).toEqual({ service: "kms-guard", stage: "prod" });
       return values;
     });
 
@@ -54,7 +54,7 @@ const CONTAINED: Finding = {
 
 describe.each([
   ["Powertools", observer],
-  ["plain lines", createObserver({ ...plain, clock })],
+  ["plain lines", createObserver({ ...plain, clock, stage: "prod" })],
 ])("by %s", (_, observer) => {
   test("a sweep is one line that the report finds, and no event", () => {
     observer.sweep("scheduled sweep", 2);
@@ -107,12 +107,13 @@ describe.each([
         CloudWatchMetrics: [
           {
             Namespace: "KmsGuard",
-            Dimensions: [["service", "outcome"]],
+            Dimensions: [["service", "stage", "outcome"]],
             Metrics: [{ Name: "Events", Unit: "Count" }],
           },
         ],
       },
       service: "kms-guard",
+      stage: "prod",
       outcome: "clean",
       Events: 1,
     });

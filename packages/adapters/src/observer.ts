@@ -34,8 +34,9 @@ export function createObserver(options: {
   readonly logger: LineLogger;
   readonly metrics: SingleMetrics;
   readonly clock: Pick<Clock, "nowMs">;
+  readonly stage: string;
 }): WatchingObserver {
-  const { logger, metrics, clock } = options;
+  const { logger, metrics, clock, stage } = options;
 
   function measure<M extends Metric>(
     { name, unit }: M,
@@ -43,7 +44,9 @@ export function createObserver(options: {
     dimensions: Readonly<Record<keyof M["dimensions"], string>>,
   ): void {
     const metric = metrics.singleMetric();
-    for (const [dimension, text] of Object.entries<string>(dimensions)) metric.addDimension(dimension, text);
+    for (const [dimension, text] of Object.entries<string>({ stage, ...dimensions })) {
+      metric.addDimension(dimension, text);
+    }
     metric.addMetric(name, unit, value);
   }
 

@@ -7,7 +7,7 @@ import { sift } from "@kms-guard/guard/sift.ts";
 
 const environment = readEnvironment(process.env);
 const lines = plainLines((line) => process.stdout.write(line), systemClock);
-const observer = createObserver({ ...lines, clock: systemClock });
+const observer = createObserver({ ...lines, clock: systemClock, stage: environment.stage });
 const sifted = sift({ observer }, environment.settings);
 let line: Promise<(event: unknown) => Promise<Report>> | undefined;
 

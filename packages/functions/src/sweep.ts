@@ -1,10 +1,11 @@
 import { readEnvironment } from "@kms-guard/adapters/environment.ts";
 import { sweep } from "@kms-guard/guard/sweep.ts";
 import { guardPorts } from "./guard-ports.ts";
-import { observer } from "./observer.ts";
+import { powertoolsObserver } from "./observer.ts";
 
 const environment = readEnvironment(process.env);
-const sweepAccount = sweep(guardPorts(environment, observer), environment.settings);
+const ports = guardPorts(environment, powertoolsObserver(environment.stage));
+const sweepAccount = sweep(ports, environment.settings);
 
 /** Kept for what is begun when the time is up: a containment with its retries, the second look at all of them. */
 const RESERVE_MS = 120_000;

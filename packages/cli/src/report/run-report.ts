@@ -61,7 +61,7 @@ async function gathered(period: Span, live: Live, { profile }: ReportOptions, io
   };
   // One after the other: of a long history, what has been read is let go before the table is read.
   const history = await orProblem(historyOf(period, live, logs));
-  const counter = cloudWatchEventCounter(operator.access, io.clock);
+  const counter = cloudWatchEventCounter(operator.access, stage, io.clock);
   const [findings, exemptions, sweepsMs, events] = await Promise.all([
     findingsOf(period, live),
     ports.findings.exemptions(),
