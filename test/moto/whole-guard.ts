@@ -10,11 +10,18 @@ import {
   LambdaClient,
   PutFunctionEventInvokeConfigCommand,
 } from "@aws-sdk/client-lambda";
-import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { GuardEnvironment } from "@kms-guard/adapters/environment.ts";
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { deploymentParameterName } from "@kms-guard/adapters/deployment-name.ts";
+import {
+  chatEnvironment,
+  type EnvironmentVariables,
+  type GuardEnvironment,
+} from "@kms-guard/adapters/environment.ts";
 import { guardPermissions, lambdaPermissions, type Permission } from "@kms-guard/adapters/permissions.ts";
 import { eventPattern } from "@kms-guard/core/trigger/event-pattern.ts";
+import { putDeployment } from "./deployed-guard.ts";
 import { writeLog } from "./history-log.ts";
 import { TRUST } from "./iam-seed.ts";
 import type { Moto } from "./moto.ts";
@@ -27,6 +34,8 @@ export const NAMES = {
   rule: "kms-guard-prod-iam-events",
   guard: "kms-guard-prod-guard",
   sweep: "kms-guard-prod-sweep",
+  notifier: "kms-guard-prod-notify-amazon-q",
+  chat: "kms-guard-prod-Chat",
   queue: "kms-guard-prod-DeadLetters",
   alarm: "kms-guard-prod-guard-errors",
   trail: "everything",
@@ -68,6 +77,21 @@ export async function deployWholeGuard(
   ]);
 }
 
+/** Adds the topic that Amazon Q listens to, and the function that writes to it, as `amazonQ: true` does. */
+export async function deployChat(environment: GuardEnvironment): Promise<void> {
+  const sns = new SNSClient({ region: REGION });
+  const { TopicArn = "" } = await sns.send(new CreateTopicCommand({ Name: NAMES.chat }));
+  await makeFunction(NAMES.notifier, environment, chatEnvironment(TopicArn));
+  const { topicArn } = environment;
+  const Endpoint = functionArn(NAMES.notifier);
+  await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: "lambda", Endpoint }));
+  const Name = deploymentParameterName("prod");
+  const { Parameter } = await new SSMClient({ region: REGION }).send(new GetParameterCommand({ Name }));
+  const variables: Record<string, string> = JSON.parse(Parameter?.Value ?? "{}");
+  variables.KMS_GUARD_OWN_ROLE_ARNS += ` arn:aws:iam::${ACCOUNT}:role/${NAMES.notifier}`;
+  await putDeployment("prod", JSON.stringify(variables));
+}
+
 async function makeTrail(endpoint: string): Promise<void> {
   // A bucket, without a client of S3 for it alone.
   const authorization = `AWS4-HMAC-SHA256 Credential=AKIAADMIN/20260101/${REGION}/s3/aws4_request`;
@@ -91,6 +115,7 @@ async function makeRule(): Promise<void> {
 async function makeFunction(
   name: string,
   { settings, tableName, topicArn }: GuardEnvironment,
+  own: EnvironmentVariables = { KMS_GUARD_MODE: settings.mode },
 ): Promise<void> {
   const iam = new IAMClient({ region: REGION });
   await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: TRUST }));
@@ -118,7 +143,7 @@ async function makeFunction(
     new CreateFunctionCommand({
       ...{ FunctionName: name, Role: `arn:aws:iam::${ACCOUNT}:role/${name}`, Handler: "bundle.handler" },
       ...{ Runtime: "nodejs22.x", Code: { ZipFile: NOTHING } },
-      Environment: { Variables: { KMS_GUARD_MODE: settings.mode } },
+      Environment: { Variables: own },
     }),
   );
   await lambda.send(

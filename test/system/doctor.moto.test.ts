@@ -22,7 +22,13 @@ import {
   PutFunctionConcurrencyCommand,
   RemovePermissionCommand,
 } from "@aws-sdk/client-lambda";
-import { ListSubscriptionsByTopicCommand, SNSClient, UnsubscribeCommand } from "@aws-sdk/client-sns";
+import {
+  DeleteTopicCommand,
+  ListSubscriptionsByTopicCommand,
+  SNSClient,
+  SubscribeCommand,
+  UnsubscribeCommand,
+} from "@aws-sdk/client-sns";
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { doctorPermissions } from "@kms-guard/adapters/permissions.ts";
 import { memberOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
@@ -30,7 +36,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { TRUST } from "../moto/iam-seed.ts";
 import { type Moto, startMoto } from "../moto/moto.ts";
 import { actAs, OperatedGuard } from "../moto/operated-guard.ts";
-import { deployWholeGuard, documentOf, NAMES, QUEUE_ARN } from "../moto/whole-guard.ts";
+import { deployChat, deployWholeGuard, documentOf, NAMES, QUEUE_ARN } from "../moto/whole-guard.ts";
 
 /**
  * The doctor as its user runs it, on a deployment that one thing is wrong with. A subscription that waits for its
@@ -73,6 +79,7 @@ const dynamo = () => new DynamoDBClient(US);
 const events = () => new EventBridgeClient(US);
 const iam = () => new IAMClient(US);
 const lambda = () => new LambdaClient(US);
+const sns = () => new SNSClient(US);
 const trail = () => new CloudTrailClient(US);
 
 test("of a deployment that is well every check is ok", async () => {
@@ -288,6 +295,51 @@ describe("tells of one thing, and of nothing else:", () => {
     const found = await wrong();
     expect(found.told).toEqual(told);
     expect(found.code).toBe(found.told[0]?.startsWith("fail") ? 1 : 0);
+  });
+});
+
+describe("with Amazon Q", () => {
+  const TopicArn = `arn:aws:sns:us-east-1:111122223333:${NAMES.chat}`;
+  const chatLines = async () => {
+    const { all } = await checks();
+    const ours = all
+      .filter(({ check }) => ["function", "subscriptions", "chat"].includes(check))
+      .filter(({ check, seen }) => check === "chat" || seen.includes(NAMES.notifier));
+    return ours.map(({ check, state, seen }) => `${state} ${check}: ${seen}`);
+  };
+  beforeEach(() => deployChat(guard.environment));
+
+  test("its function and its topic are looked at, and who listens", async () => {
+    const ready = [
+      "ok function: kms-guard-prod-notify-amazon-q is ready",
+      "ok subscriptions: email security@example.com, lambda kms-guard-prod-notify-amazon-q",
+    ];
+    expect(await chatLines()).toEqual([
+      ...ready,
+      "warning chat: no channel subscribes to kms-guard-prod-Chat, so Amazon Q shows nothing",
+    ]);
+    const Endpoint = "https://global.sns-api.chatbot.amazonaws.com";
+    await sns().send(new SubscribeCommand({ TopicArn, Protocol: "https", Endpoint }));
+    expect(await chatLines()).toEqual([
+      ...ready,
+      "ok chat: kms-guard-prod-notify-amazon-q passes alerts on to kms-guard-prod-Chat, of 1 subscriber",
+    ]);
+  });
+
+  test.each([
+    [
+      "its topic is gone",
+      () => sns().send(new DeleteTopicCommand({ TopicArn })),
+      "fail chat: there is no topic kms-guard-prod-Chat, so Amazon Q hears nothing",
+    ],
+    [
+      "its function is gone",
+      () => lambda().send(new DeleteFunctionCommand({ FunctionName: NAMES.notifier })),
+      "fail chat: kms-guard-prod-notify-amazon-q names no topic, so Amazon Q hears nothing",
+    ],
+  ])("that %s is a failure", async (_, breakIt, line) => {
+    await breakIt();
+    expect(await chatLines()).toContain(line);
   });
 });
 

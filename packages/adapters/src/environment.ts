@@ -111,7 +111,8 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   };
 }
 
-const CHAT_TOPIC = "KMS_GUARD_CHAT_TOPIC_ARN";
+/** The variable that names the topic which Amazon Q listens to. */
+export const CHAT_TOPIC = "KMS_GUARD_CHAT_TOPIC_ARN";
 
 /** The variables of the function that tells Amazon Q, and of no other. `readChatTopic` is the way back. */
 export function chatEnvironment(chatTopicArn: string): EnvironmentVariables {

@@ -128,6 +128,8 @@ export function doctorPermissions(
       /** What the names of the guard's parts begin with: `kms-guard-production-`. */
       readonly prefix: string;
       readonly deadLettersArn: string;
+      /** With `amazonQ: true`. */
+      readonly chatTopicArn?: string;
     },
 ): readonly Permission[] {
   const { partition, account, region, prefix } = guard;
@@ -164,7 +166,11 @@ export function doctorPermissions(
       guard.ownRoleArns,
     ),
     allow("CountDeadLetters", ["sqs:GetQueueUrl", "sqs:GetQueueAttributes"], [guard.deadLettersArn]),
-    allow("ReadSubscriptions", ["sns:ListSubscriptionsByTopic"], [guard.topicArn]),
+    allow(
+      "ReadSubscriptions",
+      ["sns:ListSubscriptionsByTopic"],
+      [guard.topicArn, guard.chatTopicArn].filter((arn) => arn !== undefined),
+    ),
     allow("ReadTable", ["dynamodb:DescribeTable", "dynamodb:DescribeContinuousBackups"], [guard.tableArn]),
     allow("ReadAlarms", ["cloudwatch:DescribeAlarms"], [regional("cloudwatch", "alarm:*")]),
     readLog("ReadSweeps", [regional("logs", `log-group:/aws/lambda/${prefix}sweep`)]),

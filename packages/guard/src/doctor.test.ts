@@ -346,9 +346,91 @@ describe("subscriptions", () => {
     ]);
   });
 
+  test("are named in one order, whatever AWS's is", () => {
+    const sayings = [
+      [mail, slack],
+      [slack, mail],
+    ].map((all) =>
+      diagnose({ ...WELL, subscriptions: read(all) }).find(({ check }) => check === "subscriptions"),
+    );
+    expect(sayings.map((one) => one?.seen)).toEqual(
+      Array(2).fill("email security@example.com, lambda kms-guard-prod-notify-slack"),
+    );
+  });
+
   test("need no Slack where it is not configured", () => {
     const { slackName: _, ...place } = PLACE;
     expect(wrong({ place, subscriptions: read([mail]) })).toEqual([]);
+  });
+});
+
+describe("a channel of Amazon Q", () => {
+  const chatName = "kms-guard-prod-notify-amazon-q";
+  const topicArn = "arn:aws:sns:us-east-1:111122223333:kms-guard-prod-Chat";
+  const channel = {
+    protocol: "https",
+    endpoint: "https://global.sns-api.chatbot.amazonaws.com",
+    arn: `${topicArn}:1`,
+  };
+  const notifier = {
+    protocol: "lambda",
+    endpoint: `arn:aws:lambda:us-east-1:111122223333:function:${chatName}`,
+    arn: "arn:aws:sns:us-east-1:111122223333:kms-guard-prod-Alerts:3",
+  };
+  const slackAndMail = WELL.subscriptions.kind === "read" ? WELL.subscriptions.value : [];
+  const deployed: Partial<Observations> = {
+    ...at({ chatName }),
+    subscriptions: read([...slackAndMail, notifier]),
+  };
+
+  test("is told, where its topic has it and is written to", () => {
+    const seen = { ...WELL, ...deployed, chat: read({ topicArn, subscriptions: [channel] }) };
+    expect(diagnose(seen).filter(({ check }) => check === "chat")).toEqual([
+      {
+        check: "chat",
+        state: "ok",
+        seen: `${chatName} passes alerts on to kms-guard-prod-Chat, of 1 subscriber`,
+      },
+    ]);
+  });
+
+  test.each<[string, Partial<Observations>, string, string, string]>([
+    [
+      "nobody subscribes",
+      { chat: read({ topicArn, subscriptions: [{ ...channel, arn: "PendingConfirmation" }] }) },
+      "warning",
+      "no channel subscribes to kms-guard-prod-Chat, so Amazon Q shows nothing",
+      "in the console of Amazon Q Developer in chat applications: Configured clients, the channel, SNS topics, add kms-guard-prod-Chat of us-east-1",
+    ],
+    [
+      "the topic is gone",
+      { chat: read({ topicArn }) },
+      "fail",
+      "there is no topic kms-guard-prod-Chat, so Amazon Q hears nothing",
+      ANEW,
+    ],
+    [
+      "the function is gone, or names no topic",
+      { chat: read(undefined) },
+      "fail",
+      `${chatName} names no topic, so Amazon Q hears nothing`,
+      ANEW,
+    ],
+    [
+      "the alerts do not go to the function",
+      { chat: read({ topicArn, subscriptions: [channel] }), subscriptions: read(slackAndMail) },
+      "fail",
+      `${chatName} does not subscribe to the alerts, so Amazon Q hears nothing`,
+      ANEW,
+    ],
+  ])("is not told where %s", (_, otherwise, state, seen, mend) => {
+    expect(wrong({ ...deployed, ...otherwise })).toEqual([{ check: "chat", state, seen, mend }]);
+  });
+
+  test("is unknown where its topic cannot be read", () => {
+    expect(wrong({ ...deployed, chat: DENIED })).toMatchObject([
+      { check: "chat", state: "fail", seen: "unknown: these credentials may not call x:Read" },
+    ]);
   });
 });
 

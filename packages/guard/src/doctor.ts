@@ -9,13 +9,20 @@ import {
 } from "./doctor/event-path.ts";
 import type { Observations } from "./doctor/observations.ts";
 import { judgeBoundary, judgeRole } from "./doctor/rights.ts";
-import { judgeAlarms, judgeLast, judgeSlack, judgeSubscriptions, judgeTable } from "./doctor/telling.ts";
+import {
+  judgeAlarms,
+  judgeChat,
+  judgeLast,
+  judgeSlack,
+  judgeSubscriptions,
+  judgeTable,
+} from "./doctor/telling.ts";
 import { judgeTrails } from "./doctor/trail.ts";
 
 /** Judges what was seen of a deployed guard, one diagnosis a check, along the way of an event. */
 export function diagnose(seen: Observations): readonly Diagnosis[] {
   const { place } = seen;
-  const { slackName } = place;
+  const { slackName, chatName } = place;
   const check = (name: string, verdict: Judged): Diagnosis => ({ check: name, ...verdict });
   return [
     check("region", judgeRegion(place)),
@@ -68,6 +75,9 @@ export function diagnose(seen: Observations): readonly Diagnosis[] {
             judged(seen.subscriptions, (found) => judgeSlack(found, slackName, place)),
           ),
         ]),
+    ...(chatName === undefined || seen.chat === undefined
+      ? []
+      : [check("chat", judgedChat(seen, seen.chat, chatName))]),
     check(
       "alarms",
       judged(seen.alarms, (alarms) => judgeAlarms(alarms, place)),
@@ -75,4 +85,12 @@ export function diagnose(seen: Observations): readonly Diagnosis[] {
     check("last event", judgeLast("event", seen.lastEvent, place)),
     check("last sweep", judgeLast("sweep", seen.lastSweep, place)),
   ];
+}
+
+function judgedChat(
+  { subscriptions, place }: Observations,
+  chat: NonNullable<Observations["chat"]>,
+  name: string,
+): Judged {
+  return judged(subscriptions, (alerts) => judged(chat, (found) => judgeChat(alerts, found, name, place)));
 }

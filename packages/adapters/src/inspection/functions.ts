@@ -8,6 +8,7 @@ import {
 import type { Observed } from "@kms-guard/guard/doctor/diagnosis.ts";
 import type { FunctionState } from "@kms-guard/guard/doctor/observations.ts";
 import type { AwsAccess } from "../aws-access.ts";
+import { CHAT_TOPIC } from "../environment.ts";
 import { andThen, asking, observe, observeThere } from "./observe.ts";
 
 /** Whether a function can run, and in which mode. */
@@ -33,6 +34,7 @@ export async function observeFunction(
     if (failures.kind === "unread") return failures;
     const reserved = concurrency.value.ReservedConcurrentExecutions;
     const mode = found.Environment?.Variables?.KMS_GUARD_MODE;
+    const chatTopicArn = found.Environment?.Variables?.[CHAT_TOPIC];
     const deadLettersArn = failures.value?.DestinationConfig?.OnFailure?.Destination;
     return {
       kind: "read",
@@ -44,6 +46,7 @@ export async function observeFunction(
         ...(reserved !== undefined && { reservedConcurrency: reserved }),
         ...(mode !== undefined && { mode }),
         ...(deadLettersArn !== undefined && { deadLettersArn }),
+        ...(chatTopicArn !== undefined && { chatTopicArn }),
       },
     };
   });

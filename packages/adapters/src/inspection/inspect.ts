@@ -1,5 +1,5 @@
 import type { Observed } from "@kms-guard/guard/doctor/diagnosis.ts";
-import type { Observations, Place } from "@kms-guard/guard/doctor/observations.ts";
+import type { Chat, FunctionState, Observations, Place } from "@kms-guard/guard/doctor/observations.ts";
 import type { AwsAccess } from "../aws-access.ts";
 import { partName } from "../deployment-name.ts";
 import type { GuardEnvironment } from "../environment.ts";
@@ -11,7 +11,7 @@ import { andThen } from "./observe.ts";
 import { observeQueue } from "./queue.ts";
 import { observeRole } from "./role.ts";
 import { observeRule, observeTargets } from "./rule.ts";
-import { observeSubscriptions } from "./subscriptions.ts";
+import { observeChat, observeSubscriptions } from "./subscriptions.ts";
 import { observeTable } from "./table.ts";
 import { observeTrails } from "./trails.ts";
 
@@ -25,8 +25,8 @@ export async function inspect(
   nowMs: number,
 ): Promise<Observations> {
   const place = placeOf(stage, environment);
-  const { functionName, sweepName, slackName, ruleName } = place;
-  const running = [functionName, sweepName, ...(slackName === undefined ? [] : [slackName])];
+  const { functionName, sweepName, slackName, chatName, ruleName } = place;
+  const running = [functionName, sweepName, slackName, chatName].filter((name) => name !== undefined);
   const dutiful = [functionName, sweepName];
   const targeting = observeTargets(access, ruleName);
   const inspecting = Promise.all(
@@ -39,6 +39,10 @@ export async function inspect(
       return arn === undefined && targets.kind === "unread" ? targets : { kind: "read", value: arn };
     },
   );
+  const findingChat = inspecting.then((functions) => {
+    const notifier = functions.find(({ name }) => name === chatName)?.state;
+    return notifier && andThen(notifier, (found) => chatOf(access, found));
+  });
   const [
     trails,
     rule,
@@ -49,6 +53,7 @@ export async function inspect(
     roles,
     alarms,
     subscriptions,
+    chat,
     table,
     ...last
   ] = await Promise.all([
@@ -72,6 +77,7 @@ export async function inspect(
     ),
     observeAlarms(access, partName(stage, "")),
     observeSubscriptions(access, environment.topicArn),
+    findingChat,
     observeTable(access, environment.tableName),
     observeLastEvent(access, functionName, nowMs),
     observeLastSweep(access, stage, nowMs),
@@ -80,19 +86,30 @@ export async function inspect(
   return {
     ...{ place, trails, rule, targets, invokers, deadLetters, functions, roles },
     ...{ alarms, subscriptions, table, lastEvent, lastSweep },
+    ...(chat !== undefined && { chat }),
   };
 }
 
 function placeOf(stage: string, { settings, topicArn, tableName }: GuardEnvironment): Place {
   const { mode, account, region, ownRoleArns } = settings;
   const slackName = partName(stage, "notify-slack");
+  const chatName = partName(stage, "notify-amazon-q");
+  const isDeployed = (name: string) => ownRoleArns.some((arn) => arn.endsWith(`role/${name}`));
   return {
     ...{ stage, mode, account: account.id, partition: account.partition, region, topicArn, tableName },
     ruleName: partName(stage, "iam-events"),
     functionName: partName(stage, "guard"),
     sweepName: partName(stage, "sweep"),
-    ...(ownRoleArns.some((arn) => arn.endsWith(`role/${slackName}`)) && { slackName }),
+    ...(isDeployed(slackName) && { slackName }),
+    ...(isDeployed(chatName) && { chatName }),
   };
+}
+
+async function chatOf(
+  access: AwsAccess,
+  notifier: FunctionState | undefined,
+): Promise<Observed<Chat | undefined>> {
+  return notifier?.chatTopicArn === undefined ? NOT_THERE : observeChat(access, notifier.chatTopicArn);
 }
 
 const NOT_THERE = { kind: "read", value: undefined } as const;

@@ -14,6 +14,8 @@ export interface Observations {
   readonly roles: readonly Part<Role | undefined>[];
   readonly alarms: Observed<readonly Alarm[]>;
   readonly subscriptions: Observed<readonly Subscription[]>;
+  /** `undefined` inside where the function that writes to it is not there, or names none. With `place.chatName`. */
+  readonly chat?: Observed<Chat | undefined>;
   readonly table: Observed<Table | undefined>;
   /** ISO 8601 UTC; `undefined` where none is known. */
   readonly lastEvent: Observed<string | undefined>;
@@ -32,6 +34,8 @@ export interface Place {
   readonly sweepName: string;
   /** Absent where no alerts go to Slack. */
   readonly slackName?: string;
+  /** The function that tells Amazon Q. Absent where it is told nothing. */
+  readonly chatName?: string;
   readonly topicArn: string;
   readonly tableName: string;
 }
@@ -96,6 +100,8 @@ export interface FunctionState {
   readonly mode?: string;
   /** Where events go that it gives up on. */
   readonly deadLettersArn?: string;
+  /** Where it passes alerts on to, if it is the one that tells Amazon Q. */
+  readonly chatTopicArn?: string;
 }
 
 /** Grants as one line each: what its statements come to, without their order or division. */
@@ -121,6 +127,13 @@ export interface Subscription {
   readonly endpoint: string;
   /** An ARN, `PendingConfirmation` or `Deleted`. */
   readonly arn: string;
+}
+
+/** The topic that Amazon Q listens to. */
+export interface Chat {
+  readonly topicArn: string;
+  /** Absent where there is no such topic. */
+  readonly subscriptions?: readonly Subscription[];
 }
 
 export interface Table {

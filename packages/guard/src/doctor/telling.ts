@@ -1,13 +1,11 @@
 import { fail, type Judged, judged, type Observed, ok, warning } from "./diagnosis.ts";
-import type { Alarm, Place, Subscription, Table } from "./observations.ts";
+import type { Alarm, Chat, Place, Subscription, Table } from "./observations.ts";
 import { anewFor, command } from "./words.ts";
 
 /** Who hears of findings. */
 export function judgeSubscriptions(subscriptions: readonly Subscription[], { topicArn }: Place): Judged {
-  const isDeleted = ({ arn }: Subscription) => arn === "Deleted";
-  const isPending = ({ arn }: Subscription) => arn === "PendingConfirmation";
   const pending = subscriptions.filter(isPending).map(({ endpoint }) => endpoint);
-  const confirmed = subscriptions.filter((one) => !isPending(one) && !isDeleted(one));
+  const confirmed = subscriptions.filter(isConfirmed);
   if (pending.length > 0) {
     return warning(
       `${pending.join(", ")} has not confirmed the subscription, and gets nothing`,
@@ -20,7 +18,16 @@ export function judgeSubscriptions(subscriptions: readonly Subscription[], { top
       "name `emails` in guard.config.ts, or set `slack: true`, then npx sst deploy",
     );
   }
-  return ok(confirmed.map(({ protocol, endpoint }) => `${protocol} ${shortEndpoint(endpoint)}`).join(", "));
+  const names = confirmed.map(({ protocol, endpoint }) => `${protocol} ${shortEndpoint(endpoint)}`);
+  return ok(names.toSorted().join(", "));
+}
+
+function isPending({ arn }: Subscription): boolean {
+  return arn === "PendingConfirmation";
+}
+
+function isConfirmed(subscription: Subscription): boolean {
+  return !isPending(subscription) && subscription.arn !== "Deleted";
 }
 
 function shortEndpoint(endpoint: string): string {
@@ -29,12 +36,38 @@ function shortEndpoint(endpoint: string): string {
 
 /** With Slack configured, that its function is told. */
 export function judgeSlack(subscriptions: readonly Subscription[], name: string, place: Place): Judged {
-  return subscriptions.some(({ protocol, endpoint, arn }) => {
-    const isThere = arn !== "Deleted" && arn !== "PendingConfirmation";
-    return isThere && protocol === "lambda" && endpoint.split(":")[6] === name;
-  })
+  return hasFunction(subscriptions, name)
     ? ok(`${name} passes alerts on`)
     : fail(`${name} does not subscribe to the alerts, so Slack hears nothing`, anewFor(place));
+}
+
+function hasFunction(subscriptions: readonly Subscription[], name: string): boolean {
+  return subscriptions
+    .filter(isConfirmed)
+    .some(({ protocol, endpoint }) => protocol === "lambda" && endpoint.split(":")[6] === name);
+}
+
+/** With Amazon Q configured, that its function is told, and that somebody listens to the topic it writes to. */
+export function judgeChat(
+  alerts: readonly Subscription[],
+  chat: Chat | undefined,
+  name: string,
+  place: Place,
+): Judged {
+  const deaf = (why: string) => fail(`${why}, so Amazon Q hears nothing`, anewFor(place));
+  if (!hasFunction(alerts, name)) return deaf(`${name} does not subscribe to the alerts`);
+  if (chat === undefined) return deaf(`${name} names no topic`);
+  const topic = chat.topicArn.split(":").at(-1) ?? chat.topicArn;
+  if (chat.subscriptions === undefined) return deaf(`there is no topic ${topic}`);
+  const { length } = chat.subscriptions.filter(isConfirmed);
+  return length === 0
+    ? warning(
+        `no channel subscribes to ${topic}, so Amazon Q shows nothing`,
+        `in the console of Amazon Q Developer in chat applications: Configured clients, the channel, SNS topics, add ${topic} of ${place.region}`,
+      )
+    : ok(
+        `${name} passes alerts on to ${topic}, of ${length === 1 ? "1 subscriber" : `${length} subscribers`}`,
+      );
 }
 
 export function judgeAlarms(alarms: readonly Alarm[], place: Place): Judged {
