@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { memberOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
 import type { Delivery } from "./deliveries.ts";
@@ -108,7 +107,7 @@ async function main(): Promise<void> {
   );
 }
 
-/** Ends on the first signal, or when whoever started it through npm is gone. */
+/** Ends on the first signal, or when the npm that started it is gone. */
 function endWith(stop: () => Promise<void>): void {
   let isEnding = false;
   const end = () => {
@@ -121,22 +120,10 @@ function endWith(stop: () => Promise<void>): void {
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
   process.stdout.on("error", end);
-  // npm starts it by a shell, and neither passes on a signal that kills it.
-  const parents = parentsNow();
-  if (process.env.npm_lifecycle_event !== undefined) {
-    setInterval(() => parentsNow() !== parents && end(), 500).unref();
-  }
-}
-
-/** Who started this process and, on Linux, who started that one: other ones once they are gone. */
-function parentsNow(): string {
+  // npm, which runs this in the place of its shell, passes every signal on but the one that leaves it no time to.
   const parent = process.ppid;
-  try {
-    // https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: the name in brackets may hold anything.
-    const stat = readFileSync(`/proc/${parent}/stat`, "utf8");
-    return `${parent} ${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]}`;
-  } catch {
-    return String(parent);
+  if (process.env.npm_lifecycle_event !== undefined) {
+    setInterval(() => process.ppid !== parent && end(), 500).unref();
   }
 }
 

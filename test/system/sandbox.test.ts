@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
   AttachUserPolicyCommand,
@@ -131,6 +134,18 @@ describe("in monitor mode", () => {
     await expect(fetch(sandbox.endpoint)).rejects.toThrow("fetch failed");
     // On a fresh clone the sandbox is the one to install SST's platform, and says so.
     expect(sandbox.said().replace(/^sst: installing .*\n/, "")).toBe("");
+  });
+});
+
+describe("started through npm", () => {
+  test.each(["SIGINT", "SIGTERM"] as const)("it ends on %s to npm alone", async (signal) => {
+    const npm = spawn("npm", ["run", "--silent", "sandbox", "--", "--port", "0", "--output", "jsonl"]);
+    const closed = once(npm, "close");
+    const [ready] = await once(createInterface({ input: npm.stdout }), "line");
+    const { endpoint } = JSON.parse(ready);
+    npm.kill(signal);
+    await closed;
+    await expect(fetch(endpoint)).rejects.toThrow("fetch failed");
   });
 });
 
