@@ -22,7 +22,7 @@ const powertools = {
   metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: METRICS_SERVICE }),
 };
 const observer = createObserver({ ...powertools, clock, stage: "prod" });
-const plain = plainLines((line) => process.stdout.write(line), clock);
+const plain = plainLines((line) => process.stdout.write(line), clock, {});
 
 type Line = Readonly<Record<string, unknown>>;
 
@@ -122,6 +122,33 @@ describe.each([
   test("a line has its time", () => {
     observer.event("clean", {});
     expect(logged()[0]?.timestamp).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
+  });
+});
+
+describe.each([
+  ["Powertools", () => new Logger({ serviceName: METRICS_SERVICE })],
+  ["plain lines", () => plainLines((line) => process.stdout.write(line), clock, process.env).logger],
+])("by %s", (_, logger) => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  test.each([
+    [{}, ["INFO", "WARN"]],
+    [{ POWERTOOLS_LOG_LEVEL: "DEBUG" }, ["INFO", "WARN"]],
+    [{ POWERTOOLS_LOG_LEVEL: "WARN" }, ["WARN"]],
+    [{ POWERTOOLS_LOG_LEVEL: "SILENT" }, []],
+    [{ POWERTOOLS_LOG_LEVEL: "quiet" }, ["INFO", "WARN"]],
+    [{ LOG_LEVEL: "ERROR" }, []],
+    [{ LOG_LEVEL: "ERROR", POWERTOOLS_LOG_LEVEL: "INFO" }, ["INFO", "WARN"]],
+    [{ POWERTOOLS_LOG_LEVEL: "ERROR", AWS_LAMBDA_LOG_LEVEL: "INFO" }, ["INFO", "WARN"]],
+    [{ AWS_LAMBDA_LOG_LEVEL: "FATAL" }, []],
+  ])("with %o there are lines of %o, and every count", (variables, levels) => {
+    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+    const observer = createObserver({ ...powertools, logger: logger(), clock, stage: "prod" });
+    written.splice(0);
+    observer.event("clean", {});
+    observer.event("malformed", {});
+    expect(logged().map(({ level }) => level)).toEqual(levels);
+    expect(measured()).toHaveLength(2);
   });
 });
 

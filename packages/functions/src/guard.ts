@@ -6,7 +6,7 @@ import type { Report } from "@kms-guard/guard/report.ts";
 import { sift } from "@kms-guard/guard/sift.ts";
 
 const environment = readEnvironment(process.env);
-const lines = plainLines((line) => process.stdout.write(line), systemClock);
+const lines = plainLines((line) => process.stdout.write(line), systemClock, process.env);
 const observer = createObserver({ ...lines, clock: systemClock, stage: environment.stage });
 const sifted = sift({ observer }, environment.settings);
 let line: Promise<(event: unknown) => Promise<Report>> | undefined;
