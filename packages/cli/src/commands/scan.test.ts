@@ -325,8 +325,15 @@ next: kms-guard scan p.jsonl --all   lists what was judged
 none  none  p.jsonl:1
 2 policies: 1 invalid, 1 none
 1 of 1 finding fails the scan: at or above near-full, or invalid
-next: narrow the statements above, then kms-guard scan p.jsonl
+next: repair what is invalid, then kms-guard scan p.jsonl
 `);
+  });
+
+  it("says both where some are to be narrowed and others to be repaired", async () => {
+    const { io } = await scan(lines("full", "invalid"));
+    expect(io.out()).toContain(
+      "\nnext: narrow the statements above and repair what is invalid, then kms-guard scan p.jsonl\n",
+    );
   });
 
   it.each([

@@ -138,7 +138,7 @@ async function scan(
     paths: options.live === true ? liveArguments(options) : paths,
     cwd: io.cwd,
     failOn: options.failOn,
-    assumedAccount: options.account === undefined ? ASSUMED.id : undefined,
+    assumedAccount: options.account === undefined && options.live !== true ? ASSUMED.id : undefined,
     paint: paintFor(io),
   };
   for await (const piece of FORMATS[options.output](shown(), context)) {

@@ -91,6 +91,11 @@ function closing(rows: readonly Row[], context: ScanContext): string {
       `judged as account ${context.assumedAccount} where the input does not say: --account ID for yours`,
     );
   }
-  lines.push(`next: narrow the statements above, then ${again}`);
+  lines.push(`next: ${cureOf(findings - byVerdict.invalid, byVerdict.invalid)}, then ${again}`);
   return `${lines.join("\n")}\n`;
+}
+
+function cureOf(granting: number, invalid: number): string {
+  if (invalid === 0) return "narrow the statements above";
+  return granting === 0 ? "repair what is invalid" : "narrow the statements above and repair what is invalid";
 }
