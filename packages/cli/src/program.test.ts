@@ -64,6 +64,16 @@ describe("run", () => {
     expect(io.out()).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
+  it.each([
+    ...["demo", "scan", "replay", "history", "show", "restore", "exempt", "doctor", "drill", "report"],
+    ...["exempt add", "exempt list", "exempt remove"],
+  ])("prints examples in the help of %s", async (command) => {
+    const io = memoryIo();
+    expect(await run([...command.split(" "), "--help"], io)).toBe(0);
+    expect(io.out()).toContain(`\n  $ kms-guard ${command}`);
+    expect(io.err()).toBe("");
+  });
+
   it("prints help, exit codes included, on stdout", async () => {
     const io = memoryIo();
     expect(await run(["--help"], io)).toBe(0);

@@ -24,6 +24,18 @@ Examples:
   $ kms-guard exempt add arn:aws:iam::111122223333:policy/Keys --principal role/KeyAdmin \\
       --reason 'runs the key store' --owner platform@example.com --ticket OPS-17 --days 365 --yes`;
 
+const LIST_HELP = `
+Examples:
+  $ kms-guard exempt list
+  $ kms-guard exempt list --output json --stage production`;
+
+const REMOVE_HELP = `
+Removing it is told on the alerts topic and in the history.
+
+Examples:
+  $ kms-guard exempt remove ke-0123456789abcdef
+  $ kms-guard exempt remove ke-0123456789abcdef --yes`;
+
 const OUTPUT = new Option("--output <format>", "how to print")
   .choices(["human", "json"] as const)
   .default("human" as const);
@@ -72,6 +84,7 @@ export const addExempt: AddCommand = (program, io, end) => {
     .addOption(REGION)
     .addOption(PROFILE)
     .addOption(OUTPUT)
+    .addHelpText("after", LIST_HELP)
     .action(async (options) => {
       const { runList } = await import("../exempt/run-list.ts");
       end(await runList(options, io));
@@ -87,6 +100,7 @@ export const addExempt: AddCommand = (program, io, end) => {
     .addOption(REGION)
     .addOption(PROFILE)
     .addOption(OUTPUT)
+    .addHelpText("after", REMOVE_HELP)
     .action(async (id, options) => {
       mustBeAskable(io, options.yes, "exempt remove");
       const { runRemove } = await import("../exempt/run-remove.ts");
