@@ -1,5 +1,5 @@
 import type { Account } from "@kms-guard/core/policy/policy.ts";
-import { memberOf, textOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
+import { memberOf, type RecordLabels, textOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
 import { readEventTime } from "@kms-guard/core/trigger/event-time.ts";
 import { partitionOfRegion } from "@kms-guard/core/trigger/partition.ts";
 import { readTrigger } from "@kms-guard/core/trigger/read-trigger.ts";
@@ -12,17 +12,14 @@ import { TimeWindow } from "./time-window.ts";
 export type Archived<Place> =
   | { readonly kind: "record"; readonly record: unknown; readonly place: Place }
   /** What stands in the place of a record, and is none. */
-  | { readonly kind: "broken-record"; readonly problem: string; readonly place: Place }
+  | ({ readonly kind: "broken-record"; readonly problem: string; readonly place: Place } & RecordLabels)
   /** A file that could not be read, or not to its end. */
   | { readonly kind: "unreadable"; readonly problem: string; readonly place: Place };
 
 /** One event of interest, with what the guard would have made of it. */
-export interface ReplayedEvent<Place> extends Judged {
+export interface ReplayedEvent<Place> extends Judged, RecordLabels {
   readonly place: Place;
   readonly account?: string;
-  readonly eventId?: string;
-  readonly eventName?: string;
-  readonly eventTime?: string;
 }
 
 /** What a replay came to, counted as it goes. */
@@ -108,13 +105,8 @@ export function replay(accountOf: (account: Account) => ReplayedAccount, setting
       if (item.kind !== "unreadable") summary.records += 1;
       if (item.kind !== "record") {
         summary.malformed += 1;
-        yield {
-          outcome: "malformed",
-          reason: item.problem,
-          findings: [],
-          wouldContain: false,
-          place: item.place,
-        };
+        const { kind: _, problem: reason, ...known } = item;
+        yield { ...known, outcome: "malformed", reason, findings: [], wouldContain: false };
         continue;
       }
       const record = memberOf(item.record, "detail") ?? item.record;

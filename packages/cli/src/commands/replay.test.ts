@@ -280,10 +280,29 @@ describe("replay: what the archive does not tell", () => {
       reason: "the record does not tell what it changed",
     },
   ])("is unresolved, never clean: $given", async ({ events: given, reason }) => {
-    const { code, rows, summary } = await replay(given());
+    const { code, rows, summary, err } = await replay(given());
     expect(rows).toMatchObject([{ outcome: "unresolved", reason }]);
     expect(summary).toEqual({ ...NOTHING, records: 1, triggers: 1, unresolved: 1 });
+    expect(err).toBe(
+      "warning: 1 event could not be judged: the archive does not tell enough; next: " +
+        "aws iam get-account-authorization-details > account.json && " +
+        "kms-guard replay a.jsonl --account account.json\n",
+    );
     expect(code).toBe(0);
+  });
+
+  it("leaves what a snapshot does not tell either to a look at the account", async () => {
+    put(
+      "account.json",
+      JSON.stringify({ UserDetailList: [{ Arn: "arn:aws:iam::111122223333:user/mallory" }] }),
+    );
+    const { err } = await replay(
+      [record(0, "PutUserPolicy", { omitted: true }), record(1, "PutUserPolicy", { omitted: true })],
+      ["--account", "account.json"],
+    );
+    expect(err).toContain(
+      "warning: 2 events could not be judged: the archive does not tell enough; next: kms-guard scan --live\n",
+    );
   });
 
   it("knows what a group holds that it saw being made", async () => {

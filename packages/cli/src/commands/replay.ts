@@ -11,7 +11,7 @@ import { readSnapshot } from "../input/read-snapshot.ts";
 import { type Io, note, print } from "../io.ts";
 import { failsAt } from "../output/fail-on.ts";
 import { type ReplayFormat, replayJson, replayJsonl } from "../output/replay-format.ts";
-import { replayHuman } from "../output/replay-human.ts";
+import { replayHuman, resolvingStep } from "../output/replay-human.ts";
 import { type ReplayRow, recordSource } from "../output/replay-row.ts";
 import { paintFor } from "../paint.ts";
 import { printable } from "../printable.ts";
@@ -120,6 +120,13 @@ async function backtest(paths: readonly string[], options: ReplayOptions, io: Io
   if (summary.late > 0) {
     await note(io, `warning: ${summary.late} records came too late to be put in order of time`);
   }
+  if (summary.unresolved > 0) {
+    const events = summary.unresolved === 1 ? "1 event" : `${summary.unresolved} events`;
+    await note(
+      io,
+      `warning: ${events} could not be judged: the archive does not tell enough; next: ${resolvingStep(context)}`,
+    );
+  }
   if (fails) return EXIT.findings;
   return summary.malformed > 0 ? EXIT.broke : EXIT.clean;
 }
@@ -198,6 +205,9 @@ class Problems {
     const more = this.#count - MOST_TOLD;
     if (more > 0) await note(this.#io, `error: ${more} more could not be read: --output jsonl lists them`);
     if (this.passedOver > 0)
-      await note(this.#io, `note: passed over ${this.passedOver} files without a CloudTrail record`);
+      await note(
+        this.#io,
+        `note: passed over ${this.passedOver} ${this.passedOver === 1 ? "file" : "files"} without a CloudTrail record`,
+      );
   }
 }

@@ -64,21 +64,27 @@ describe("recordsIn", () => {
     },
     {
       given: "a record of no service",
-      value: { eventName: "AttachUserPolicy" },
+      value: { eventID: "a", eventName: "AttachUserPolicy", eventTime: "2026-03-02T09:00:00Z" },
       at: undefined,
       told: "eventSource",
+      labels: { eventId: "a", eventName: "AttachUserPolicy", eventTime: "2026-03-02T09:00:00Z" },
     },
     {
       given: "a CloudTrailEvent that is cut",
-      value: { Events: [{ CloudTrailEvent: '{"eventID":' }] },
+      value: { Events: [{ EventId: "a", EventName: "CreatePolicy", CloudTrailEvent: '{"eventID":' }] },
       at: "Events[0]",
       told: "has a CloudTrailEvent that is not JSON",
+      labels: { eventId: "a", eventName: "CreatePolicy" },
     },
-  ])("tells $given", ({ value, at, told }) => {
+  ])("tells $given, by what it is called where it says", ({ value, at, told, labels = {} }) => {
     const broken = read(value)?.filter(({ kind }) => kind === "broken-record");
-    expect(broken).toEqual([
-      { kind: "broken-record", problem: expect.stringContaining(told), ...(at !== undefined && { at }) },
-    ]);
+    const problem = expect.stringContaining(told);
+    expect(broken).toEqual([{ kind: "broken-record", problem, ...labels, ...(at !== undefined && { at }) }]);
+  });
+
+  it("takes CloudTrail's own insights for records, which stand in its folders", () => {
+    const insight = { eventType: "AwsCloudTrailInsight", eventID: "i", insightDetails: { state: "Start" } };
+    expect(read({ Records: [insight] })).toEqual([{ kind: "record", record: insight, at: "Records[0]" }]);
   });
 
   it.each([

@@ -1,9 +1,10 @@
+import { labelsOf, type RecordLabels } from "@kms-guard/core/trigger/cloudtrail-record.ts";
 import { isJsonObject, type JsonObject } from "./json-object.ts";
 
 /** One record of a JSON text, or what stands in its place; `at` is where in the text, where that holds several. */
 export type ArchivedRecord =
   | { readonly kind: "record"; readonly record: JsonObject; readonly at?: string }
-  | { readonly kind: "broken-record"; readonly problem: string; readonly at?: string };
+  | ({ readonly kind: "broken-record"; readonly problem: string; readonly at?: string } & RecordLabels);
 
 /** What a CloudTrail record or an EventBridge event has, one or the other of it. */
 const MEMBERS = [
@@ -47,24 +48,32 @@ function* eachOf(
 
 function recordOf(value: unknown): ArchivedRecord {
   if (!isJsonObject(value)) return plainRecord(value);
-  if (typeof value.CloudTrailEvent === "string") return fromText(value.CloudTrailEvent);
+  if (typeof value.CloudTrailEvent === "string") return fromText(value.CloudTrailEvent, value);
   return plainRecord(!("eventSource" in value) && "record" in value ? value.record : value);
 }
 
 function plainRecord(value: unknown): ArchivedRecord {
   if (!isJsonObject(value))
     return { kind: "broken-record", problem: "is no CloudTrail record: no JSON object" };
-  // Without it nobody can say whose call it was; an EventBridge event has it in its detail.
-  return ["eventSource", "detail", "source"].some((name) => name in value)
+  // Without it nobody can say whose call it was; an EventBridge event and an Insights one have it further in.
+  return ["eventSource", "detail", "source", "insightDetails"].some((name) => name in value)
     ? { kind: "record", record: value }
-    : { kind: "broken-record", problem: "is no CloudTrail record: it has no eventSource" };
+    : {
+        kind: "broken-record",
+        problem: "is no CloudTrail record: it has no eventSource",
+        ...labelsOf(value),
+      };
 }
 
-function fromText(text: string): ArchivedRecord {
+function fromText(
+  text: string,
+  { EventId: eventID, EventName: eventName, EventTime: eventTime }: JsonObject,
+) {
   try {
     return plainRecord(JSON.parse(text));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return { kind: "broken-record", problem: `has a CloudTrailEvent that is not JSON: ${error.message}` };
+    const problem = `has a CloudTrailEvent that is not JSON: ${error.message}`;
+    return { kind: "broken-record", problem, ...labelsOf({ eventID, eventName, eventTime }) } as const;
   }
 }

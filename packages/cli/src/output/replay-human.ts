@@ -66,27 +66,37 @@ function closing({ summary, paint, paths, snapshot, mode }: ReplayContext): stri
     `${triggers} of ${records} records can change a grant: ${findings} with findings, ${clean} clean, ${unresolved} unresolved`,
     `${notOurs} not ours, ${malformed} malformed, ${duplicates} duplicates`,
   ];
-  const again = ["kms-guard replay", ...paths.map(shellWord)];
-  if (snapshot !== undefined) again.push("--account", shellWord(snapshot));
   return [
     findings > 0 ? paint.bold(sum) : paint.green(sum),
     ...counts,
-    `next: ${nextStep(again, { summary, snapshot, mode })}`,
+    `next: ${nextStep({ summary, paths, snapshot, mode })}`,
     "",
   ].join("\n");
 }
 
-function nextStep(
-  again: readonly string[],
-  { summary, snapshot, mode }: Pick<ReplayContext, "summary" | "snapshot" | "mode">,
-): string {
+type Asked = Pick<ReplayContext, "summary" | "paths" | "snapshot">;
+
+function nextStep({ mode, ...asked }: Asked & Pick<ReplayContext, "mode">): string {
+  const { summary, snapshot } = asked;
   if (summary.unresolved > 0 && snapshot === undefined) {
-    const command = [...again, "--account", "account.json"].join(" ");
-    return `aws iam get-account-authorization-details > account.json && ${command}   resolves what the archive does not tell`;
+    return `${resolvingStep(asked)}   resolves what the archive does not tell`;
   }
   if (summary.wouldContain > 0 && mode === "monitor")
-    return `${[...again, "--mode", "enforce"].join(" ")}   says what would have been taken away, and why`;
-  return `${[...again, "--output", "jsonl"].join(" ")}   lists every event with its proof`;
+    return `${again(asked, "--mode", "enforce")}   says what would have been taken away, and why`;
+  return `${again(asked, "--output", "jsonl")}   lists every event with its proof`;
+}
+
+/** What to run to know about the events that could not be judged. */
+export function resolvingStep(asked: Pick<Asked, "paths" | "snapshot">): string {
+  // What the account held before does not tell either: what it holds by now can be judged.
+  if (asked.snapshot !== undefined) return "kms-guard scan --live";
+  const command = again({ ...asked, snapshot: "account.json" });
+  return `aws iam get-account-authorization-details > account.json && ${command}`;
+}
+
+function again({ paths, snapshot }: Pick<Asked, "paths" | "snapshot">, ...more: readonly string[]): string {
+  const account = snapshot === undefined ? [] : ["--account", shellWord(snapshot)];
+  return ["kms-guard replay", ...paths.map(shellWord), ...account, ...more].join(" ");
 }
 
 function times(count: number): string {

@@ -45,6 +45,25 @@ export function isCut(part: unknown): boolean {
   return flagOf(memberOf(part, "omitted")) === true;
 }
 
+/** What can be told of a record that is not read, where it is a text. */
+export interface RecordLabels {
+  readonly eventId?: string;
+  readonly eventName?: string;
+  readonly eventTime?: string;
+}
+
+/** The labels of a CloudTrail record, or of any value at all. */
+export function labelsOf(record: unknown): RecordLabels {
+  const eventId = textOf(memberOf(record, "eventID"));
+  const eventName = textOf(memberOf(record, "eventName"));
+  const eventTime = textOf(memberOf(record, "eventTime"));
+  return {
+    ...(eventId !== undefined && { eventId }),
+    ...(eventName !== undefined && { eventName }),
+    ...(eventTime !== undefined && { eventTime }),
+  };
+}
+
 /** A value from a record as a message shows it: short, and marked as not ours. */
 export function shown(value: unknown): string {
   if (typeof value === "string") return `\`${value.length > 80 ? `${value.slice(0, 80)}…` : value}\``;

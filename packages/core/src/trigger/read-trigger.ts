@@ -7,6 +7,7 @@ import {
   isGone,
   isJsonObject,
   type JsonObject,
+  labelsOf,
   memberOf,
   shown,
   textOf,
@@ -139,21 +140,9 @@ function accountOf(record: JsonObject, envelope: JsonObject | undefined): string
 }
 
 function notOurs(record: unknown, reason: string): TriggerReading {
-  return { kind: "not-ours", reason, ...labels(record) };
+  return { kind: "not-ours", reason, ...labelsOf(record) };
 }
 
 function malformed(record: unknown, problems: readonly Problem[]): TriggerReading {
-  return { kind: "malformed", problems, ...labels(record) };
-}
-
-/** What can be told of a record that is not read: its id, name and time, where they are texts. */
-function labels(record: unknown): { eventId?: string; eventName?: string; eventTime?: string } {
-  const eventId = textOf(memberOf(record, "eventID"));
-  const eventName = textOf(memberOf(record, "eventName"));
-  const eventTime = textOf(memberOf(record, "eventTime"));
-  return {
-    ...(eventId !== undefined && { eventId }),
-    ...(eventName !== undefined && { eventName }),
-    ...(eventTime !== undefined && { eventTime }),
-  };
+  return { kind: "malformed", problems, ...labelsOf(record) };
 }
