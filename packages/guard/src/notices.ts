@@ -1,7 +1,7 @@
 import type { Notice } from "@kms-guard/core/alert/alert.ts";
+import { noticeId } from "@kms-guard/core/alert/notice-id.ts";
 import { oneLine } from "@kms-guard/core/alert/plain-text.ts";
 import type { GuardSettings } from "@kms-guard/core/respond/guard-settings.ts";
-import { sha256 } from "@kms-guard/core/sha256.ts";
 import type { Trigger, TriggerReading } from "@kms-guard/core/trigger/trigger.ts";
 import type { Ports } from "./ports.ts";
 import { type Report, reportOn } from "./report.ts";
@@ -82,9 +82,4 @@ function parametersOmittedNotice(trigger: Trigger, { account, region }: Place, n
     ],
     nextSteps: ["kms-guard scan --live"],
   };
-}
-
-/** The same for a retry of the same event, so that receivers can tell a repetition. */
-export function noticeId(kind: string, occasion: string): string {
-  return `kn-${sha256(JSON.stringify([kind, occasion])).slice(0, 16)}`;
 }

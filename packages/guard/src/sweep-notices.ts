@@ -1,11 +1,11 @@
 import type { Notice } from "@kms-guard/core/alert/alert.ts";
+import { noticeId } from "@kms-guard/core/alert/notice-id.ts";
 import { oneLine } from "@kms-guard/core/alert/plain-text.ts";
 import type { VerdictName } from "@kms-guard/core/evaluate/verdict.ts";
 import { documentSha256 } from "@kms-guard/core/respond/document-sha256.ts";
 import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
 import { exemptedPolicy } from "@kms-guard/core/respond/exemption-notice.ts";
 import type { GuardSettings } from "@kms-guard/core/respond/guard-settings.ts";
-import { noticeId } from "./notices.ts";
 import type { StoredVersion } from "./ports.ts";
 
 type Place = Pick<GuardSettings, "account" | "region">;

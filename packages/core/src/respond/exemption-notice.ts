@@ -1,6 +1,6 @@
 import type { Notice } from "../alert/alert.ts";
+import { noticeId } from "../alert/notice-id.ts";
 import { oneLine } from "../alert/plain-text.ts";
-import { sha256 } from "../sha256.ts";
 import type { Exemption } from "./exemption.ts";
 
 /** What happened to an exemption, by whom, where and when. */
@@ -22,7 +22,7 @@ export function exemptionNotice({ kind, exemption, by, account, region, atMs }: 
   const policy = exemptedPolicy(exemption);
   return {
     schemaVersion: "1",
-    id: noticeId([kind, id, at]),
+    id: noticeId(kind, id, at),
     kind,
     // What is let stand is as good as full KMS access, and is not alerted any more.
     severity: isAdded ? "HIGH" : "INFO",
@@ -58,8 +58,4 @@ export function exemptionNotice({ kind, exemption, by, account, region, atMs }: 
 export function exemptedPolicy({ policy }: Pick<Exemption, "policy">): string {
   if (policy.kind === "managed") return policy.arn;
   return `inline policy ${policy.name} of ${policy.principal.type}/${policy.principal.name}`;
-}
-
-function noticeId(parts: readonly string[]): string {
-  return `kn-${sha256(JSON.stringify(parts)).slice(0, 16)}`;
 }
