@@ -1,6 +1,5 @@
-import { Option } from "@commander-js/extra-typings";
 import type { AddCommand } from "../command.ts";
-import { PROFILE, REGION, STAGE } from "../live/options.ts";
+import { OUTPUT, PROFILE, REGION, STAGE } from "../live/options.ts";
 
 const HELP = `
 Looks at all that has to work for a call on IAM to become an alert: region, trail, rule, target, functions and their
@@ -22,11 +21,7 @@ export const addDoctor: AddCommand = (program, io, end) => {
     .addOption(STAGE)
     .addOption(REGION)
     .addOption(PROFILE)
-    .addOption(
-      new Option("--output <format>", "how to print")
-        .choices(["human", "json"] as const)
-        .default("human" as const),
-    )
+    .addOption(OUTPUT)
     .addHelpText("after", HELP)
     .action(async (options) => {
       // The rest brings AWS's SDK with it, which the other commands can do without.

@@ -1,8 +1,8 @@
-import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { MOST_EXEMPT_DAYS, principalNamed } from "@kms-guard/core/respond/new-exemption.ts";
 import type { AddCommand } from "../command.ts";
 import { mustBeAskable } from "../confirm.ts";
-import { PROFILE, REGION, STAGE } from "../live/options.ts";
+import { OUTPUT, PROFILE, REGION, STAGE } from "../live/options.ts";
 
 const HELP = `
 An exemption lets a policy stand that the guard would otherwise tell of, or take away. It has a reason, an owner and an
@@ -35,10 +35,6 @@ Removing it is told on the alerts topic and in the history.
 Examples:
   $ kms-guard exempt remove ke-0123456789abcdef
   $ kms-guard exempt remove ke-0123456789abcdef --yes`;
-
-const OUTPUT = new Option("--output <format>", "how to print")
-  .choices(["human", "json"] as const)
-  .default("human" as const);
 
 /** `kms-guard exempt`, with `add`, `list` and `remove`. */
 export const addExempt: AddCommand = (program, io, end) => {

@@ -1,7 +1,7 @@
-import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { InvalidArgumentError } from "@commander-js/extra-typings";
 import type { AddCommand } from "../command.ts";
 import { UsageError } from "../errors.ts";
-import { PROFILE, REGION, STAGE } from "../live/options.ts";
+import { OUTPUT, PROFILE, REGION, STAGE } from "../live/options.ts";
 
 /** A working day and the night before it: then the policy is narrower, or has an exemption that somebody thought about. */
 const HOURS = 24;
@@ -37,11 +37,7 @@ export const addRestore: AddCommand = (program, io, end) => {
     .addOption(STAGE)
     .addOption(REGION)
     .addOption(PROFILE)
-    .addOption(
-      new Option("--output <format>", "how to print")
-        .choices(["human", "json"] as const)
-        .default("human" as const),
-    )
+    .addOption(OUTPUT)
     .addHelpText("after", HELP)
     .action(async (id, options) => {
       if (!options.dryRun && !options.yes && !(io.isTTY.stdin && io.isTTY.stderr)) {

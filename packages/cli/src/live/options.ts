@@ -19,6 +19,11 @@ export const PROFILE = new Option(
   "whose credentials (default: as the AWS CLI finds them)",
 );
 
+/** For the live commands that print either, and say no more about it. */
+export const OUTPUT = new Option("--output <format>", "how to print")
+  .choices(["human", "json"] as const)
+  .default("human" as const);
+
 /** The options as words to end a command with, so that one that is proposed means the same deployment. */
 export function liveWords({ stage, region, profile }: LiveOptions): string {
   return Object.entries({ stage, region, profile })
