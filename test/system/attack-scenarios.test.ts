@@ -61,6 +61,37 @@ describe("a new policy, attached", () => {
     expect(world.holders(TOOLS)).toEqual([]);
   });
 
+  it("is told once where the first of several attachments takes it from all", async () => {
+    const world = new GuardedAccount();
+    world.iam.createUser("alice");
+    world.iam.createRole("Build");
+    create(world);
+    const toAlice = world.happen("AttachUserPolicy", { userName: "alice", policyArn: TOOLS });
+    const toBuild = world.happen("AttachRolePolicy", { roleName: "Build", policyArn: TOOLS });
+    const [first] = (await world.guard(toAlice)).findings;
+    expect(stepsOf(first)).toEqual(["detach-user-policy alice done", "detach-role-policy Build done"]);
+    const second = await world.guard(toBuild);
+    expect(second.findings.map(({ id, status }) => ({ id, status }))).toEqual([
+      { id: first?.id, status: "contained" },
+    ]);
+    expect(world.told).toEqual(["contained"]);
+  });
+
+  it("is told again where it was attached after the guard took it, and was given back", async () => {
+    const world = new GuardedAccount();
+    world.iam.createUser("alice");
+    create(world);
+    const attach = (eventTime: string) =>
+      world.happen("AttachUserPolicy", { userName: "alice", policyArn: TOOLS }, { eventTime });
+    await world.guard(attach("2026-03-02T09:00:00Z"));
+    const again = attach("2026-03-02T09:01:00Z");
+    world.iam.detachPolicy(ALICE, TOOLS);
+    expect((await world.guard(again)).findings[0]?.title).toBe(
+      "not in force: full kms:* in policy Tools: user alice does not hold it any more",
+    );
+    expect(world.told).toEqual(["contained", "open"]);
+  });
+
   it("is only told in monitor mode, with the command for a person", async () => {
     const world = new GuardedAccount({ mode: "monitor" });
     world.iam.createUser("alice");
@@ -193,6 +224,22 @@ describe("an inline policy", () => {
     ]);
     expect(world.iam.principal({ type: "user", name: "bob" }).inline.size).toBe(0);
     expect((await world.guard(renaming)).outcome).toBe("clean");
+  });
+
+  it("has the search for a renamed user tell nothing that was told before", async () => {
+    const world = withTools(new GuardedAccount(), FULL);
+    await world.guard(world.happen("AttachUserPolicy", { userName: "alice", policyArn: TOOLS }));
+    expect(world.told).toEqual(["contained"]);
+    const own = { userName: "alice", policyName: "extra", policyDocument: FULL };
+    const putting = world.happen("PutUserPolicy", own);
+    world.happen("UpdateUser", { userName: "alice", newUserName: "bob" });
+    await world.guard(putting);
+    expect(world.alerts.findings.map(({ status, policy }) => `${policy.name} ${status}`)).toEqual([
+      "Tools contained",
+      "extra open",
+      "extra contained",
+      "extra resolved",
+    ]);
   });
 
   it("is not taken away on an old reading, after its owner has repaired it", async () => {

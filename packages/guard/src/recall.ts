@@ -1,9 +1,13 @@
+import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
 import { tellsOf } from "@kms-guard/core/respond/known-finding.ts";
 import { policyKey } from "@kms-guard/core/respond/policy-key.ts";
 import { isComingBack, isWithin, recurrenceAfter } from "@kms-guard/core/respond/recurrence.ts";
 import { UNRESOLVED } from "@kms-guard/core/respond/resolution.ts";
+import { samePrincipal } from "@kms-guard/core/respond/same-principal.ts";
+import type { Occasion } from "./judge.ts";
 import type { FindingRecord, Findings } from "./ports.ts";
+import type { Standing } from "./standing.ts";
 
 /** Finds what people were told already of what would be told now; `undefined` where they were not. */
 export type Recall = (found: Finding) => Promise<FindingRecord | undefined>;
@@ -20,6 +24,43 @@ export function recallFrom(findings: Pick<Findings, "list">): Recall {
     const query = { policy: policyKey(found.policy), ...(status !== undefined && { status }) };
     for await (const record of findings.list(query)) {
       if (tellsOf(record.finding, found)) return record;
+    }
+    return undefined;
+  };
+}
+
+/**
+ * What is to be looked up before a policy is told of, where an event has nothing looked up by itself: nearly all that a
+ * survey comes upon was told before, and what the guard itself has taken away was told as that.
+ */
+export function recallOf(
+  findings: Pick<Findings, "list">,
+  { isSurveyed, notInForce }: Standing,
+  { principalOfEvent, trigger }: Occasion,
+): Recall | undefined {
+  if (isSurveyed === true) return recallFrom(findings);
+  if (notInForce === undefined || principalOfEvent === undefined || trigger.eventTime === undefined) {
+    return undefined;
+  }
+  return recallTaking(findings, principalOfEvent, Date.parse(trigger.eventTime));
+}
+
+const MOST_CONTAINMENTS = 20;
+
+/**
+ * The finding whose containment took what is in question from a principal, since the event gave it: several events at
+ * once, of which the first that is read has the policy taken from all.
+ */
+function recallTaking(findings: Pick<Findings, "list">, from: PrincipalName, sinceMs: number): Recall {
+  return async (found) => {
+    const query = { policy: policyKey(found.policy), status: "contained", limit: MOST_CONTAINMENTS } as const;
+    for await (const record of findings.list(query)) {
+      const { policy, containment } = record.finding;
+      const isTaken = containment?.steps.some(
+        ({ outcome, at, target }) =>
+          outcome === "done" && Date.parse(at) >= sinceMs && samePrincipal(target.principal, from),
+      );
+      if (isTaken && policy.documentSha256 === found.policy.documentSha256) return record;
     }
     return undefined;
   };

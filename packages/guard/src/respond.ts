@@ -5,7 +5,7 @@ import type { Finding } from "@kms-guard/core/respond/finding.ts";
 import type { GuardSettings } from "@kms-guard/core/respond/guard-settings.ts";
 import { decideOn, findingOn, type Occasion, readExemptions } from "./judge.ts";
 import type { Ports } from "./ports.ts";
-import type { Recall } from "./recall.ts";
+import { type Recall, recallOf } from "./recall.ts";
 import { withRolePaths } from "./role-paths.ts";
 import { type Settled, type Settlement, settle } from "./settle.ts";
 import { readAgain, type Standing } from "./standing.ts";
@@ -21,7 +21,8 @@ interface Judged {
 
 /**
  * Judges each policy, and settles each finding: the part of the line that sweeps and second looks go along too.
- * @param recall Finds what is known of a finding, to go on with that instead of opening another.
+ * @param recall Finds what is known of a finding, to go on with that instead of opening another; without it that is
+ *   done only where it is likely to be known.
  */
 export function respond(ports: Ports, settings: GuardSettings, occasion: Occasion, recall?: Recall) {
   return async (policies: AsyncIterable<Standing>): Promise<Settlement> => {
@@ -60,7 +61,11 @@ export function respond(ports: Ports, settings: GuardSettings, occasion: Occasio
         const known = await judgedNow(seen);
         if (known === undefined || settled.has(known.finding.id)) continue;
         const { finding, decision, standing, unsure } = known;
-        const basis = { ...(unsure !== undefined && { unsure }), ...(recall !== undefined && { recall }) };
+        const recalling = recall ?? recallOf(ports.findings, seen, occasion);
+        const basis = {
+          ...(unsure !== undefined && { unsure }),
+          ...(recalling !== undefined && { recall: recalling }),
+        };
         settled.set(finding.id, await settle(ports, settings.account, finding, decision, standing, basis));
       }
     } catch (cause) {
