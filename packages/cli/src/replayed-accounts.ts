@@ -40,6 +40,8 @@ class Replayed implements ReplayedAccount {
   isWhole = false;
   /** Principals that the archive saw being made. */
   readonly #sinceBirth = new WeakSet<object>();
+  /** The ARNs of the policies that it saw being made. */
+  readonly #policies = new Set<string>();
   readonly model: InMemoryAccount;
   readonly policies: InMemoryAccount;
 
@@ -52,7 +54,12 @@ class Replayed implements ReplayedAccount {
     const effect = this.model.applyRecord(record);
     const created = effect === "applied" ? this.#createdBy(record) : undefined;
     if (created !== undefined) this.#sinceBirth.add(created);
+    if (effect === "applied") this.#notePolicy(record);
     return effect;
+  }
+
+  knowsHoldersOf(policyArn: string): boolean {
+    return this.isWhole || this.#policies.has(policyArn.toLowerCase());
   }
 
   /** A new principal holds nothing, so that the archive tells all that it comes to hold. */
@@ -69,6 +76,13 @@ class Replayed implements ReplayedAccount {
     const type = CREATES.get(memberOf(record, "eventName"));
     const name = type && textOf(memberOf(memberOf(record, "requestParameters"), `${type}Name`));
     return type === undefined || name === undefined ? undefined : this.#principal({ type, name });
+  }
+
+  #notePolicy(event: unknown): void {
+    const record = memberOf(event, "detail") ?? event;
+    if (memberOf(record, "eventName") !== "CreatePolicy") return;
+    const arn = textOf(memberOf(memberOf(memberOf(record, "responseElements"), "policy"), "arn"));
+    if (arn !== undefined) this.#policies.add(arn.toLowerCase());
   }
 
   /** The model's own object, which stays the same when it is renamed. */

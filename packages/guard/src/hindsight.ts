@@ -21,6 +21,8 @@ export interface ReplayedAccount {
   applyRecord(record: unknown): "applied" | "ignored" | "unknown";
   /** False where something may stand there that the archive does not tell: it begins in the middle. */
   knowsAllOf(affected: Affected): boolean;
+  /** False where somebody may hold the policy of whom the archive does not tell. */
+  knowsHoldersOf(policyArn: string): boolean;
 }
 
 /** What the guard would have been set to; the account and region are each event's own. */
@@ -35,6 +37,8 @@ export interface Judged {
   readonly findings: readonly Finding[];
   /** True where enforce mode would have taken something away. */
   readonly wouldContain: boolean;
+  /** Why the answer may not be whole. */
+  readonly unknown?: string;
 }
 
 /**
@@ -69,6 +73,9 @@ export async function judgeInHindsight(
         finding: await inContext(policies, account, decided(finding, decide(settings.mode)), standing),
         isContained: decide("enforce").action === "contain",
       });
+      const { policy } = standing;
+      if (policy.kind === "managed" && !model.knowsHoldersOf(policy.arn))
+        unknown ??= `who held policy ${policy.name} before the archive begins is not known`;
     }
   } catch (error) {
     if (!(error instanceof UnknownState)) throw error;
@@ -79,7 +86,12 @@ export async function judgeInHindsight(
       Number(other.isContained) - Number(one.isContained) || rank(one.finding) - rank(other.finding),
   );
   const findings = weighed.map(({ finding }) => finding);
-  return { ...told(findings, unknown), findings, wouldContain: weighed[0]?.isContained === true };
+  return {
+    ...told(findings, unknown),
+    findings,
+    wouldContain: weighed[0]?.isContained === true,
+    ...(unknown !== undefined && { unknown }),
+  };
 }
 
 function told(

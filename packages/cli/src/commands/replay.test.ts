@@ -291,6 +291,25 @@ describe("replay: what the archive does not tell", () => {
     expect(code).toBe(0);
   });
 
+  it("finds a version of a policy written before it begins, and says that its holders are not known", async () => {
+    const version = { policyArn: TEAM_X, policyDocument: KMS_STAR, setAsDefault: true };
+    const created = { responseElements: { policyVersion: { versionId: "v2", isDefaultVersion: true } } };
+    const widening = record(0, "CreatePolicyVersion", version, created);
+    const { rows } = await replay([widening]);
+    expect(rows).toMatchObject([{ outcome: "finding", finding: { verdict: "full", attachments: [] } }]);
+    expect(rows[0].reason).toMatch(/; who held policy TeamX before the archive begins is not known$/);
+    const { out } = await kmsGuard(["a.jsonl"]);
+    expect(out).toContain("    not known: who held policy TeamX before the archive begins is not known\n");
+  });
+
+  it("knows the holders of a policy that it saw being made, and of any in a snapshot's account", async () => {
+    const { rows } = await replay([createTeamX(0), attachTeamX(1)]);
+    expect(rows.map(({ reason }) => reason)).toEqual([
+      "full kms:* granted by managed policy TeamX, attached to nobody yet",
+      "full kms:* granted by managed policy TeamX to user mallory",
+    ]);
+  });
+
   it("leaves what a snapshot does not tell either to a look at the account", async () => {
     put(
       "account.json",

@@ -21,6 +21,7 @@ function linesOf(row: ReplayRow, context: ReplayContext): readonly string[] {
       return [
         headOf(row, context),
         ...row.findings.flatMap((finding) => findingLines(finding, row, context)),
+        ...(row.unknown === undefined ? [] : [`    not known: ${printable(row.unknown)}`]),
       ];
     case "unresolved":
       return [headOf(row, context), `  ${paint.yellow("unresolved")}  ${printable(row.reason)}`];
