@@ -48,7 +48,7 @@ describe("kms-guard as a process", () => {
 
   it.each([{ input: FULL }, { input: gzipSync(FULL) }])("reads standard input", ({ input }) => {
     const { status, stdout, stderr } = kmsGuard(["scan", "-", "--output", "jsonl"], input);
-    expect(JSON.parse(stdout)).toMatchObject({ id: "-", source: "-", verdict: "full" });
+    expect(JSON.parse(stdout)).toMatchObject({ id: "-", source: "-:1", verdict: "full" });
     expect(stderr).toBe("");
     expect(status).toBe(2);
   });

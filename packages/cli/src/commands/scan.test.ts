@@ -353,7 +353,7 @@ next: repair what is invalid, then kms-guard scan p.jsonl
       UserDetailList: [{ Arn: "arn:aws:iam::111122223333:user/ann", GroupList: ["Ops"], ...attached }],
     };
     const { io } = await scan(JSON.stringify(details));
-    expect(io.out()).toContain("CRITICAL full  arn:aws:iam::111122223333:policy/p\n  managed in p.jsonl\n");
+    expect(io.out()).toContain("CRITICAL full  arn:aws:iam::111122223333:policy/p\n  managed in p.jsonl:1\n");
     expect(io.out()).toContain("  held by user/ann, group/Ops (1 user)\n");
   });
 

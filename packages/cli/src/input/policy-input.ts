@@ -7,7 +7,7 @@ export type PolicyKind = "document" | "managed" | "aws-managed" | "inline";
 export interface Place {
   /** As the user would write it; `-` is standard input. */
   readonly path: string;
-  /** Of JSON Lines, from 1. */
+  /** From 1: of JSON Lines the line itself, of anything else where it begins. */
   readonly line?: number;
 }
 

@@ -55,32 +55,32 @@ describe("readPolicies: every shape", () => {
     {
       given: "a document over lines, as text",
       content: '{"Version": "2012-10-17",\n"Statement": []}',
-      expected: ['document f @ f "{\\"Version\\": \\"2012-10-17\\",\\n\\"Statement\\": []}"'],
+      expected: ['document f @ f:1 "{\\"Version\\": \\"2012-10-17\\",\\n\\"Statement\\": []}"'],
     },
     {
       given: "a document as the API hands it out",
       content: "%7B%22Statement%22%3A%5B%5D%7D\n",
-      expected: ['document f @ f "%7B%22Statement%22%3A%5B%5D%7D"'],
+      expected: ['document f @ f:1 "%7B%22Statement%22%3A%5B%5D%7D"'],
     },
     {
       given: "get-policy-version output, document parsed",
       content: '{\n"PolicyVersion": {"Document": {"Statement": []}, "VersionId": "v2"}}',
-      expected: ['managed f @ f {"Statement":[]}'],
+      expected: ['managed f @ f:1 {"Statement":[]}'],
     },
     {
       given: "get-policy-version output, document encoded",
       content: '{"PolicyVersion":{"Document":"%7B%7D","VersionId":"v2"}}',
-      expected: ['managed f @ f "%7B%7D"'],
+      expected: ['managed f @ f:1 "%7B%7D"'],
     },
     {
       given: "get-policy-version output without a document",
       content: '{"PolicyVersion":{"VersionId":"v2"}}',
-      expected: ["managed f @ f undefined"],
+      expected: ["managed f @ f:1 undefined"],
     },
     {
       given: "get-role-policy output",
       content: '{"RoleName":"r","PolicyName":"p","PolicyDocument":{"Statement":[]}}',
-      expected: ['inline f @ f {"Statement":[]}'],
+      expected: ['inline f @ f:1 {"Statement":[]}'],
     },
     {
       given: "JSON Lines of documents and of cases",
@@ -99,12 +99,12 @@ describe("readPolicies: every shape", () => {
     {
       given: "a case over lines",
       content: '{"id":"mine",\n"document":{}}',
-      expected: ["document mine @ f {}"],
+      expected: ["document mine @ f:1 {}"],
     },
     {
       given: "a list of them",
       content: `[${DOCUMENT},\n{"id":"mine","document":{}}]`,
-      expected: ['document f @ f {"Version":"2012-10-17","Statement":[]}', "document mine @ f {}"],
+      expected: ['document f @ f:1 {"Version":"2012-10-17","Statement":[]}', "document mine @ f:1 {}"],
     },
     {
       given: "account details, two pages as JSON Lines",
@@ -162,13 +162,13 @@ describe("readPolicies: what cannot be read", () => {
       content: Uint8Array.of(0, 1, 2),
       expected: ["unreadable f is not text but binary data"],
     },
-    { given: "no policy", content: '{"name":"x"}', expected: ["unreadable f holds no policy"] },
-    { given: "an empty list", content: "[]", expected: ["unreadable f holds no policy"] },
-    { given: "a text", content: '"kms:*"', expected: ["unreadable f holds no policy"] },
+    { given: "no policy", content: '{"name":"x"}', expected: ["unreadable f:1 holds no policy"] },
+    { given: "an empty list", content: "[]", expected: ["unreadable f:1 holds no policy"] },
+    { given: "a text", content: '"kms:*"', expected: ["unreadable f:1 holds no policy"] },
     {
       given: "a list with a stranger",
       content: `[${DOCUMENT}, 1]`,
-      expected: [expect.stringContaining("document f"), "unreadable f holds no policy"],
+      expected: [expect.stringContaining("document f"), "unreadable f:1 holds no policy"],
     },
   ])("tells of a named file with $given", async ({ content, expected }) => {
     write("f", content);

@@ -70,11 +70,12 @@ class PolicyFile {
 
   *inputsOf(json: JsonText): Generator<Input> {
     this.#isBlank = false;
-    const place: Place =
-      json.line === undefined ? { path: this.#path } : { path: this.#path, line: json.line };
     if (json.kind === "broken") {
-      yield* this.#broken(json, place);
-    } else if (Array.isArray(json.value)) {
+      yield* this.#broken(json);
+      return;
+    }
+    const place = this.#begins(json);
+    if (Array.isArray(json.value)) {
       for (const element of json.value) yield* this.#value(element, element, place);
       if (json.value.length === 0) yield* this.#other(this.#path, place);
     } else {
@@ -113,12 +114,7 @@ class PolicyFile {
         yield { ...policy, policyKind: "document", document: text };
         break;
       case "case":
-        yield {
-          ...policy,
-          place: onItsLine(place, text),
-          policyKind: "document",
-          document: shape.document,
-        };
+        yield { ...policy, policyKind: "document", document: shape.document };
         break;
       case "policy-version":
         yield { ...policy, policyKind: "managed", document: shape.document };
@@ -131,14 +127,22 @@ class PolicyFile {
     }
   }
 
-  *#broken(json: Extract<JsonText, { readonly kind: "broken" }>, place: Place): Generator<Input> {
+  /** Where a text begins: its own line, or the first of the file that is not blank. */
+  #begins({ line, text }: JsonText): Place {
+    const blank = text.slice(0, text.length - text.trimStart().length);
+    return { path: this.#path, line: line ?? blank.split("\n").length };
+  }
+
+  *#broken(json: Extract<JsonText, { readonly kind: "broken" }>): Generator<Input> {
+    const { line, text, problem } = json;
     // A document as IAM's API hands it out, URL-encoded: the parser knows that form.
-    if (/^\s*%7B/i.test(json.text)) {
+    if (/^\s*%7B/i.test(text)) {
       yield* this.#nowOurs();
-      yield* this.#policies({ kind: "document" }, this.#path, json.text, { path: this.#path });
-    } else if (this.isOurs || claimsToBeJson(this.#path) || json.text.includes('"Statement"')) {
+      yield* this.#policies({ kind: "document" }, this.#path, text, this.#begins(json));
+    } else if (this.isOurs || claimsToBeJson(this.#path) || text.includes('"Statement"')) {
       yield* this.#nowOurs();
-      yield { kind: "unreadable", id: this.#path, place, problem: json.problem };
+      const place = { path: this.#path, ...(line !== undefined && { line }) };
+      yield { kind: "unreadable", id: this.#path, place, problem };
     }
   }
 
@@ -161,11 +165,4 @@ class PolicyFile {
     const place = { path: this.#path, line: firstLine };
     yield { kind: "unreadable", id: this.#path, place, problem: `${NO_POLICY}${more}` };
   }
-}
-
-/** JSON Lines of a single line look like a whole file: a case that stands on one line has that line's number. */
-function onItsLine(place: Place, text: unknown): Place {
-  if (place.line !== undefined || typeof text !== "string" || text.trim().includes("\n")) return place;
-  const blank = text.slice(0, text.length - text.trimStart().length);
-  return { ...place, line: blank.split("\n").length };
 }
