@@ -461,6 +461,28 @@ describe("fighting the guard", () => {
     expect(world.told).toEqual(["contained", "contained"]);
   });
 
+  it("by attaching to somebody else within the lag is told with that one's name", async () => {
+    const world = withTools(new GuardedAccount(), FULL);
+    world.iam.createUser("bob");
+    const toAlice = world.happen("AttachUserPolicy", { userName: "alice", policyArn: TOOLS });
+    let toBob: unknown;
+    world.clock.duringSleep(() => {
+      toBob = world.happen("AttachUserPolicy", { userName: "bob", policyArn: TOOLS });
+    });
+    await world.guard(toAlice);
+    expect(world.holders(TOOLS)).toEqual([]);
+    expect(world.told).toEqual(["contained", "contained"]);
+    const last = world.alerts.findings.at(-1);
+    expect(last?.attachments.map(({ name }) => name)).toEqual(["alice", "Build", "bob"]);
+    expect(stepsOf(last)).toEqual([
+      "detach-user-policy alice done",
+      "detach-role-policy Build done",
+      "detach-user-policy bob done",
+    ]);
+    await world.guard(toBob);
+    expect(world.told).toHaveLength(2);
+  });
+
   it("is not what an exemption made within the lag does: it counts", async () => {
     const world = withTools(new GuardedAccount(), FULL);
     const attaching = world.happen("AttachUserPolicy", { userName: "alice", policyArn: TOOLS });

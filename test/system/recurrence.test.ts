@@ -86,6 +86,40 @@ it("begins anew after a quiet hour, and for a holder who is new", async () => {
   expect(world.alerts.findings.every(({ recurrence }) => recurrence === undefined)).toBe(true);
 });
 
+it("is told of a holder who was exempt when it was taken from the others", async () => {
+  const world = worldWithTools();
+  await world.findings.addExemption({
+    id: "ke-1",
+    policy: { kind: "managed", arn: TOOLS },
+    principal: { type: "user", name: "alice" },
+    reason: "needed tonight",
+    owner: "oncall",
+    createdBy: "oncall",
+    createdAt: "2026-03-02T09:00:00Z",
+    expiresAt: "2026-03-03T09:00:00Z",
+  });
+  await attach(world, "alice");
+  await attach(world, "bob");
+  expect(world.holders(TOOLS)).toEqual(["user/alice"]);
+  expect(world.told).toEqual(["exempt", "contained"]);
+  await world.findings.removeExemption("ke-1");
+  await attach(world, "alice");
+  expect(world.holders(TOOLS)).toEqual([]);
+  expect(world.told.slice(2)).toContain("contained");
+});
+
+it("is told where somebody new holds it at the second look", async () => {
+  const world = worldWithTools();
+  await attach(world);
+  world.clock.duringSleep(() => world.iam.attachPolicy({ type: "user", name: "bob" }, TOOLS));
+  await attach(world);
+  expect(world.holders(TOOLS)).toEqual([]);
+  expect(world.alerts.findings.map(({ attachments }) => attachments.map(({ name }) => name))).toEqual([
+    ["alice"],
+    ["alice", "bob"],
+  ]);
+});
+
 it("is told each time where nothing is taken away: what stands is never kept quiet", async () => {
   const world = worldWithTools({ mode: "monitor" });
   for (let round = 1; round <= 3; round += 1) {

@@ -15,7 +15,7 @@ export interface Containment {
   readonly outcomes: readonly StepOutcome[];
   /** True where anything was tried or found out. */
   readonly changed: boolean;
-  /** True where something had to be taken away that had been taken away before. */
+  /** True where something had to be taken away after the containment had ended: from the same holder, or a new one. */
   readonly again: boolean;
   /** What calls for another run: steps that may work later, outcomes that could not be remembered. */
   readonly failures: readonly Error[];
@@ -82,7 +82,8 @@ export async function contain(
     outcomes: outcomes.flatMap((outcome) => outcome ?? []),
     changed,
     again: [...performed].some(
-      ([index, { outcome }]) => outcome.outcome === "done" && isTaken(before[index]),
+      ([index, { outcome }]) =>
+        outcome.outcome === "done" && (isTaken(before[index]) || finding.status === "contained"),
     ),
     failures,
   };

@@ -2,6 +2,7 @@ import type { Account } from "@kms-guard/core/policy/policy.ts";
 import type { Decision } from "@kms-guard/core/respond/decide.ts";
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
 import { anew, contained, decided, isOtherwise, reopened } from "@kms-guard/core/respond/finding-progress.ts";
+import { principalKey } from "@kms-guard/core/respond/same-principal.ts";
 import { contain } from "./contain.ts";
 import { inContext } from "./in-context.ts";
 import { openRecord } from "./open-record.ts";
@@ -63,7 +64,13 @@ export async function settle(
   // A record that was opened with nothing to do, and has something to do by now, is told as it is now.
   const isBegunAnew = record.plan.length === 0 && plan.length > 0;
   const isReopened = recall !== undefined && isOtherwise(record.finding, finding);
-  const begun = isReopened ? reopened(finding, ports.clock.nowMs()) : isBegunAnew ? finding : record.finding;
+  const begun = isReopened
+    ? reopened(finding, ports.clock.nowMs())
+    : isBegunAnew
+      ? finding
+      : plan.length > record.plan.length
+        ? withHolders(record.finding, finding.attachments)
+        : record.finding;
   const isOver = !changed && record.finding.status !== "open";
   const ended = isOver || plan.length === 0 ? begun : contained(begun, plan, outcomes);
   if (record.finding !== finding && ended === record.finding) {
@@ -79,6 +86,14 @@ export async function settle(
   const publishing = await publish(ports, told, { again: again || isReopened });
   ports.observer.finding(told);
   return { finding: told, failures: [...failures, ...closing, ...publishing] };
+}
+
+/** Who came to hold it since is among those of whom it tells, and makes it no repetition. */
+function withHolders({ recurrence, ...finding }: Finding, holders: Finding["attachments"]): Finding {
+  const known = new Set(finding.attachments.map(principalKey));
+  const more = holders.filter((holder) => !known.has(principalKey(holder)));
+  if (more.length > 0) return { ...finding, attachments: [...finding.attachments, ...more] };
+  return { ...finding, ...(recurrence !== undefined && { recurrence }) };
 }
 
 async function recalled(

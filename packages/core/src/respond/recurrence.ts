@@ -1,3 +1,4 @@
+import type { PrincipalName } from "../policy/policy.ts";
 import type { Actor } from "../trigger/trigger.ts";
 import type { Finding, Recurrence } from "./finding.ts";
 import { samePrincipal } from "./same-principal.ts";
@@ -18,8 +19,15 @@ export function isComingBack(earlier: Finding, later: Finding): boolean {
     earlier.notInForce === undefined &&
     earlier.policy.documentSha256 === later.policy.documentSha256 &&
     isWithin(earlier, later) &&
-    later.attachments.every((holder) => earlier.attachments.some((other) => samePrincipal(holder, other)))
+    later.attachments.every((holder) => gone(earlier).some((other) => samePrincipal(holder, other)))
   );
+}
+
+/** Of those of whom a containment tells some may have kept it: whoever was exempt. */
+function gone({ status, attachments, containment }: Finding): readonly PrincipalName[] {
+  return status === "contained"
+    ? (containment?.steps ?? []).map(({ target }) => target.principal)
+    : attachments;
 }
 
 /** True where the earlier finding is recent enough to be of the same incident. */
