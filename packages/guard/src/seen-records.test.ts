@@ -40,11 +40,12 @@ describe("SeenRecords", () => {
     ]);
   });
 
-  it("forgets the earliest where there are too many", () => {
+  it("knows as many as it was told to, and forgets the earliest where there are far more", () => {
     const seen = new SeenRecords(2);
     const record = (eventID: string) => ({ ...RECORD, eventID });
     for (const id of ["a", "b", "c"]) seen.isCopy(record(id));
-    expect(seen.isCopy(record("c"))).toBe(true);
+    expect(["b", "c"].map((id) => seen.isCopy(record(id)))).toEqual([true, true]);
+    for (const id of ["d", "e", "f"]) seen.isCopy(record(id));
     expect(seen.isCopy(record("a"))).toBe(false);
   });
 });

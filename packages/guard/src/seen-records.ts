@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
 import { memberOf, textOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
 
-/** Copies come from overlapping archives and from several trails: so many records back they are known. */
+/** Copies come from overlapping archives and from several trails: at least so many records back they are known. */
 const REMEMBERED = 100_000;
 
 /** Knows a CloudTrail record that it has seen before, in bounded memory. */
 export class SeenRecords {
   readonly #remembered: number;
-  readonly #keys = new Set<string>();
+  // Two sets in turn, the older dropped whole: taking the oldest out of one set passes all that was taken out before.
+  #recent = new Set<string>();
+  #earlier = new Set<string>();
 
   constructor(remembered = REMEMBERED) {
     this.#remembered = remembered;
@@ -30,11 +32,11 @@ export class SeenRecords {
     ];
     const content = JSON.stringify([eventId, ...parts.map((name) => memberOf(record, name))]);
     const key = createHash("sha256").update(content).digest("base64").slice(0, 22);
-    if (this.#keys.has(key)) return true;
-    this.#keys.add(key);
-    if (this.#keys.size > this.#remembered) {
-      const [first] = this.#keys;
-      if (first !== undefined) this.#keys.delete(first);
+    if (this.#recent.has(key) || this.#earlier.has(key)) return true;
+    this.#recent.add(key);
+    if (this.#recent.size === this.#remembered) {
+      this.#earlier = this.#recent;
+      this.#recent = new Set();
     }
     return false;
   }

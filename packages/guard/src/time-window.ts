@@ -54,6 +54,8 @@ export class TimeWindow<T extends Dated> {
   }
 }
 
+const CUT_AT = 1_024;
+
 interface Entry<T> {
   readonly time: string;
   readonly item: T;
@@ -63,11 +65,13 @@ class Queue<T extends Dated> {
   size = 0;
   /** Sorted, and what is the same in its order of arrival: archives are sorted already but for minutes. */
   readonly #entries: Entry<T>[] = [];
+  /** Where it begins: what was taken is cut off many at a time, since all that follows moves up each time. */
+  #first = 0;
   #lastAdded = "";
   #released = "";
 
   get head(): string | undefined {
-    return this.#entries[0]?.time;
+    return this.#entries[this.#first]?.time;
   }
 
   /** Answers whether it came too late. */
@@ -80,8 +84,13 @@ class Queue<T extends Dated> {
   }
 
   take(): T | undefined {
-    const entry = this.#entries.shift();
+    const entry = this.#entries[this.#first];
     if (entry === undefined) return undefined;
+    this.#first += 1;
+    if (this.#first === CUT_AT) {
+      this.#entries.splice(0, CUT_AT);
+      this.#first = 0;
+    }
     if (entry.time > this.#released) this.#released = entry.time;
     this.size -= entry.item.size;
     return entry.item;
@@ -89,7 +98,7 @@ class Queue<T extends Dated> {
 
   /** After all that is older or the same. */
   #placeOf(entry: Entry<T>): number {
-    let from = 0;
+    let from = this.#first;
     let to = this.#entries.length;
     while (from < to) {
       const middle = (from + to) >>> 1;
