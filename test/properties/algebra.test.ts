@@ -10,7 +10,7 @@ import { describe, expect, test } from "vitest";
 import { naiveActions, naiveMatch } from "./naive-iam.ts";
 
 const OWN = { id: "111122223333", partition: "aws" };
-const RUNS = { numRuns: 2000 };
+const RUNS = { numRuns: 3000 };
 
 const letters = (...units: string[]) => fc.string({ unit: fc.constantFrom(...units), maxLength: 12 });
 

@@ -66,6 +66,8 @@ const given = fc.record(
 const exemptions = fc.oneof(fc.array(exemption), fc.constant("unreadable" as const));
 const nowMs = fc.integer({ min: 0, max: Date.parse("2035-01-01T00:00:00Z") });
 
+const RUNS = { numRuns: 3000 };
+
 it("never contains in monitor mode, on exemptions that cannot be read, or what cannot be evaluated", () => {
   fc.assert(
     fc.property(given, exemptions, settings, nowMs, (input, exempt, set, now) => {
@@ -78,6 +80,7 @@ it("never contains in monitor mode, on exemptions that cannot be read, or what c
         expect(plan.length).toBeLessThanOrEqual(set.maxAttachments);
       }
     }),
+    RUNS,
   );
 });
 
@@ -93,6 +96,7 @@ it("never plans a step on a boundary, on a role only AWS can change, or contains
         if (action === "contain") expect([...set.protectedPrincipals, "role/Guard"]).not.toContain(role);
       }
     }),
+    RUNS,
   );
 });
 
@@ -135,5 +139,6 @@ it("restoring what a containment did leaves the account as it was, whatever stoo
       for (const step of restorePlan(outcomes)) account.perform(step);
       expect(account.held).toEqual(before);
     }),
+    RUNS,
   );
 });
