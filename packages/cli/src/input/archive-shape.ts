@@ -52,7 +52,8 @@ function recordOf(value: unknown): ArchivedRecord {
   return plainRecord(!("eventSource" in value) && "record" in value ? value.record : value);
 }
 
-function plainRecord(value: unknown): ArchivedRecord {
+/** What a log file lists: a record, or what stands in its place. */
+export function plainRecord(value: unknown): ArchivedRecord {
   if (!isJsonObject(value))
     return { kind: "broken-record", problem: "is no CloudTrail record: no JSON object" };
   // Without it nobody can say whose call it was; an EventBridge event and an Insights one have it further in.

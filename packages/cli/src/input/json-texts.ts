@@ -71,7 +71,7 @@ async function* wholeOrLines(
 }
 
 function lineText({ number, text }: Line): JsonText {
-  const parsed = parse(text);
+  const parsed = parsedJson(text);
   return "problem" in parsed
     ? { kind: "broken", problem: withoutLine(parsed.problem), text, line: number }
     : { kind: "json", value: parsed.value, text, line: number };
@@ -84,7 +84,7 @@ function withoutLine(problem: string): string {
 
 function wholeText(lines: readonly Line[]): JsonText {
   const text = lines.map((line) => line.text).join("\n");
-  const parsed = parse(text);
+  const parsed = parsedJson(text);
   if (!("problem" in parsed)) return { kind: "json", value: parsed.value, text };
   const told = /\(line (\d+) column \d+\)$/.exec(parsed.problem)?.[1];
   if (told !== undefined) return { kind: "broken", problem: parsed.problem, text, line: Number(told) };
@@ -96,7 +96,8 @@ function wholeText(lines: readonly Line[]): JsonText {
     : { kind: "broken", problem: parsed.problem, text };
 }
 
-function parse(text: string): { readonly value: unknown } | { readonly problem: string } {
+/** The value of a JSON text, or what is wrong with it, to go on after its name. */
+export function parsedJson(text: string): { readonly value: unknown } | { readonly problem: string } {
   try {
     return { value: JSON.parse(text) };
   } catch (error) {
@@ -106,7 +107,7 @@ function parse(text: string): { readonly value: unknown } | { readonly problem: 
 }
 
 function isContainer(text: string): boolean {
-  const parsed = parse(text);
+  const parsed = parsedJson(text);
   return "value" in parsed && typeof parsed.value === "object" && parsed.value !== null;
 }
 

@@ -94,6 +94,26 @@ describe("readArchive", () => {
     ]);
   });
 
+  it("reads the records of a log file that stand before its damage", async () => {
+    const many = Array.from({ length: 2_000 }, (_, index) => ({ ...A, requestID: `${index * 7919}` }));
+    const packed = gzipSync(JSON.stringify({ Records: many }));
+    put("half.json.gz", packed.subarray(0, packed.length / 2));
+    const told = await read("half.json.gz");
+    expect(told[0]).toBe("half.json.gz Records[0] a");
+    expect(told.length).toBeGreaterThan(100);
+    expect(told.at(-1)).toBe("half.json.gz unreadable: is gzip data that ends too early");
+  });
+
+  it("reads nothing after a record of a log file that is no JSON: it may be a part of it", async () => {
+    put("log.json", `{"Records":[${JSON.stringify(A)},{"eventID":b},${JSON.stringify(B)}]}`);
+    expect(await read("log.json")).toEqual([
+      "log.json Records[0] a",
+      expect.stringMatching(
+        /^log\.json Records\[1\] broken-record: is not JSON: .*; what follows in the file was not read$/,
+      ),
+    ]);
+  });
+
   it.each([
     { given: "a file that is not there", path: "nope.json", told: "does not exist" },
     { given: "an empty file", path: "empty", told: "is empty" },

@@ -1,8 +1,9 @@
 import type { Archived } from "@kms-guard/guard/replay.ts";
 import type { Io } from "../io.ts";
-import { recordsIn } from "./archive-shape.ts";
+import { type ArchivedRecord, plainRecord, recordsIn } from "./archive-shape.ts";
+import { archiveTexts } from "./archive-texts.ts";
 import { type Found, filesAt } from "./files.ts";
-import { jsonTexts } from "./json-texts.ts";
+import { parsedJson } from "./json-texts.ts";
 import type { Place } from "./policy-input.ts";
 import { textOf } from "./text.ts";
 import { unreadableBecause } from "./unreadable.ts";
@@ -26,7 +27,7 @@ const NO_RECORD =
 /**
  * Reads every CloudTrail record at the paths, in the order of the files: what cannot be read comes out as such, and
  * the rest goes on. A path that holds no record at all is unreadable too, so that a mistyped path never passes for a
- * quiet account. JSON Lines of any length take the memory of one line.
+ * quiet account. A log file, or JSON Lines, of any length takes the memory of one record.
  */
 export async function* readArchive(paths: readonly string[], io: Io): AsyncGenerator<ArchiveInput> {
   for (const path of paths) {
@@ -57,8 +58,15 @@ async function* inFile({
   // In a file not known to be ours: the first line that is JSON of another kind.
   let odd: RecordPlace | undefined;
   try {
-    for await (const json of jsonTexts(textOf(bytes()))) {
+    for await (const json of archiveTexts(textOf(bytes()))) {
       isBlank = false;
+      if (json.kind === "listed") {
+        isOurs = true;
+        const { isSound, ...record } = listed(json.text);
+        yield { ...record, place: { path, at: `Records[${json.index}]` } };
+        if (isSound) continue;
+        break;
+      }
       const place: RecordPlace = json.line === undefined ? { path } : { path, line: json.line };
       if (json.kind === "broken") {
         isOurs ||= claimsToBeJson(path);
@@ -91,6 +99,14 @@ async function* inFile({
     if (isOurs) yield { kind: "unreadable", place: { path }, problem };
   }
   yield { kind: "file", path, isOurs };
+}
+
+/** One record of a log file's list; where that is no JSON, nobody can say where the next one begins. */
+function listed(text: string): ArchivedRecord & { readonly isSound: boolean } {
+  const parsed = parsedJson(text);
+  if ("value" in parsed) return { ...plainRecord(parsed.value), isSound: true };
+  const problem = `${parsed.problem}; what follows in the file was not read`;
+  return { kind: "broken-record", problem, isSound: false };
 }
 
 /** Whether a file of this name, met in a folder, is one that should have held JSON. */
