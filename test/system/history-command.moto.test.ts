@@ -165,6 +165,46 @@ describe("the history", () => {
   });
 });
 
+describe("what Logs Insights has indexed by now", () => {
+  const ofLogs = (calls: readonly { service: string; action: string }[]) =>
+    calls.filter(({ service }) => service === "logs").map(({ action }) => action);
+  const ids = (out: string) => [...out.matchAll(/"id":"(kg-[0-9a-f]+)"/g)].map(([, id]) => id);
+
+  /** One finding told three days ago, another just now. */
+  async function oldAndNew(): Promise<void> {
+    const at = new Date(guard.clock.nowMs() - 3 * 86_400_000).toISOString();
+    const message = envelope("KMS Guard Finding", at, CONTAINED);
+    await writeLog(moto.endpoint, guard.environment.historyLogGroup, [{ at, message }]);
+    await guard.told(OPEN);
+  }
+
+  test("is asked of it, and only what is newer is read page by page", async () => {
+    await oldAndNew();
+    const { calls } = await guard.refusing(() => undefined);
+    const { out } = await guard.run(["history", "--since", "30d", "--output", "jsonl"]);
+    expect(ids(out())).toEqual([OPEN.id, CONTAINED.id]);
+    expect(ofLogs(calls)).toEqual(["StartQuery", "GetQueryResults", "FilterLogEvents"]);
+  });
+
+  test("is read page by page where it may not be asked", async () => {
+    await oldAndNew();
+    const { calls } = await guard.refusing(({ action }) =>
+      action === "StartQuery" ? { status: 400, code: "AccessDeniedException", message: "no" } : undefined,
+    );
+    const { out } = await guard.run(["history", "--since", "30d", "--output", "jsonl"]);
+    expect(ids(out())).toEqual([OPEN.id, CONTAINED.id]);
+    expect(ofLogs(calls)).toEqual(["StartQuery", ...Array.from({ length: 5 }, () => "FilterLogEvents")]);
+  });
+
+  test("is not asked of it for the last two hours", async () => {
+    await oldAndNew();
+    const { calls } = await guard.refusing(() => undefined);
+    const { out } = await guard.run(["history", "--since", "1h", "--output", "jsonl"]);
+    expect(ids(out())).toEqual([OPEN.id]);
+    expect(ofLogs(calls)).toEqual(["FilterLogEvents"]);
+  });
+});
+
 describe("what is refused", () => {
   test.each([
     { code: "ExpiredTokenException", cure: "the AWS credentials have expired" },

@@ -127,7 +127,9 @@ describe.each([
       allowed(permissions).filter(
         (action) =>
           action !== COUNTING &&
-          !/^(ssm:GetParametersByPath|logs:FilterLogEvents|dynamodb:(Query|BatchGetItem))$/.test(action),
+          !/^(ssm:GetParametersByPath|logs:FilterLogEvents|logs:StartQuery|logs:GetQueryResults|dynamodb:(Query|BatchGetItem))$/.test(
+            action,
+          ),
       ),
     ).toEqual([]);
     const ofAnything = permissions.filter(({ resources }) => resources.includes("*"));

@@ -75,18 +75,18 @@ export function restorePermissions(
   ];
 }
 
-/** What an operator's own credentials need for `kms-guard history`. */
+/** What an operator's own credentials need for `kms-guard history`; without the query it reads page by page. */
 export function historyPermissions(
   guard: Place & { readonly historyLogGroupArn: string },
 ): readonly Permission[] {
-  return [findDeployment(guard), readLog("ReadHistory", [guard.historyLogGroupArn])];
+  return [findDeployment(guard), readLog("ReadHistory", [guard.historyLogGroupArn]), queryHistory(guard)];
 }
 
 /** For `kms-guard show`; without what the history's are, it shows all but when a finding was told. */
 export function showPermissions(
   guard: Place & Pick<GuardResources, "tableArn"> & { readonly historyLogGroupArn: string },
 ): readonly Permission[] {
-  return [...historyPermissions(guard), readRecords(guard)];
+  return [findDeployment(guard), readLog("ReadHistory", [guard.historyLogGroupArn]), readRecords(guard)];
 }
 
 /** For `kms-guard report`: it reads, and changes nothing. */
@@ -100,6 +100,7 @@ export function reportPermissions(
 ): readonly Permission[] {
   return [
     ...showPermissions(guard),
+    queryHistory(guard),
     allow("ReadManyRecords", ["dynamodb:BatchGetItem"], [guard.tableArn]),
     readLog("ReadSweeps", [guard.sweepLogGroupArn]),
     // It takes no resource.
@@ -305,6 +306,10 @@ function readLog(sid: string, logGroupArns: readonly string[]): Permission {
     ["logs:FilterLogEvents"],
     logGroupArns.map((arn) => `${arn}:*`),
   );
+}
+
+function queryHistory({ historyLogGroupArn }: { readonly historyLogGroupArn: string }): Permission {
+  return allow("QueryHistory", ["logs:StartQuery", "logs:GetQueryResults"], [`${historyLogGroupArn}:*`]);
 }
 
 function findDeployment({ partition, account }: Place): Permission {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { iamCanary } from "@kms-guard/adapters/drill/iam-canary.ts";
-import { alertHistory } from "@kms-guard/adapters/history/alert-history.ts";
+import { findingHistory } from "@kms-guard/adapters/history/alert-history.ts";
 import { logsClient } from "@kms-guard/adapters/history/log-events.ts";
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
 import type { Canary } from "@kms-guard/guard/drill/canary.ts";
@@ -78,7 +78,7 @@ function tellingIn({
   return async ({ id, status }) => {
     const nowMs = ports.clock.nowMs();
     const span = { fromMs: nowMs - HOUR_MS, toMs: nowMs + HOUR_MS };
-    for await (const entry of alertHistory(await connecting, environment.historyLogGroup, span, id)) {
+    for await (const entry of findingHistory(await connecting, environment.historyLogGroup, span, id)) {
       if (entry.kind !== "finding" || entry.finding.status !== status) continue;
       return Date.parse(entry.finding.timing.publishedAt ?? entry.at);
     }

@@ -34,7 +34,7 @@ export function runHistory(options: HistoryOptions, io: Io): Promise<ExitCode> {
     // What somebody's clock is behind AWS's, and what is told while this runs.
     const span = { fromMs: momentMs(options.since, nowMs), toMs: nowMs + 300_000 };
     const client = await logsClient(live.operator.access);
-    const told = await toldIn(alertHistory(client, live.environment.historyLogGroup, span));
+    const told = await toldIn(alertHistory(client, io.clock, live.environment.historyLogGroup, span));
     await noteUnreadable(told, live, io);
     const found = [...told.findings.values()]
       .filter(isAskedFor(options))

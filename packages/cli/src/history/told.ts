@@ -11,22 +11,30 @@ export interface Telling {
   readonly takenAt: string;
 }
 
-/** A finding as it was last told, and every time that it was told, oldest first. */
-export interface Told {
-  readonly finding: Finding;
+/** A finding as it was last told (or what is kept of it), and every time that it was told, oldest first. */
+export interface Told<Kept = Finding> {
+  readonly finding: Kept;
   readonly tellings: readonly Telling[];
 }
 
-export interface ToldSoFar {
+export interface ToldSoFar<Kept = Finding> {
   /** By their ids. */
-  readonly findings: ReadonlyMap<string, Told>;
+  readonly findings: ReadonlyMap<string, Told<Kept>>;
   readonly notices: readonly Notice[];
   readonly unreadable: { readonly count: number; readonly first?: string };
 }
 
 /** What a history's entries come to, in whatever order they are: AWS delivers some twice, and promises no order. */
-export async function toldIn(entries: AsyncIterable<HistoryEntry>): Promise<ToldSoFar> {
-  const findings = new Map<string, Told>();
+export function toldIn(entries: AsyncIterable<HistoryEntry>): Promise<ToldSoFar> {
+  return toldAndKept(entries, (finding) => finding);
+}
+
+/** The same, where not all of thousands of findings has to be held. */
+export async function toldAndKept<Kept>(
+  entries: AsyncIterable<HistoryEntry>,
+  keep: (finding: Finding) => Kept,
+): Promise<ToldSoFar<Kept>> {
+  const findings = new Map<string, Told<Kept>>();
   const notices = new Map<string, Notice>();
   let count = 0;
   let first: string | undefined;
@@ -37,7 +45,7 @@ export async function toldIn(entries: AsyncIterable<HistoryEntry>): Promise<Told
     } else if (entry.kind === "notice") {
       notices.set(entry.notice.id, entry.notice);
     } else {
-      findings.set(entry.finding.id, withTelling(findings.get(entry.finding.id), entry));
+      findings.set(entry.finding.id, withTelling(findings.get(entry.finding.id), entry, keep));
     }
   }
   return {
@@ -47,12 +55,13 @@ export async function toldIn(entries: AsyncIterable<HistoryEntry>): Promise<Told
   };
 }
 
-function withTelling(
-  before: Told | undefined,
+function withTelling<Kept>(
+  before: Told<Kept> | undefined,
   { at: takenAt, finding }: { readonly at: string; readonly finding: Finding },
-): Told {
+  keep: (finding: Finding) => Kept,
+): Told<Kept> {
   const telling = { status: finding.status, at: finding.timing.publishedAt ?? takenAt, takenAt };
-  if (before === undefined) return { finding, tellings: [telling] };
+  if (before === undefined) return { finding: keep(finding), tellings: [telling] };
   const isKnown = before.tellings.some(
     ({ status, at, takenAt: taken }) => status === telling.status && at === telling.at && taken === takenAt,
   );
@@ -61,7 +70,7 @@ function withTelling(
     // Who restores has another clock than the guard: AWS's decides, as far as it goes.
     (one, other) => ascending(one.takenAt, other.takenAt) || ascending(one.at, other.at),
   );
-  return { finding: tellings.at(-1) === telling ? finding : before.finding, tellings };
+  return { finding: tellings.at(-1) === telling ? keep(finding) : before.finding, tellings };
 }
 
 function ascending(one: string, other: string): number {

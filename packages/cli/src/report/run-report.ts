@@ -12,7 +12,7 @@ import { sweepTimesMs } from "@kms-guard/adapters/history/sweep-log.ts";
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
 import { Failure } from "../errors.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
-import { toldIn } from "../history/told.ts";
+import { toldAndKept } from "../history/told.ts";
 import { type Io, note, print } from "../io.ts";
 import { awsFailure } from "../live/aws-failure.ts";
 import { type Live, withDeployment } from "../live/connect.ts";
@@ -60,7 +60,7 @@ async function gathered(period: Span, live: Live, { profile }: ReportOptions, io
     }
   };
   // One after the other: of a long history, what has been read is let go before the table is read.
-  const history = await orProblem(historyOf(period, live, logs));
+  const history = await orProblem(historyOf(period, live, logs, io));
   const counter = cloudWatchEventCounter(operator.access, stage, io.clock);
   const [findings, exemptions, sweepsMs, events] = await Promise.all([
     findingsOf(period, live),
@@ -97,12 +97,15 @@ async function historyOf(
   { fromMs, toMs }: Span,
   { environment }: Live,
   logs: Awaited<ReturnType<typeof logsClient>>,
+  { clock }: Io,
 ): Promise<Exclude<Sources["history"], { readonly problem: string }>> {
   const span = { fromMs, toMs: toMs + HOUR_MS };
-  const told = await toldIn(alertHistory(logs, environment.historyLogGroup, span));
-  const findings = [...told.findings].map(([id, { finding, tellings }]) => ({
-    ...{ id, tellings },
-    receivedMs: Date.parse(finding.timing.receivedAt),
+  const entries = alertHistory(logs, clock, environment.historyLogGroup, span);
+  const told = await toldAndKept(entries, ({ timing }) => Date.parse(timing.receivedAt));
+  const findings = [...told.findings].map(([id, { finding: receivedMs, tellings }]) => ({
+    id,
+    tellings,
+    receivedMs,
   }));
   return {
     tellings: new Map(

@@ -1,4 +1,4 @@
-import { alertHistory } from "@kms-guard/adapters/history/alert-history.ts";
+import { findingHistory } from "@kms-guard/adapters/history/alert-history.ts";
 import { logsClient } from "@kms-guard/adapters/history/log-events.ts";
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
 import type { FindingRecord } from "@kms-guard/guard/ports.ts";
@@ -58,7 +58,7 @@ async function tellingsOf(
   if (!(span.fromMs < span.toMs)) return [];
   try {
     const client = await logsClient(operator.access);
-    const told = await toldIn(alertHistory(client, environment.historyLogGroup, span, id));
+    const told = await toldIn(findingHistory(client, environment.historyLogGroup, span, id));
     return told.findings.get(id)?.tellings ?? [];
   } catch (error) {
     const failure = awsFailure(error, profile);
