@@ -6,14 +6,16 @@ export function recurrenceTitle({ recurrence }: Finding): string {
 }
 
 /** What a person should make of it. */
-export function recurrenceSentence({ recurrence }: Finding): string {
+export function recurrenceSentence({ recurrence, severity, status }: Finding): string {
   if (recurrence === undefined) return "";
-  const { tool } = recurrence;
+  const { tool, raisedFrom } = recurrence;
   const who =
     tool === undefined
       ? "Somebody, or a program, gives it again each time: stop the actor, not only the grant."
       : `${seemingly(tool)} gives it again each time: change what it is told to do, or it will not end.`;
-  return ` It was granted ${times(recurrence)}. ${who} Until then you are told once an hour.`;
+  const raised = raisedFrom === undefined ? "" : `, so its severity rose from ${raisedFrom} to ${severity}`;
+  const rest = status === "contained" ? " Until then you are told once an hour." : "";
+  return ` It was granted ${times(recurrence)}${raised}. ${who}${rest}`;
 }
 
 export function recurrenceFact({ recurrence }: Finding): string | undefined {

@@ -89,7 +89,7 @@ describe("no action", () => {
 
 describe("namedActions", () => {
   const named = (element: "Action" | "NotAction", ...patterns: string[]) =>
-    actionNames(namedActions({ element, patterns, isList: true }, CATALOGUE), CATALOGUE);
+    actionNames(namedActions({ element, patterns }, CATALOGUE), CATALOGUE);
 
   test("patterns add up", () => {
     expect(named("Action", "s3:*", "kms:Sign", "KMS:verify", "kms:Sign")).toEqual(["kms:Sign", "kms:Verify"]);

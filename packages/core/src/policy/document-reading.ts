@@ -80,7 +80,8 @@ export class DocumentReading {
     const resources = this.#pair(resource, notResource, path, "Resource", "NotResource");
     const conditions =
       condition === undefined ? NO_CONDITIONS : this.#conditions(condition, `${path}.Condition`);
-    if (actions !== undefined) this.#checkActions(actions, path);
+    this.#checkActions(action, "Action", path);
+    this.#checkActions(notAction, "NotAction", path);
     if (actions === undefined || resources === undefined || conditions === undefined) return undefined;
     if (effect !== "Allow" && effect !== "Deny") return undefined;
     return typeof sid === "string"
@@ -111,17 +112,21 @@ export class DocumentReading {
   ): WrittenResources | undefined;
   #pair(plain: unknown, not: unknown, path: string, plainName: string, notName: string): unknown {
     if (plain !== undefined && not !== undefined) {
-      this.#countKeys(plain);
-      this.#countKeys(not);
+      for (const [value, name] of [
+        [plain, plainName],
+        [not, notName],
+      ] as const) {
+        if (typeof value !== "string") this.#list(value, name, `${path}.${name}`);
+      }
       return this.#problem(path, `has both ${plainName} and ${notName}: a statement has one of the two`);
     }
     if (plain === undefined && not === undefined) {
       // IAM does not store such a statement. Nothing in it is unreadable, though: what it lacks names nothing.
-      return { element: plainName, patterns: [], isList: false };
+      return { element: plainName, patterns: [] };
     }
     const element = plain !== undefined ? plainName : notName;
     const value = plain !== undefined ? plain : not;
-    if (typeof value === "string") return { element, patterns: [value], isList: false };
+    if (typeof value === "string") return { element, patterns: [value] };
     return this.#list(value, element, `${path}.${element}`);
   }
 
@@ -134,7 +139,7 @@ export class DocumentReading {
     for (let index = 0; index < value.length; index += 1) {
       if (typeof value[index] !== "string") return this.#mixedList(value, element, path);
     }
-    return { element, patterns: value, isList: true };
+    return { element, patterns: value };
   }
 
   #mixedList(value: readonly unknown[], element: string, path: string): unknown {
@@ -144,19 +149,22 @@ export class DocumentReading {
       this.#problem(`${path}[${index}]`, `is ${kindOf(member)}, it has to be a string`);
       return false;
     });
-    return { element, patterns, isList: true };
+    return { element, patterns };
   }
 
-  #checkActions({ element, patterns, isList }: WrittenActions, path: string): void {
-    for (let index = 0; index < patterns.length; index += 1) {
-      const pattern = patterns[index] ?? "";
-      const complaint = actionComplaint(pattern);
-      if (complaint === undefined) continue;
-      this.#problem(
-        isList ? `${path}.${element}[${index}]` : `${path}.${element}`,
-        `${quoted(pattern)} ${complaint}`,
-      );
+  #checkActions(value: unknown, element: string, path: string): void {
+    if (typeof value === "string") this.#checkAction(value, element, path);
+    if (!Array.isArray(value)) return;
+    for (let index = 0; index < value.length; index += 1) {
+      if (typeof value[index] === "string") this.#checkAction(value[index], element, path, index);
     }
+  }
+
+  #checkAction(pattern: string, element: string, path: string, index?: number): void {
+    const complaint = actionComplaint(pattern);
+    if (complaint === undefined) return;
+    const at = index === undefined ? "" : `[${index}]`;
+    this.#problem(`${path}.${element}${at}`, `${quoted(pattern)} ${complaint}`);
   }
 
   #conditions(value: unknown, path: string): readonly Condition[] | undefined {
@@ -187,15 +195,20 @@ export class DocumentReading {
 
   #conditionValues(value: unknown, path: string): readonly string[] | undefined {
     const values: string[] = [];
-    for (const member of Array.isArray(value) ? value : [value]) {
-      if (typeof member !== "string" && typeof member !== "boolean" && typeof member !== "number") {
-        this.#countKeys(value);
-        const message = `holds ${kindOf(member)}, a condition compares with strings, numbers or booleans`;
-        return this.#problem(path, message);
+    let sound = true;
+    const members: readonly unknown[] = Array.isArray(value) ? value : [value];
+    for (let index = 0; index < members.length; index += 1) {
+      const member = members[index];
+      if (typeof member === "string" || typeof member === "boolean" || typeof member === "number") {
+        values.push(String(member));
+        continue;
       }
-      values.push(String(member));
+      this.#countKeys(member);
+      const at = Array.isArray(value) ? `${path}[${index}]` : path;
+      this.#problem(at, `is ${kindOf(member)}, a condition compares with strings, numbers or booleans`);
+      sound = false;
     }
-    return values;
+    return sound ? values : undefined;
   }
 
   #unknownElement(value: unknown, name: string, path: string): void {

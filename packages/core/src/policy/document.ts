@@ -8,15 +8,12 @@ export interface Problem {
 export interface WrittenActions {
   readonly element: "Action" | "NotAction";
   readonly patterns: readonly string[];
-  /** True where the document has a list, so that a path needs an index. */
-  readonly isList: boolean;
 }
 
 /** The elements of a statement that name resources: the patterns as written, and whether they are the exceptions. */
 export interface WrittenResources {
   readonly element: "Resource" | "NotResource";
   readonly patterns: readonly string[];
-  readonly isList: boolean;
 }
 
 /** One operator and key of a Condition block with the values it is compared to. */

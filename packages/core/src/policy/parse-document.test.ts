@@ -23,8 +23,8 @@ describe("every form that IAM accepts is folded into one", () => {
         {
           path: "Statement",
           effect: "Allow",
-          actions: { element: "Action", patterns: ["kms:*"], isList: false },
-          resources: { element: "Resource", patterns: ["*"], isList: false },
+          actions: { element: "Action", patterns: ["kms:*"] },
+          resources: { element: "Resource", patterns: ["*"] },
           conditions: [],
         },
       ],
@@ -57,8 +57,8 @@ describe("every form that IAM accepts is folded into one", () => {
           path: "Statement[0]",
           sid: "AllBut",
           effect: "Deny",
-          actions: { element: "NotAction", patterns: ["iam:*", "kms:*"], isList: true },
-          resources: { element: "NotResource", patterns: ["arn:aws:s3:::a", "*"], isList: true },
+          actions: { element: "NotAction", patterns: ["iam:*", "kms:*"] },
+          resources: { element: "NotResource", patterns: ["arn:aws:s3:::a", "*"] },
           conditions: [
             { operator: "Bool", key: "aws:MultiFactorAuthPresent", values: ["false"] },
             { operator: "NumericLessThan", key: "aws:MultiFactorAuthAge", values: ["60", "90"] },
@@ -67,8 +67,8 @@ describe("every form that IAM accepts is folded into one", () => {
         {
           path: "Statement[1]",
           effect: "Allow",
-          actions: { element: "Action", patterns: ["kms:*"], isList: false },
-          resources: { element: "Resource", patterns: ["*"], isList: false },
+          actions: { element: "Action", patterns: ["kms:*"] },
+          resources: { element: "Resource", patterns: ["*"] },
           conditions: [],
         },
       ],
@@ -143,6 +143,25 @@ describe("every problem of a document in one pass, with its place", () => {
       ],
     },
     {
+      given: { Statement: { ...STATEMENT, Action: "kms", NotAction: [1, "k*:*"] } },
+      problems: [
+        ["Statement.NotAction[0]", "is a number, it has to be a string"],
+        ["Statement", "has both Action and NotAction: a statement has one of the two"],
+        ["Statement.Action", "`kms` has no service prefix: an action is written `service:Name`, or `*`"],
+        ["Statement.NotAction[1]", "`k*:*` has a wildcard in its service prefix, which IAM does not take"],
+      ],
+    },
+    {
+      given: { Statement: { ...STATEMENT, Condition: { Bool: { a: ["true", null, []] } } } },
+      problems: [
+        ["Statement.Condition.Bool.a[1]", "is null, a condition compares with strings, numbers or booleans"],
+        [
+          "Statement.Condition.Bool.a[2]",
+          "is a list, a condition compares with strings, numbers or booleans",
+        ],
+      ],
+    },
+    {
       given: { Statement: [{ ...STATEMENT, Action: ["kms", "kms:*", "k*:*"] }] },
       problems: [
         [
@@ -160,10 +179,10 @@ describe("every problem of a document in one pass, with its place", () => {
       given: { Statement: { ...STATEMENT, Condition: { Bool: "true", Null: { a: null, b: [{}] } } } },
       problems: [
         ["Statement.Condition.Bool", "is a string, it has to be an object of condition keys"],
-        ["Statement.Condition.Null.a", "holds null, a condition compares with strings, numbers or booleans"],
+        ["Statement.Condition.Null.a", "is null, a condition compares with strings, numbers or booleans"],
         [
-          "Statement.Condition.Null.b",
-          "holds an object, a condition compares with strings, numbers or booleans",
+          "Statement.Condition.Null.b[0]",
+          "is an object, a condition compares with strings, numbers or booleans",
         ],
       ],
     },

@@ -3,7 +3,7 @@ import { FINDING, PERMISSION_SET, TEAM_X } from "../../../../test/examples/team-
 import type { StepOutcome } from "./containment.ts";
 import { containmentPlan } from "./containment-plan.ts";
 import type { Finding } from "./finding.ts";
-import { contained, decided } from "./finding-progress.ts";
+import { anew, contained, decided } from "./finding-progress.ts";
 import { nextStepsFor } from "./next-steps.ts";
 
 const { containment: _, ...withoutContainment } = FINDING;
@@ -74,6 +74,30 @@ describe("contained", () => {
     const finding = contained(OPEN, PLAN, outcomes("already", "already", "already"));
     expect(finding.status).toBe("contained");
     expect(finding.nextSteps).toEqual([SHOW, EXEMPT]);
+  });
+});
+
+describe("anew", () => {
+  const at = "2026-11-23T03:00:00.000Z";
+  const found: Finding = { ...OPEN, verdict: "conditional-full", severity: "HIGH" };
+
+  it("is a step more severe from the third time of its grant on, once", () => {
+    const known: Finding = {
+      ...found,
+      severity: "CRITICAL",
+      recurrence: { count: 3, firstAt: at, lastAt: at, toldAt: at, raisedFrom: "HIGH" },
+    };
+    expect(anew(known, found)).toMatchObject({ severity: "CRITICAL", recurrence: { raisedFrom: "HIGH" } });
+    expect(anew(anew(known, found), { ...found, severity: "MEDIUM" })).toMatchObject({
+      severity: "HIGH",
+      recurrence: { raisedFrom: "MEDIUM" },
+    });
+  });
+
+  it("is as severe as its verdict the second time", () => {
+    const known: Finding = { ...found, recurrence: { count: 2, firstAt: at, lastAt: at, toldAt: at } };
+    expect(anew(known, found).severity).toBe("HIGH");
+    expect(anew(known, found).recurrence).not.toHaveProperty("raisedFrom");
   });
 });
 

@@ -3,6 +3,7 @@ import type { Decision } from "./decide.ts";
 import type { Finding } from "./finding.ts";
 import { tellsOf } from "./known-finding.ts";
 import { nextStepsFor } from "./next-steps.ts";
+import { recurring } from "./recurrence.ts";
 
 /** The finding with what was decided on it: `exempt`, or still `open`, and the next steps that follow. */
 export function decided(finding: Finding, decision: Decision): Finding {
@@ -42,12 +43,8 @@ export function contained(
 export function anew(known: Finding, found: Finding): Finding {
   const { containedAt: _, ...timing } = known.timing;
   const { id, trigger, change, recurrence } = known;
-  return {
-    ...found,
-    ...{ id, trigger, timing },
-    ...(change !== undefined && { change }),
-    ...(recurrence !== undefined && { recurrence }),
-  };
+  const next = { ...found, ...{ id, trigger, timing }, ...(change !== undefined && { change }) };
+  return recurrence === undefined ? next : recurring(next, recurrence);
 }
 
 /**

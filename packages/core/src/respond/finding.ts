@@ -71,6 +71,8 @@ export interface Recurrence {
   readonly lastAt: string;
   /** When people were last told of it. */
   readonly toldAt: string;
+  /** The severity of the verdict, where the finding's is higher because it came back so often. */
+  readonly raisedFrom?: Severity;
   /** What seems to give it again and again. `userAgent` is the caller's own text: a hint, no proof. */
   readonly tool?: { readonly name: string; readonly knownBy: "invokedBy" | "userAgent" };
 }

@@ -1,3 +1,4 @@
+import type { Severity } from "../evaluate/verdict.ts";
 import type { PrincipalName } from "../policy/policy.ts";
 import type { Actor } from "../trigger/trigger.ts";
 import type { Finding, Recurrence } from "./finding.ts";
@@ -6,8 +7,14 @@ import { samePrincipal } from "./same-principal.ts";
 /** What comes back within this time of the last time is the same incident. */
 export const RECURRENCE_MS = 3_600_000;
 
-/** People are told of the first time, of this one, and then once in `RECURRENCE_MS`. */
+/** People are told of the first time, of this one, and then once in `RECURRENCE_MS`; from it on it is more severe. */
 const TOLD_AGAIN_AT = 3;
+
+const RAISED: Readonly<Record<Severity, Severity>> = {
+  MEDIUM: "HIGH",
+  HIGH: "CRITICAL",
+  CRITICAL: "CRITICAL",
+};
 
 /**
  * True where the later finding is of a grant that the earlier one told of, and that was gone in between: the same text
@@ -44,6 +51,17 @@ export function recurrenceAfter(earlier: Finding, later: Finding): Recurrence {
   const isTold = count === TOLD_AGAIN_AT || Date.parse(at) - Date.parse(toldAt) >= RECURRENCE_MS;
   const tool = toolOf(later.trigger.actor);
   return { count, firstAt, lastAt: at, toldAt: isTold ? at : toldAt, ...(tool !== undefined && { tool }) };
+}
+
+/**
+ * The finding as a time of an incident: from the third on its severity is one step above its verdict's.
+ *
+ * @param finding With its verdict's severity.
+ */
+export function recurring(finding: Finding, { raisedFrom: _, ...recurrence }: Recurrence): Finding {
+  const severity = recurrence.count < TOLD_AGAIN_AT ? finding.severity : RAISED[finding.severity];
+  const raisedFrom = severity === finding.severity ? {} : { raisedFrom: finding.severity };
+  return { ...finding, severity, recurrence: { ...recurrence, ...raisedFrom } };
 }
 
 /**
