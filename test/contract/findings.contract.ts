@@ -168,6 +168,7 @@ export function findingsContract(name: string, makeSubject: () => Findings | Pro
           firstAt: "2026-03-02T09:00:00.000Z",
           lastAt: "2026-03-02T09:00:10.000Z",
           toldAt: "2026-03-02T09:00:10.000Z",
+          raisedFrom: "MEDIUM",
           tool: { name: "CloudFormation", knownBy: "invokedBy" },
         },
         resolution: {

@@ -137,6 +137,55 @@ it("is told each time where nothing is taken away: what stands is never kept qui
   ]);
 });
 
+it.each([
+  [
+    "HIGH",
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}]}',
+    "CRITICAL",
+  ],
+  [
+    "MEDIUM",
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"}]}',
+    "HIGH",
+  ],
+])("rises by one step from %s with the third time, and no further", async (before, document, after) => {
+  const world = new GuardedAccount();
+  world.iam.createUser("alice");
+  world.iam.createPolicy("Tools", document);
+  for (let round = 1; round <= 4; round += 1) {
+    await attach(world);
+    await world.guard(world.happen("DetachUserPolicy", { userName: "alice", policyArn: TOOLS }));
+  }
+  const opened = world.alerts.findings.filter(({ status }) => status === "open");
+  expect(opened.map(({ severity }) => severity)).toEqual([before, before, after, after]);
+  expect(opened.map(({ recurrence }) => recurrence?.raisedFrom)).toEqual([
+    undefined,
+    undefined,
+    before,
+    before,
+  ]);
+  // Its end is as loud as its beginning was.
+  const ended = world.alerts.findings.filter(({ status }) => status === "resolved");
+  expect(ended.map(({ severity }) => severity)).toEqual([before, before, after, after]);
+  const [, , third] = opened.map((finding) => composeAlert(finding));
+  expect(third?.title).toContain(`${after} not contained again, 3 times in 1 minute: `);
+  expect(third?.severity).toBe(after);
+  expect(third?.summary).toContain(
+    `It was granted 3 times in 1 minute, so its severity rose from ${before} to ${after}.`,
+  );
+  // Of what stands they are told each time.
+  expect(third?.summary).not.toContain("once an hour");
+});
+
+it("has nothing to rise to above CRITICAL", async () => {
+  const world = worldWithTools();
+  for (let round = 1; round <= 3; round += 1) await attach(world);
+  const third = world.alerts.history[2];
+  expect(third?.severity).toBe("CRITICAL");
+  expect(third?.recurrence).toMatchObject({ count: 3 });
+  expect(third?.recurrence).not.toHaveProperty("raisedFrom");
+});
+
 it("is told where the second time cannot be contained", async () => {
   const world = worldWithTools();
   await attach(world);

@@ -2,7 +2,7 @@ import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
 import { tellsOf } from "@kms-guard/core/respond/known-finding.ts";
 import { policyKey } from "@kms-guard/core/respond/policy-key.ts";
-import { isComingBack, isWithin, recurrenceAfter } from "@kms-guard/core/respond/recurrence.ts";
+import { isComingBack, isWithin, recurrenceAfter, recurring } from "@kms-guard/core/respond/recurrence.ts";
 import { UNRESOLVED } from "@kms-guard/core/respond/resolution.ts";
 import { samePrincipal } from "@kms-guard/core/respond/same-principal.ts";
 import type { Occasion } from "./judge.ts";
@@ -79,7 +79,7 @@ export async function withRecurrence(findings: Pick<Findings, "list">, finding: 
       if (earlier.id === finding.id) continue;
       if (!isWithin(earlier, finding)) break;
       if (isComingBack(earlier, finding)) {
-        return { ...finding, recurrence: recurrenceAfter(earlier, finding) };
+        return recurring(finding, recurrenceAfter(earlier, finding));
       }
     }
   } catch {

@@ -81,7 +81,8 @@ export async function settle(
     inContext(ports.policies, account, ended, standing),
     withRecurrence(ports.findings, ended),
   ]);
-  const told = counted.recurrence === undefined ? seen : { ...seen, recurrence: counted.recurrence };
+  const { severity, recurrence } = counted;
+  const told = { ...seen, severity, ...(recurrence !== undefined && { recurrence }) };
   const closing = await close(ports, told);
   const publishing = await publish(ports, told, { again: again || isReopened });
   ports.observer.finding(told);

@@ -144,6 +144,7 @@ export const findingSchema: v.GenericSchema<unknown, Finding> = v.looseObject({
       firstAt: v.string(),
       lastAt: v.string(),
       toldAt: v.string(),
+      raisedFrom: v.exactOptional(severity),
       tool: v.exactOptional(
         v.looseObject({ name: v.string(), knownBy: v.picklist(["invokedBy", "userAgent"]) }),
       ),
