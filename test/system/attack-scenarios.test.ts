@@ -279,6 +279,27 @@ describe("a new default version", () => {
     expect(world.holders(TOOLS)).toEqual([]);
   });
 
+  it("is compared with the newest version where an older one is made the default", async () => {
+    const world = withTools(new GuardedAccount());
+    const add = (policyDocument: string, setAsDefault: boolean, versionId: string) =>
+      world.guard(
+        world.happen(
+          "CreatePolicyVersion",
+          { policyArn: TOOLS, policyDocument, setAsDefault },
+          created(versionId, setAsDefault),
+        ),
+      );
+    const armed = await add(FULL, false, "v2");
+    expect(armed.findings[0]?.change).toMatchObject({ previousVersionId: "v1" });
+    await add(READ_ONLY, true, "v3");
+    const set = await world.guard(
+      world.happen("SetDefaultPolicyVersion", { policyArn: TOOLS, versionId: "v2" }),
+    );
+    expect(set.findings[0]?.policy.versionId).toBe("v2");
+    expect(set.findings[0]?.change).toMatchObject({ previousVersionId: "v3", previousVerdict: "none" });
+    expect(set.findings[0]?.change?.diff).toMatch(/^[^\n]*\n--- v3\t?\n\+\+\+ v2\t?\n/);
+  });
+
   it("is contained once and told once, though the event comes three times at once", async () => {
     const world = withTools(new GuardedAccount());
     const event = widen(world);

@@ -50,9 +50,11 @@ async function changeOf(
 ): Promise<Finding["change"]> {
   if (policy.kind === "inline" || !CHANGES_VERSION.has(trigger.eventName)) return undefined;
   const others = (await policies.policyVersionIds(policy.arn))?.filter((id) => id !== policy.versionId) ?? [];
-  // IAM does not tell which version was the default before: the one before this is the best there is.
+  const isOlder = (id: string) => versionNumber(id) < versionNumber(policy.versionId);
+  // IAM does not tell which version was the default before. A new one is likely to replace the one before it; when an
+  // older one is set, the newest is likely to have been in force.
   const previousVersionId =
-    others.find((id) => versionNumber(id) < versionNumber(policy.versionId)) ?? others[0];
+    (trigger.eventName === "CreatePolicyVersion" ? others.find(isOlder) : undefined) ?? others[0];
   if (previousVersionId === undefined) return undefined;
   const previous = await policies.policyVersion(policy.arn, previousVersionId);
   if (previous === undefined) return undefined;

@@ -111,12 +111,13 @@ function isoTime(time: string | undefined): string | undefined {
 
 function change({ change: changed }: Finding): readonly string[] {
   if (changed === undefined) return [];
-  const before = [
-    ...(changed.previousVersionId === undefined ? [] : [`before: ${changed.previousVersionId}`]),
-    ...(changed.previousVerdict === undefined ? [] : [`its verdict: ${changed.previousVerdict}`]),
+  const { previousVersionId, previousVerdict } = changed;
+  const compared = [
+    ...(previousVersionId === undefined ? [] : [`compared with ${previousVersionId}`]),
+    ...(previousVerdict === undefined ? [] : [`its verdict: ${previousVerdict}`]),
   ];
   return [
-    ...(before.length === 0 ? [] : [before.join(", ")]),
+    ...(compared.length === 0 ? [] : [compared.join(", ")]),
     ...plainLines(changed.diff ?? "").filter(Boolean),
   ];
 }

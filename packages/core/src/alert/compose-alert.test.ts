@@ -242,7 +242,7 @@ describe("what taking it away does not undo", () => {
 
 it("shows the change line by line", () => {
   expect(section(composeAlert(FINDING), "What changed")).toEqual([
-    "before: v2, its verdict: none",
+    "compared with v2, its verdict: none",
     "@@ -1 +1 @@",
     '-      "Action": "kms:Decrypt"',
     '+      "Action": "kms:*"',

@@ -97,6 +97,7 @@ export interface Finding {
   readonly missingActions: readonly string[];
   readonly attachments: readonly FindingAttachment[];
   readonly trigger: FindingTrigger;
+  /** Compared with the stored version that is likeliest to have been the default before: IAM does not tell which was. */
   readonly change?: {
     readonly previousVersionId?: string;
     readonly previousVerdict?: VerdictName;
