@@ -31,6 +31,11 @@ const MITIGATION: Evidence = {
 const NOTHING = { vacuous: false, evidence: [], missingActions: [] };
 const CONDITIONAL = { ...NOTHING, name: "conditional-full", reason: "full under conditions" } as const;
 
+const PROBLEMS = Array.from({ length: 10 }, (_, index) => ({
+  path: index === 9 ? "" : `Statement[${index}]`,
+  message: "is null",
+}));
+
 /** What the judge of these tests answers: the document is the name of its verdict. */
 const VERDICTS: ReadonlyMap<unknown, Verdict> = new Map<unknown, Verdict>([
   [
@@ -57,6 +62,7 @@ const VERDICTS: ReadonlyMap<unknown, Verdict> = new Map<unknown, Verdict>([
   ["vacuous", { ...CONDITIONAL, vacuous: true, severity: "CRITICAL" }],
   ["scoped-full", { ...NOTHING, name: "scoped-full", severity: "MEDIUM", reason: "one key" }],
   ["invalid", { ...NOTHING, name: "invalid", severity: "HIGH", reason: "no Effect" }],
+  ["broken", { ...NOTHING, name: "invalid", severity: "HIGH", reason: "ten problems", problems: PROBLEMS }],
   ["none", { ...NOTHING, name: "none", reason: "no statement allows a KMS action" }],
 ]);
 
@@ -327,6 +333,15 @@ none  none  p.jsonl:1
 1 of 1 finding fails the scan: at or above near-full, or invalid
 next: repair what is invalid, then kms-guard scan p.jsonl
 `);
+  });
+
+  it("lists the problems that an invalid document's reason has no place for", async () => {
+    const { io } = await scan(lines("broken"));
+    expect(io.out()).toContain("  ten problems\n    Statement[8]: is null\n    is null\n\n");
+    const { io: json } = await scan(lines("broken", "invalid"), ["--output", "jsonl"]);
+    const [broken, other] = json.out().trimEnd().split("\n");
+    expect(JSON.parse(broken ?? "")).toMatchObject({ verdict: "invalid", problems: PROBLEMS });
+    expect(JSON.parse(other ?? "")).not.toHaveProperty("problems");
   });
 
   it("says both where some are to be narrowed and others to be repaired", async () => {

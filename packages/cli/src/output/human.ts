@@ -1,5 +1,6 @@
+import { NAMED_PROBLEMS } from "@kms-guard/core/evaluate/evaluate.ts";
 import { type Evidence, VERDICTS } from "@kms-guard/core/evaluate/verdict.ts";
-import type { Condition } from "@kms-guard/core/policy/document.ts";
+import type { Condition, Problem } from "@kms-guard/core/policy/document.ts";
 import type { Attachment } from "@kms-guard/core/policy/policy.ts";
 import { sourceOf } from "../input/policy-input.ts";
 import { type Paint, paintSeverity } from "../paint.ts";
@@ -34,11 +35,17 @@ function finding(row: Row, paint: Paint): string {
     `${head}  ${paint.bold(printable(isNamed ? id : source))}`,
     ...(isNamed ? [paint.dim(`  ${kind} in ${printable(source)}`)] : []),
     `  ${printable(verdict.reason)}`,
+    ...(verdict.problems ?? []).slice(NAMED_PROBLEMS).map(problem),
     ...verdict.evidence.flatMap((evidence) => proof(evidence, paint)),
   ];
   if (verdict.missingActions.length > 0) lines.push(`  not granted: ${some(verdict.missingActions)}`);
   if (row.holders) lines.push(`  ${heldBy(row.holders())}`);
   return `${lines.join("\n")}\n\n`;
+}
+
+/** One that the reason has no place for. */
+function problem({ path, message }: Problem): string {
+  return `    ${printable(path === "" ? message : `${path}: ${message}`)}`;
 }
 
 function proof(evidence: Evidence, paint: Paint): string[] {

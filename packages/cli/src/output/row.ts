@@ -69,5 +69,6 @@ export function publicRow({ id, place, kind, verdict }: Row) {
       contributes,
     })),
     missingActions: verdict.missingActions,
+    ...(verdict.problems === undefined ? {} : { problems: verdict.problems }),
   };
 }

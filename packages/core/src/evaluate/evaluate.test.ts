@@ -153,6 +153,13 @@ describe("what a verdict says", () => {
     expect(evidence).toMatchObject({ path: "Statement[0]", actions: ["kms:*"], counts: true });
   });
 
+  test("an invalid document's problems are all there, however many its reason names", () => {
+    const { reason, problems } = judge({ Statement: [allow, ...Array.from({ length: 9 }, () => null)] });
+    expect(reason).toContain("Statement[8]: is null, a statement is an object (and 1 more problem)");
+    expect(problems).toHaveLength(9);
+    expect(problems?.[8]).toEqual({ path: "Statement[9]", message: "is null, a statement is an object" });
+  });
+
   test("nothing that is found is nothing to prove", () => {
     expect(judge({ Statement: { ...allow, Action: "s3:*" } })).toEqual({
       name: "none",

@@ -155,12 +155,12 @@ function none(reason: string): Verdict {
 }
 
 function invalid(
-  [first, ...others]: readonly Problem[],
+  problems: readonly Problem[],
   readable?: Verdict,
   evidence = readable?.evidence ?? [],
 ): Verdict {
-  const named = [first, ...others.slice(0, NAMED_PROBLEMS - 1)].map(inWords).join("; ");
-  const unnamed = others.length + 1 - NAMED_PROBLEMS;
+  const named = problems.slice(0, NAMED_PROBLEMS).map(inWords).join("; ");
+  const unnamed = problems.length - NAMED_PROBLEMS;
   const more = unnamed > 0 ? ` (and ${unnamed} more problem${unnamed === 1 ? "" : "s"})` : "";
   const rest =
     readable === undefined || readable.name === "none"
@@ -173,14 +173,15 @@ function invalid(
     reason: `cannot be evaluated: ${named}${more}${rest}`,
     evidence,
     missingActions: [],
+    problems,
   };
 }
 
-/** The reason is one sentence, and goes into alerts. */
-const NAMED_PROBLEMS = 8;
+/** So many problems the reason names: it is one sentence, and goes into alerts. */
+export const NAMED_PROBLEMS = 8;
 
-function inWords(problem: Problem | undefined): string {
-  return [problem?.path, problem?.message].filter(Boolean).join(": ");
+function inWords({ path, message }: Problem): string {
+  return path === "" ? message : `${path}: ${message}`;
 }
 
 function rankOf({ onOwnKeys, onForeignKeys, onAliases, onStar }: Granted): "full" | "near-full" | undefined {

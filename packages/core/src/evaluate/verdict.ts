@@ -1,4 +1,4 @@
-import type { Condition } from "../policy/document.ts";
+import type { Condition, Problem } from "../policy/document.ts";
 
 /** What a document confers on the guarded service, worst first. */
 export const VERDICTS = ["full", "near-full", "conditional-full", "scoped-full", "invalid", "none"] as const;
@@ -35,4 +35,6 @@ export interface Verdict {
   readonly evidence: readonly Evidence[];
   /** The catalogue's actions that are not granted on every key, as `kms:ListAliases`; empty for `full` and `none`. */
   readonly missingActions: readonly string[];
+  /** Of an `invalid` document: what is wrong and where. The reason names the first of them. */
+  readonly problems?: readonly Problem[];
 }
