@@ -151,9 +151,11 @@ function weigh(claims: readonly Claim[], covers: (claim: Claim) => boolean): Wei
   let sometimes = 0n;
   let denied = 0n;
   for (const claim of claims) {
-    if (claim.statement.effect === "Deny" && claim.proviso !== "none") continue;
+    const isDeny = claim.statement.effect === "Deny";
+    // Where there are many Denies they mostly take the same.
+    if (isDeny && (claim.proviso !== "none" || claim.actions === denied)) continue;
     if (!covers(claim)) continue;
-    if (claim.statement.effect === "Deny") denied |= claim.actions;
+    if (isDeny) denied |= claim.actions;
     else {
       sometimes |= claim.actions;
       if (claim.proviso !== "sometimes") always |= claim.actions;
