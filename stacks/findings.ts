@@ -3,7 +3,7 @@ import type { Place } from "./place.ts";
 
 /** Findings, containments and exemptions: what a restore starts from, and what an auditor asks for. */
 export function findingsTable({ production }: Place): sst.aws.Dynamo {
-  const { partitionKey, sortKey, index } = FINDINGS_TABLE;
+  const { partitionKey, sortKey, expiry, index } = FINDINGS_TABLE;
   return new sst.aws.Dynamo("Findings", {
     fields: {
       [partitionKey]: "string",
@@ -19,6 +19,7 @@ export function findingsTable({ production }: Place): sst.aws.Dynamo {
         projection: [...index.include],
       },
     },
+    ttl: expiry,
     deletionProtection: production,
   });
 }

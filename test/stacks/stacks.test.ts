@@ -151,6 +151,8 @@ test("the findings table can be restored to any second, and not be deleted in pr
     ],
     billingMode: "PAY_PER_REQUEST",
     pointInTimeRecovery: { enabled: true },
+    // Of the claims on a channel alone.
+    ttl: { attributeName: "expiresAtSeconds", enabled: true },
     deletionProtectionEnabled: true,
   });
   expect(inputsOf(plain, "FindingsTable")).toMatchObject({

@@ -9,7 +9,7 @@ import type { Publication } from "@kms-guard/guard/ports.ts";
 export interface PublicationClaims {
   /** True where this caller is to publish; false where it has been published, or somebody else is at it. */
   claimChannel(finding: Finding, channel: string): Promise<boolean>;
-  /** The channel has taken it: the claim stands for good. */
+  /** The channel has taken it: the claim stands for longer than anybody retries. */
   confirmChannel(finding: Finding, channel: string): Promise<void>;
   /** Publishing failed: the next caller may. */
   releaseChannel(finding: Finding, channel: string): Promise<void>;

@@ -4,12 +4,20 @@ import type { Clock, Findings, Publication } from "@kms-guard/guard/ports.ts";
 import type { PublicationClaims } from "../alerts/publication-claims.ts";
 import type { Condition, DynamoTable } from "./dynamo-table.ts";
 import { channelClaimKey, claimKey, findingPartition, type Item, itemKey } from "./keys.ts";
+import { FINDINGS_TABLE } from "./table.ts";
 
 /**
  * How long a claim that is neither confirmed nor released keeps others away. Its holder is publishing, or has died
  * doing so; Lambda tries again a minute after, and must then be able to speak.
  */
 const CLAIM_MS = 50_000;
+
+/**
+ * How long it is remembered which channel has taken an alert. Only a retry for another channel asks, and the last that
+ * may come is an operator's redrive from the dead-letter queue, which keeps an event for two weeks. That a status was
+ * told on all of them is never forgotten: a sweep would tell anew of what still stands.
+ */
+const CHANNEL_CLAIM_SECONDS = 90 * 86_400;
 
 const UNCONFIRMED: Condition = {
   expression: "attribute_not_exists(pk) OR confirmed = :no",
@@ -21,11 +29,12 @@ export function dynamoClaims(
   table: DynamoTable,
   clock: Pick<Clock, "nowMs">,
 ): PublicationClaims & Pick<Findings, "claimPublication" | "releasePublication"> {
-  async function claim(key: Item, status: Publication): Promise<boolean> {
+  async function claim(key: Item, status: Publication, expiry: Item = {}): Promise<boolean> {
     const nowMs = clock.nowMs();
     const claimant = { S: randomUUID() };
     const item = {
       ...key,
+      ...expiry,
       status: { S: status },
       claimant,
       claimedAtMs: { N: String(nowMs) },
@@ -43,11 +52,15 @@ export function dynamoClaims(
     });
   }
 
-  async function confirm(key: Item, status: Publication): Promise<void> {
+  async function confirm(key: Item, status: Publication, expiry: Item = {}): Promise<void> {
     // Most notices are claimed by nobody: they are told each time.
     const condition = status === "notice" ? { expression: "attribute_exists(pk)" } : undefined;
-    await table.set(key, { status: { S: status }, confirmed: { BOOL: true } }, condition);
+    await table.set(key, { status: { S: status }, confirmed: { BOOL: true }, ...expiry }, condition);
   }
+
+  const expiry = (): Item => ({
+    [FINDINGS_TABLE.expiry]: { N: String(Math.floor(clock.nowMs() / 1000) + CHANNEL_CLAIM_SECONDS) },
+  });
 
   const statusKey = (id: string, status: Publication) => itemKey(findingPartition(id), claimKey(status));
   const channelKey = (finding: Finding, channel: string) =>
@@ -60,8 +73,8 @@ export function dynamoClaims(
       await table.remove(statusKey(id, status));
     },
 
-    claimChannel: (finding, channel) => claim(channelKey(finding, channel), finding.status),
-    confirmChannel: (finding, channel) => confirm(channelKey(finding, channel), finding.status),
+    claimChannel: (finding, channel) => claim(channelKey(finding, channel), finding.status, expiry()),
+    confirmChannel: (finding, channel) => confirm(channelKey(finding, channel), finding.status, expiry()),
     async releaseChannel(finding, channel) {
       await table.remove(channelKey(finding, channel), UNCONFIRMED);
     },

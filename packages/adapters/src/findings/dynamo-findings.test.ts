@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { CreateTableCommand, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import type { ContainmentStep, StepOutcome } from "@kms-guard/core/respond/containment.ts";
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -10,7 +10,7 @@ import { FINDINGS_TABLE } from "./table.ts";
 
 const TABLE = "kms-guard-findings";
 const ID = FINDING.id;
-const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 let moto: Moto;
 let client: DynamoDBClient;
@@ -270,7 +270,7 @@ describe("publication", () => {
   test("that every channel took is not claimed again, until it is released on purpose", async () => {
     await findings.claimPublication(ID, "open");
     await findings.confirmPublication(ID, "open");
-    nowMs += YEAR_MS;
+    nowMs += 365 * DAY_MS;
     expect(await findings.claimPublication(ID, "open")).toBe(false);
     await findings.releasePublication(ID, "open");
     expect(await findings.claimPublication(ID, "open")).toBe(true);
@@ -288,12 +288,12 @@ describe("publication", () => {
     expect(await findings.claimChannel(FINDING, "sns")).toBe(true);
   });
 
-  test("that a channel took is never claimed there again, whatever is released", async () => {
+  test("that a channel took is not claimed there again, whatever is released", async () => {
     await findings.claimChannel(FINDING, "sns");
     await findings.confirmChannel(FINDING, "sns");
     await findings.releaseChannel(FINDING, "sns");
     await findings.releasePublication(ID, "open");
-    nowMs += YEAR_MS;
+    nowMs += 14 * DAY_MS;
     expect(await findings.claimChannel(FINDING, "sns")).toBe(false);
   });
 
@@ -305,6 +305,38 @@ describe("publication", () => {
     const steps = DONE.map((step) => ({ ...step, at: "2026-03-05T00:00:00.000Z" }));
     expect(await findings.claimChannel({ ...contained, containment: { steps } }, "sns")).toBe(true);
   });
+});
+
+test("nothing expires but the claims on a channel, ninety days after the last word on them", async () => {
+  await findings.open(FINDING, PLAN);
+  await findings.recordOutcome(ID, 0, outcome(0));
+  await findings.claimPublication(ID, "contained");
+  await findings.claimChannel(FINDING, "sns");
+  await findings.claimChannel(FINDING, "event-bridge");
+  nowMs += 1_500;
+  await findings.confirmChannel(FINDING, "event-bridge");
+  await findings.confirmPublication(ID, "contained");
+  await findings.claimPublication("kn-0011223344556677", "notice");
+  await findings.close({ ...FINDING, status: "contained", title: randomBytes(400_000).toString("hex") });
+  await findings.addExemption(EXEMPTION);
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: TABLE }));
+  const kept = (item: (typeof Items)[number]) => (item.sk?.S ?? "").replace(/#[0-9a-f]{64}#.*/, "");
+  const expiring = Items.filter((item) => item.expiresAtSeconds !== undefined);
+  expect(expiring.map((item) => [kept(item), item.expiresAtSeconds]).toSorted()).toEqual([
+    // 2026-06-02T05:06:16Z, and the whole second before for the one that was claimed only.
+    ["CLAIM#open#event-bridge#", { N: "1780376776" }],
+    ["CLAIM#open#sns#", { N: "1780376775" }],
+  ]);
+  const lasting = Items.filter((item) => item.expiresAtSeconds === undefined).map(kept);
+  expect([...new Set(lasting)].toSorted()).toEqual([
+    "CLAIM#contained",
+    "CLAIM#notice",
+    "EXEMPTION#ex-1",
+    "FINDING",
+    "OUTCOME#00000",
+    "PART",
+    "POLICY",
+  ]);
 });
 
 describe("exemptions", () => {

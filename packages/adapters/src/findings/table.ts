@@ -1,6 +1,6 @@
 /**
- * The findings table, for whoever creates it: a string partition key and sort key, and one index. Nothing in it
- * expires, because it is the audit record that a restore starts from.
+ * The findings table, for whoever creates it: a string partition key and sort key, and one index. It is the audit
+ * record that a restore starts from, so nothing in it expires but the claims on a channel: they alone have `expiry`.
  *
  *     pk              sk                       holds
  *     FINDING#kg-…    FINDING                  the finding and its plan; `kind` and `at` put it in the index
@@ -18,5 +18,7 @@
 export const FINDINGS_TABLE = {
   partitionKey: "pk",
   sortKey: "sk",
+  /** In seconds since 1970: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html */
+  expiry: "expiresAtSeconds",
   index: { name: "byTime", partitionKey: "kind", sortKey: "at", include: ["status"] },
 } as const;
