@@ -1,4 +1,5 @@
 import { IamError } from "@kms-guard/adapters/memory/iam-error.ts";
+import { sweep } from "@kms-guard/guard/sweep.ts";
 import { describe, expect, it } from "vitest";
 import { GuardedAccount, iamEvent, stepsOf } from "../fakes/guarded-account.ts";
 
@@ -356,6 +357,76 @@ describe("a new default version", () => {
       created("v2", false),
     );
     expect((await world.guard(storing)).outcome).toBe("clean");
+  });
+});
+
+describe("a new version whose event does not tell its id", () => {
+  const create = (world: GuardedAccount, policyDocument: string, setAsDefault: boolean) =>
+    world.happen("CreatePolicyVersion", { policyArn: TOOLS, policyDocument, setAsDefault });
+
+  it("is contained where its text is in force, however late IAM shows it", async () => {
+    const world = withTools(new GuardedAccount());
+    world.account.lagReads(2);
+    const report = await world.guard(create(world, FULL, true));
+    expect(report.findings.map(({ status, policy }) => [status, policy.versionId])).toEqual([
+      ["contained", "v2"],
+    ]);
+  });
+
+  it("is told as armed while the old one is in force, and taken from nobody", async () => {
+    const world = withTools(new GuardedAccount());
+    const report = await world.guard(create(world, FULL, false));
+    expect(report.findings).toHaveLength(1);
+    expect(report.findings[0]).toMatchObject({
+      status: "open",
+      verdict: "full",
+      policy: { versionId: "v2" },
+      decision: {
+        action: "alert",
+        reason: "armed: `v2` is stored, and one SetDefaultPolicyVersion call puts it in force",
+      },
+    });
+    expect(world.holders(TOOLS)).toEqual(["user/alice", "role/Build"]);
+    await world.guard(world.happen("DeletePolicyVersion", { policyArn: TOOLS, versionId: "v2" }));
+    expect(world.told).toEqual(["open", "resolved"]);
+  });
+
+  it("is told without a version where it is stored no more, and then is over", async () => {
+    const world = withTools(new GuardedAccount());
+    const creating = create(world, FULL, true);
+    world.iam.setDefaultPolicyVersion(TOOLS, "v1");
+    world.iam.deletePolicyVersion(TOOLS, "v2");
+    const report = await world.guard(creating);
+    expect(report.findings).toHaveLength(1);
+    expect(report.findings[0]).toMatchObject({ status: "open", verdict: "full" });
+    expect(report.findings[0]?.policy).not.toHaveProperty("versionId");
+    expect(report.findings[0]?.change).toBeUndefined();
+    expect(report.findings[0]?.title).toBe(
+      "not in force: full kms:* in policy Tools: no stored version has this text by now, and the event does not tell its version",
+    );
+    expect(world.holders(TOOLS)).toEqual(["user/alice", "role/Build"]);
+    await sweep(world.ports, world.settings)("scheduled");
+    const last = world.alerts.findings.at(-1);
+    expect([last?.status, last?.resolution?.reason]).toEqual([
+      "resolved",
+      "no version that is stored has its text",
+    ]);
+  });
+
+  it("is told without a version where IAM cannot be read", async () => {
+    const world = withTools(new GuardedAccount());
+    world.fault = () => new Error("throttled");
+    await expect(world.guard(create(world, FULL, true))).rejects.toThrow("throttled");
+    expect(world.alerts.findings[0]).toMatchObject({
+      status: "open",
+      notInForce: "seen in the event only: what stands in IAM could not be read",
+    });
+    expect(world.alerts.findings[0]?.policy).not.toHaveProperty("versionId");
+  });
+
+  it.each([true, false])("is not told where it is harmless, in force: %s", async (setAsDefault) => {
+    const world = withTools(new GuardedAccount());
+    expect((await world.guard(create(world, READ_ONLY, setAsDefault))).outcome).toBe("clean");
   });
 });
 

@@ -46,9 +46,10 @@ async function changeOf(
   policies: PolicyReader,
   account: Account,
   { trigger }: Finding,
-  { policy }: Standing,
+  { policy, isVersionUnknown }: Standing,
 ): Promise<Finding["change"]> {
-  if (policy.kind === "inline" || !CHANGES_VERSION.has(trigger.eventName)) return undefined;
+  if (policy.kind === "inline" || isVersionUnknown === true || !CHANGES_VERSION.has(trigger.eventName))
+    return undefined;
   const others = (await policies.policyVersionIds(policy.arn))?.filter((id) => id !== policy.versionId) ?? [];
   const isOlder = (id: string) => versionNumber(id) < versionNumber(policy.versionId);
   // IAM does not tell which version was the default before. A new one is likely to replace the one before it; when an

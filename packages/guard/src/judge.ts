@@ -40,7 +40,7 @@ export async function readExemptions({
 
 /** The finding of a verdict, `undefined` for `none`; one that is not in force says so in its title. */
 export function findingOn(
-  { policy, notInForce }: Standing,
+  { policy, notInForce, isVersionUnknown }: Standing,
   verdict: Verdict,
   settings: GuardSettings,
   { trigger, receivedAtMs }: Occasion,
@@ -49,8 +49,10 @@ export function findingOn(
   const discriminator = JSON.stringify(holders(policy).toSorted());
   const finding = findingFrom({ policy, verdict, trigger, settings, receivedAtMs, discriminator });
   if (finding === undefined || notInForce === undefined) return finding;
+  const { versionId: _, ...unversioned } = finding.policy;
   return {
     ...finding,
+    ...(isVersionUnknown === true && { policy: unversioned }),
     notInForce,
     title: oneLine(`not in force: ${verdict.name} kms:* in policy ${policy.name}: ${notInForce}`),
   };

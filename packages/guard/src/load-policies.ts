@@ -1,9 +1,11 @@
-import type { Account, Policy } from "@kms-guard/core/policy/policy.ts";
+import type { Account, ManagedPolicy, Policy } from "@kms-guard/core/policy/policy.ts";
+import { documentSha256 } from "@kms-guard/core/respond/document-sha256.ts";
 import type { Affected, Trigger } from "@kms-guard/core/trigger/trigger.ts";
-import type { PolicyReader, Ports } from "./ports.ts";
+import type { ManagedPolicyText, PolicyReader, Ports } from "./ports.ts";
 import { readUntil } from "./read-until.ts";
 import { isRemoval } from "./removal.ts";
 import { heldBy, isBad, isHeld, readManaged, type Standing } from "./standing.ts";
+import { versionWith } from "./version-with.ts";
 
 type About<Kind extends Affected["kind"]> = Trigger & {
   readonly affected: Affected & { readonly kind: Kind };
@@ -30,6 +32,7 @@ export function loadPolicies({ policies, clock }: Pick<Ports, "policies" | "cloc
           policy: seen,
           notInForce: "seen in the event only: what stands in IAM could not be read",
           isUnread: true,
+          ...(hasUnknownVersion(trigger) && { isVersionUnknown: true }),
         };
       }
       throw error;
@@ -37,22 +40,45 @@ export function loadPolicies({ policies, clock }: Pick<Ports, "policies" | "cloc
   };
 
   async function* managedPolicy(trigger: About<"managed-policy">): AsyncGenerator<Standing> {
-    const { policyArn, versionId, isDefault } = trigger.affected;
+    const { policyArn, isDefault } = trigger.affected;
     const now = await readUntil(
       clock,
       () => readManaged(policies, policyArn),
-      (read) => isRemoval(trigger) || (read !== undefined && hasCaughtUp(read.versionId, trigger)),
+      (read) => isRemoval(trigger) || (read !== undefined && hasCaughtUp(read, trigger)),
     );
     if (now !== undefined && (isHeld(now) || !isRemoval(trigger))) yield { policy: now };
-    if (versionId === undefined || now?.versionId === versionId) return;
+    const versionId = trigger.affected.versionId ?? (await versionMade(trigger, now));
+    if (now !== undefined && now.versionId === versionId) return;
 
-    const document = trigger.document ?? (await policies.policyVersion(policyArn, versionId));
-    const other = document === undefined ? undefined : policyInEvent({ ...trigger, document });
-    if (other === undefined || !isBad(other.document, account)) return;
-    const why = isDefault
-      ? `\`${versionId}\` was made the default version, but \`${now?.versionId}\` is by now`
-      : `armed: \`${versionId}\` is stored, and one SetDefaultPolicyVersion call puts it in force`;
-    yield { policy: other, notInForce: now === undefined ? "the policy is gone by now" : why };
+    const document =
+      trigger.document ??
+      (versionId === undefined ? undefined : await policies.policyVersion(policyArn, versionId));
+    if (document === undefined || !isBad(document, account)) return;
+    const affected = { ...trigger.affected, ...(versionId !== undefined && { versionId }) };
+    const made = { ...trigger, document, affected };
+    const other = policyInEvent(made);
+    if (other === undefined) return;
+    const why =
+      versionId === undefined
+        ? "no stored version has this text by now, and the event does not tell its version"
+        : isDefault
+          ? `\`${versionId}\` was made the default version, but \`${now?.versionId}\` is by now`
+          : `armed: \`${versionId}\` is stored, and one SetDefaultPolicyVersion call puts it in force`;
+    yield {
+      policy: other,
+      notInForce: now === undefined ? "the policy is gone by now" : why,
+      ...(hasUnknownVersion(made) && { isVersionUnknown: true }),
+    };
+  }
+
+  /** The version that a call made whose answer CloudTrail left out: the one that has its text. */
+  async function versionMade(
+    { affected, document }: About<"managed-policy">,
+    now: ManagedPolicy | undefined,
+  ) {
+    if (now === undefined || document === undefined || now.document === document) return now?.versionId;
+    if (!isBad(document, account)) return undefined;
+    return (await versionWith(policies, affected.policyArn, documentSha256(document)))?.versionId;
   }
 
   async function* attachment(trigger: About<"attachment">): AsyncGenerator<Standing> {
@@ -136,7 +162,7 @@ export function hasTakenPlace(trigger: Trigger, now: Policy | undefined): boolea
   if (now === undefined) return true;
   if (affected.kind === "managed-policy") {
     if (eventName === "DeletePolicy" || now.kind === "inline") return false;
-    return hasCaughtUp(now.versionId, { ...trigger, affected });
+    return hasCaughtUp(now, { ...trigger, affected });
   }
   if (affected.kind === "attachment")
     return now.kind === "inline" || !isHeld(heldBy(now, affected.principal));
@@ -147,10 +173,19 @@ export function hasTakenPlace(trigger: Trigger, now: Policy | undefined): boolea
  * True where the default version that is read can be the one after the event. Ids only grow, so that a newer one
  * is later than a version just created; SetDefaultPolicyVersion may go back, so there only the one it set agrees.
  */
-function hasCaughtUp(versionIdNow: string, { affected, document }: About<"managed-policy">): boolean {
+function hasCaughtUp(now: ManagedPolicyText, { affected, document }: About<"managed-policy">): boolean {
   const { versionId, isDefault } = affected;
-  if (versionId === undefined || isDefault !== true || versionIdNow === versionId) return true;
-  return document !== undefined && versionNumber(versionIdNow) > versionNumber(versionId);
+  // Where the event does not say that it made the default, its text does.
+  if (versionId === undefined) return document === undefined || now.document === document;
+  if (isDefault !== true || now.versionId === versionId) return true;
+  return document !== undefined && versionNumber(now.versionId) > versionNumber(versionId);
+}
+
+/** A policy that is new has one version, `v1`. */
+function hasUnknownVersion({ affected, eventName }: Trigger): boolean {
+  return (
+    affected.kind === "managed-policy" && affected.versionId === undefined && eventName !== "CreatePolicy"
+  );
 }
 
 function versionNumber(versionId: string): number {

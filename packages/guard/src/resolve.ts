@@ -15,6 +15,7 @@ import { readUntil } from "./read-until.ts";
 import { isTaken } from "./recheck.ts";
 import { readManaged } from "./standing.ts";
 import { failure } from "./unsettled.ts";
+import { versionWith } from "./version-with.ts";
 
 type Needed = Pick<Ports, "policies" | "findings" | "alerts" | "observer" | "clock">;
 type Cause = Pick<Resolution, "trigger"> & {
@@ -108,7 +109,8 @@ function readPolicy(policies: PolicyReader, { policy }: Finding): Promise<Standi
 }
 
 async function readStored(policies: PolicyReader, finding: Finding): Promise<string | undefined> {
-  const { arn, versionId } = finding.policy;
-  if (finding.notInForce === undefined || arn === undefined || versionId === undefined) return undefined;
-  return policies.policyVersion(arn, versionId);
+  const { arn, versionId, documentSha256 } = finding.policy;
+  if (finding.notInForce === undefined || arn === undefined) return undefined;
+  if (versionId !== undefined) return policies.policyVersion(arn, versionId);
+  return (await versionWith(policies, arn, documentSha256))?.document;
 }

@@ -18,6 +18,8 @@ export interface Standing {
    * why it is not in force. Of such a policy the guard speaks, and takes nothing away.
    */
   readonly notInForce?: string;
+  /** True where the event has the text and not its version, nor any version that is stored: `versionId` is none then. */
+  readonly isVersionUnknown?: true;
   /** True where IAM could not be read: what stands is not known, so nothing follows from it. */
   readonly isUnread?: true;
   /** True where it comes from a reading of the whole account, which may be minutes old. */

@@ -9,7 +9,10 @@ export type Mode = "monitor" | "enforce";
 
 export type FindingStatus = "open" | "contained" | "containment-failed" | "exempt" | "restored" | "resolved";
 
-/** The policy of a finding: `arn` and `versionId` for managed ones, `principal` for inline ones. */
+/**
+ * The policy of a finding: `arn` and `versionId` for managed ones, `principal` for inline ones. A text that is stored
+ * no more has no `versionId` where its event did not tell that.
+ */
 export interface FindingPolicy {
   readonly kind: "managed" | "aws-managed" | "inline";
   readonly arn?: string;

@@ -40,7 +40,10 @@ export function overBecause(finding: Finding, { policy, storedText }: StandingNo
   }
   if (finding.notInForce !== undefined) {
     const isStored = storedText !== undefined && documentSha256(storedText) === found;
-    return isStored ? undefined : `version ${versionId} is no longer stored`;
+    if (isStored) return undefined;
+    return versionId === undefined
+      ? "no version that is stored has its text"
+      : `version ${versionId} is no longer stored`;
   }
   if (documentSha256(policy.document) !== found) return `version ${policy.versionId} is in force instead`;
   const { attachments } = finding;
