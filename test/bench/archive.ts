@@ -3,9 +3,6 @@ export type ArchiveRecord = Readonly<Record<string, unknown>>;
 
 const ACCOUNT = "111122223333";
 const FIRST_MS = Date.UTC(2026, 0, 1);
-/** One of so many records is a call that can change a grant. */
-const TRIGGER_EVERY = 1_000;
-
 /** Service, call, parameters. */
 type Call = readonly [eventSource: string, eventName: string, requestParameters: object];
 
@@ -39,16 +36,16 @@ const NARROW =
   '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:Decrypt","Resource":"arn:aws:kms:us-east-1:111122223333:key/a"}]}';
 
 /**
- * An invented archive of one account: nearly all noise, one call in a thousand that can change a grant, every tenth of
- * those a full grant. The same seed makes the same records; neighbours are up to some minutes out of order.
+ * An invented archive of one account: one call in `triggerEvery` can change a grant, every tenth of those is a full
+ * grant, and all else is noise. The same seed makes the same records; neighbours are up to some minutes out of order.
  */
-export function* archiveRecords(count: number, seed = 1): Generator<ArchiveRecord> {
+export function* archiveRecords(count: number, triggerEvery: number, seed = 1): Generator<ArchiveRecord> {
   const random = randomOf(seed);
   for (let index = 0; index < count; index += 1) {
     // An archive of a month, in which CloudTrail's files lie up to five minutes apart.
     const timeMs = FIRST_MS + Math.floor((index / count) * 2_592_000_000) - Math.floor(random() * 300_000);
-    yield index % TRIGGER_EVERY === 0
-      ? recordOf(index, timeMs, random, ...triggerOf(index / TRIGGER_EVERY))
+    yield index % triggerEvery === 0
+      ? recordOf(index, timeMs, random, ...triggerOf(index / triggerEvery))
       : recordOf(index, timeMs, random, ...pick(NOISE, random));
   }
 }

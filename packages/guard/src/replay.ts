@@ -55,8 +55,8 @@ export function emptySummary(): ReplaySummary {
   };
 }
 
-/** In characters of JSON, of which an IAM change has 1,500 to 3,000: some 15,000 changes. */
-const WINDOW_CHARACTERS = 32 * 1024 * 1024;
+/** In characters of JSON, of which an IAM change has 1,500 to 3,000: some 4,000 changes. */
+const WINDOW_CHARACTERS = 8 * 1024 * 1024;
 
 const LISTED: ReadonlySet<string | undefined> = new Set(TRIGGERS.map(({ eventName }) => eventName));
 /** They change no grant, though whom later events speak of. */
@@ -81,7 +81,6 @@ interface Waiting<Place> {
   readonly isCreation: boolean;
   readonly size: number;
   readonly text: string;
-  readonly account: Account | undefined;
   readonly place: Place;
 }
 
@@ -116,7 +115,8 @@ export function replay(accountOf: (account: Account) => ReplayedAccount, setting
         summary.duplicates += 1;
       } else {
         const waiting = waitingOf(item.record, record, item.place);
-        for (const due of window.add(waiting.account?.id ?? "", waiting)) yield* replayed(due, summary);
+        const account = accountOfRecord(item.record, record);
+        for (const due of window.add(account?.id ?? "", waiting)) yield* replayed(due, summary);
         summary.late = window.late;
       }
     }
@@ -124,12 +124,12 @@ export function replay(accountOf: (account: Account) => ReplayedAccount, setting
   };
 
   async function* replayed<Place>(
-    { text, account: recorded, place }: Waiting<Place>,
+    { text, place }: Waiting<Place>,
     summary: ReplaySummary,
   ): AsyncGenerator<ReplayedEvent<Place>> {
     const event: unknown = JSON.parse(text);
     const reading = readTrigger(event);
-    const account = reading.kind === "trigger" ? accountIn(reading.trigger) : recorded;
+    const account = reading.kind === "trigger" ? accountIn(reading.trigger) : accountOfRecord(event);
     const model = account && accountOf(account);
     const effect = model?.applyRecord(event);
     const known = { place, ...(account !== undefined && { account: account.id }) };
@@ -172,12 +172,11 @@ function waitingOf<Place>(event: unknown, record: unknown, place: Place): Waitin
     isCreation: CREATIONS.has(textOf(memberOf(record, "eventName"))),
     size: text.length,
     text,
-    account: accountOfRecord(event, record),
     place,
   };
 }
 
-function accountOfRecord(event: unknown, record: unknown): Account | undefined {
+function accountOfRecord(event: unknown, record = memberOf(event, "detail") ?? event): Account | undefined {
   const id =
     textOf(memberOf(record, "recipientAccountId")) ??
     textOf(memberOf(event, "account")) ??

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { memberOf, textOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
 
 /** Copies come from overlapping archives and from several trails: at least so many records back they are known. */
-const REMEMBERED = 100_000;
+const REMEMBERED = 50_000;
 
 /** Knows a CloudTrail record that it has seen before, in bounded memory. */
 export class SeenRecords {

@@ -46,7 +46,7 @@ tells it.
 Listed are the calls that can change a grant, those of the same names that failed or are another service's
 (not-ours), and what cannot be read (malformed). Everything else is only counted.
 
-Records are put in order of eventTime in a window of 32 MB of IAM changes, some 15,000; records later than that are
+Records are put in order of eventTime in a window of 8 MB of IAM changes, some 4,000; records later than that are
 counted and judged where they stand. Copies of a record are dropped.
 
 Examples:
