@@ -8,7 +8,7 @@ const ports = guardPorts(environment, powertoolsObserver(environment.stage));
 const sweepAccount = sweep(ports, environment.settings);
 
 /** Kept for what is begun when the time is up: a containment with its retries, the second look at all of them. */
-const RESERVE_MS = 120_000;
+const RESERVE_MS = 180_000;
 
 /**
  * The Lambda behind the schedule: judges the whole account. Throws where something is left to do, for want of time

@@ -31,7 +31,7 @@ export interface Containment {
  * - where IAM could not be read, nothing is concluded.
  */
 export async function contain(
-  ports: Pick<Ports, "writer" | "findings" | "clock">,
+  ports: Pick<Ports, "writer" | "findings" | "clock" | "deadlineMs">,
   { record: { finding, plan: recorded, outcomes: known }, isConfirmed = false }: Opened,
   decision: Decision,
   { policy, notInForce, isUnread }: Standing,

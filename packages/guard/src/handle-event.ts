@@ -1,5 +1,6 @@
 import type { FindingTrigger } from "@kms-guard/core/respond/finding.ts";
 import type { GuardSettings } from "@kms-guard/core/respond/guard-settings.ts";
+import { inTime } from "./in-time.ts";
 import { occasionOf } from "./judge.ts";
 import { loadPolicies, readsAccount } from "./load-policies.ts";
 import { tellOfMalformed, tellOfOmitted } from "./notices.ts";
@@ -13,18 +14,25 @@ import { respond } from "./respond.ts";
 import { sift } from "./sift.ts";
 import { throwFailures } from "./unsettled.ts";
 
+/** The function has 15 minutes; what is begun at the end of these, the telling and the closing need the rest. */
+const BUDGET_MS = 5 * 60_000;
+const WHOLE_ACCOUNT_BUDGET_MS = 12 * 60_000;
+
 /**
  * The straight line from one event to its alert. The event is an EventBridge event or a bare CloudTrail record, of
  * which nothing is believed but that it is worth a look: only what stands in IAM can cause a containment.
- * Throws `Unsettled` when everything was tried and something is left to do, so that the event comes again.
+ * Throws `Unsettled` when everything was tried, or the time is up, and something is left to do, so that the event
+ * comes again.
  */
-export function handleEvent(ports: Ports, settings: GuardSettings, kind: FindingTrigger["kind"] = "event") {
+export function handleEvent(world: Ports, settings: GuardSettings, kind: FindingTrigger["kind"] = "event") {
   return async (event: unknown): Promise<Report> => {
-    const receivedAtMs = ports.clock.nowMs();
-    const sifted = sift(ports, settings)(event);
+    const receivedAtMs = world.clock.nowMs();
+    const sifted = sift(world, settings)(event);
     if (sifted.kind === "answered") return sifted.report;
-    if (sifted.kind === "malformed") return tellOfMalformed(ports, settings, sifted);
+    if (sifted.kind === "malformed") return tellOfMalformed(world, settings, sifted);
     const { trigger } = sifted;
+    const budgetMs = readsAccount(trigger) ? WHOLE_ACCOUNT_BUDGET_MS : BUDGET_MS;
+    const ports = inTime(world, receivedAtMs + budgetMs);
 
     const telling = trigger.parametersOmitted ? tellOfOmitted(ports, settings, trigger) : [];
     const policies = loadPolicies(ports, settings.account)(trigger);

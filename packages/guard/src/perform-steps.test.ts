@@ -53,3 +53,38 @@ test("one step's failure keeps no other from being tried, and only what may pass
     remembered: ["alice failed", "bob failed", "carol done", "alice done"],
   });
 });
+
+/** Four users, of whom IAM takes ten seconds each not to answer, or to answer. */
+async function performedBefore(secondsLeft: number, answer: WriteResult) {
+  const clock = new TestClock();
+  const tried: string[] = [];
+  const writer = {
+    async perform(step: { readonly target: ContainmentStep["target"] }) {
+      tried.push(step.target.principal.name);
+      await clock.sleepMs(10_000);
+      return answer;
+    },
+  };
+  const steps = ["alice", "bob", "carol", "dave"].map((name, index) => ({ index, step: detach(name) }));
+  const deadlineMs = clock.nowMs() + secondsLeft * 1_000;
+  const results = await performSteps({ writer, clock, deadlineMs }, steps, async () => undefined);
+  return { tried, results: [...results.values()] };
+}
+
+test("no step is begun when the time is up: what is not tried may work later", async () => {
+  const { tried, results } = await performedBefore(20, { outcome: "done" });
+  expect(tried).toEqual(["alice", "bob"]);
+  expect(results.map(({ outcome, retryable }) => ({ outcome: outcome.outcome, retryable }))).toEqual([
+    { outcome: "done", retryable: false },
+    { outcome: "done", retryable: false },
+    { outcome: "failed", retryable: true },
+    { outcome: "failed", retryable: true },
+  ]);
+  expect(results[2]?.outcome.error).toBe("not tried: the invocation's time is up");
+});
+
+test("every step is tried once while there is time, and none again when it is up", async () => {
+  const { tried, results } = await performedBefore(40, LOST);
+  expect(tried).toEqual(["alice", "bob", "carol", "dave"]);
+  expect(results.every(({ retryable }) => retryable)).toBe(true);
+});

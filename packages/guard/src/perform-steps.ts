@@ -9,6 +9,12 @@ export const RETRY_BUDGET_MS = 20_000;
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 4_000;
 
+const NO_TIME: WriteResult = {
+  outcome: "failed",
+  error: "not tried: the invocation's time is up",
+  retryable: true,
+};
+
 /** One step with its place in the plan. */
 export interface PlannedStep {
   readonly index: number;
@@ -27,20 +33,28 @@ export interface Performed {
 
 /**
  * Tries every step once, then those again that failed for a passing reason, in rounds with growing, jittered waits,
- * until all are through or the time is used up. One step's failure never keeps another from being tried.
+ * until all are through or the time is used up. From the ports' `deadlineMs` on none is begun: the rest fails, and may
+ * work later. One step's failure never keeps another from being tried.
  * `remember` is called after each attempt.
  */
 export async function performSteps(
-  { writer, clock }: Pick<Ports, "clock"> & { readonly writer: Pick<Ports["writer"], "perform"> },
+  {
+    writer,
+    clock,
+    deadlineMs: endMs = Number.POSITIVE_INFINITY,
+  }: Pick<Ports, "clock" | "deadlineMs"> & { readonly writer: Pick<Ports["writer"], "perform"> },
   steps: readonly PlannedStep[],
   remember: (index: number, outcome: StepOutcome) => Promise<void>,
 ): Promise<ReadonlyMap<number, Performed>> {
   const performed = new Map<number, Performed>();
-  const deadlineMs = clock.nowMs() + RETRY_BUDGET_MS;
+  const deadlineMs = Math.min(clock.nowMs() + RETRY_BUDGET_MS, endMs);
   let pending = steps;
   for (let round = 0; ; round += 1) {
     for (const { index, step, isDone, isConfirmed } of pending) {
-      const answer = await attempt(writer, step, isConfirmed === true && round === 0);
+      // A retry that is not begun leaves what its first try came to.
+      if (clock.nowMs() >= endMs && round > 0) return performed;
+      const answer =
+        clock.nowMs() >= endMs ? NO_TIME : await attempt(writer, step, isConfirmed === true && round === 0);
       // A try whose answer was lost may have worked: then the next one finds what it did, and it has to be restorable.
       const result: WriteResult =
         answer.outcome === "already" && performed.has(index) && !isDone ? { outcome: "done" } : answer;

@@ -161,6 +161,8 @@ export interface Ports {
   readonly alerts: AlertChannel;
   readonly observer: Observer;
   readonly clock: Clock;
+  /** Since the epoch: no step is begun from then on. Absent where nothing ends the invocation. */
+  readonly deadlineMs?: number;
 }
 
 export type { Attachment };

@@ -4,6 +4,7 @@ import { parseDocument } from "@kms-guard/core/policy/parse-document.ts";
 import type { Finding } from "@kms-guard/core/respond/finding.ts";
 import type { GuardSettings } from "@kms-guard/core/respond/guard-settings.ts";
 import { UNRESOLVED } from "@kms-guard/core/respond/resolution.ts";
+import { inTime } from "./in-time.ts";
 import type { FindingRecord, Ports } from "./ports.ts";
 import { recallFrom } from "./recall.ts";
 import { withRecheck } from "./recheck.ts";
@@ -23,6 +24,9 @@ export interface SweepReport {
   readonly findings: readonly Finding[];
 }
 
+/** How much longer what was begun before a sweep's deadline may go on reading and taking away. */
+const GRACE_MS = 60_000;
+
 /**
  * Judges every policy of the account like one that an event names, because CloudTrail delivers on a best-effort basis
  * and AWS changes its own policies without an event. What people were told of is not told again, whoever told it; what
@@ -41,8 +45,14 @@ export function sweep(ports: Ports, settings: GuardSettings) {
     // Before the account is read: what is found in the meantime is newer than what will have been read.
     const { unresolved, ...unlisted } = await readUnresolved();
     const survey = new Survey(unresolved);
-    const judge = respond(ports, settings, { trigger: { kind: "sweep" }, receivedAtMs }, recallFrom(records));
-    const { findings, failures } = await withRecheck(ports, judge)(account(survey, deadlineMs));
+    const inside = inTime(ports, deadlineMs + GRACE_MS);
+    const judge = respond(
+      inside,
+      settings,
+      { trigger: { kind: "sweep" }, receivedAtMs },
+      recallFrom(records),
+    );
+    const { findings, failures } = await withRecheck(inside, judge)(account(survey, deadlineMs));
     observer.sweep(reason, findings.length);
     throwFailures(
       [

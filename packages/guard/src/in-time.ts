@@ -1,0 +1,30 @@
+import type { PolicyReader, Ports } from "./ports.ts";
+
+/**
+ * The ports of one invocation that has to end in time: from `deadlineMs` (since the epoch) on nothing is read from IAM
+ * and no step is begun. What is left undone fails, so that Lambda runs the event again; what was found is still told.
+ * A call that was begun before may still take as long as its connection lets it.
+ */
+export function inTime(ports: Ports, deadlineMs: number): Ports {
+  const { policies, clock } = ports;
+  const read = (): PolicyReader => {
+    if (clock.nowMs() < deadlineMs) return policies;
+    throw new Error("the time for reading IAM is up");
+  };
+  return {
+    ...ports,
+    deadlineMs,
+    policies: {
+      managedPolicy: async (arn) => read().managedPolicy(arn),
+      policyVersion: async (arn, versionId) => read().policyVersion(arn, versionId),
+      policyVersionIds: async (arn) => read().policyVersionIds(arn),
+      policyUses: async (arn) => read().policyUses(arn),
+      inlinePolicy: async (principal, policyName) => read().inlinePolicy(principal, policyName),
+      policiesOf: async (principal) => read().policiesOf(principal),
+      holder: async (principal) => read().holder(principal),
+      async *accountPolicies(isOfInterest) {
+        yield* read().accountPolicies(isOfInterest);
+      },
+    },
+  };
+}
