@@ -718,6 +718,31 @@ describe("what IAM refuses", () => {
     expect(world.holders(TOOLS)).toEqual([]);
   });
 
+  it("where one of a group's policies cannot be read, the other is taken and the event comes again", async () => {
+    const world = new GuardedAccount();
+    const group = { type: "group", name: "Ops" } as const;
+    world.iam.createUser("alice");
+    world.iam.createGroup("Ops");
+    for (const name of ["First", "Second"]) {
+      world.iam.createPolicy(name, FULL);
+      world.iam.attachPolicy(group, `arn:aws:iam::111122223333:policy/${name}`);
+    }
+    const holders = () =>
+      ["First", "Second"].map((name) => world.holders(`arn:aws:iam::111122223333:policy/${name}`));
+    let reads = 0;
+    world.fault = (operation) => {
+      if (operation !== "GetPolicy") return undefined;
+      reads += 1;
+      return reads === 1 ? new IamError("Throttling", "Rate exceeded") : undefined;
+    };
+    const joining = world.happen("AddUserToGroup", { userName: "alice", groupName: "Ops" });
+    await expect(world.guard(joining)).rejects.toThrow("Rate exceeded");
+    expect(holders()).toEqual([["group/Ops"], []]);
+
+    await world.guard(joining);
+    expect(holders()).toEqual([[], []]);
+  });
+
   it("a denial on one principal keeps no other from being freed, and is not tried again", async () => {
     const world = withTools(new GuardedAccount(), FULL);
     world.fault = (operation) =>

@@ -5,6 +5,7 @@ import type { ManagedPolicyText, PolicyReader, Ports } from "./ports.ts";
 import { readUntil } from "./read-until.ts";
 import { isRemoval } from "./removal.ts";
 import { heldBy, isBad, isHeld, readManaged, type Standing } from "./standing.ts";
+import { failure } from "./unsettled.ts";
 import { versionWith } from "./version-with.ts";
 
 type About<Kind extends Affected["kind"]> = Trigger & {
@@ -138,11 +139,19 @@ export function loadPolicies({ policies, clock }: Pick<Ports, "policies" | "cloc
     );
     if (held === undefined) return;
     for (const policy of held.inline) yield { policy };
-    const managed = await Promise.all(held.managedArns.map((arn) => readManaged(policies, arn)));
-    for (const policy of managed) {
-      if (policy !== undefined)
+    // All are being read from now on, and each is judged as it comes: one that cannot be read keeps no other.
+    const reading = held.managedArns.map((arn) =>
+      readManaged(policies, arn).catch((cause: unknown) => failure(`policy ${arn} could not be read`, cause)),
+    );
+    const failures: Error[] = [];
+    for (const read of reading) {
+      const policy = await read;
+      if (policy instanceof Error) failures.push(policy);
+      else if (policy !== undefined)
         yield { policy: policy.kind === "aws-managed" ? heldBy(policy, principal) : policy };
     }
+    if (failures.length > 0)
+      throw new AggregateError(failures, failures.map(({ message }) => message).join("; "));
   }
 }
 
