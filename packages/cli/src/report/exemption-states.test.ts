@@ -29,6 +29,7 @@ function notice(kind: string, id: string, at: string): Notice {
     details: [
       { label: "Exemption", value: id },
       { label: "Policy", value: "arn:aws:iam::111122223333:policy/Keys" },
+      { label: "Text", value: "SHA-256 0f0f" },
       { label: "Reason", value: "key ceremony" },
       { label: "Owner", value: "security@example.com" },
       { label: "Until", value: "2026-05-01T00:00:00.000Z" },
@@ -92,6 +93,7 @@ describe("an exemption that only the history tells of", () => {
       {
         id: "ke-1",
         policy: "arn:aws:iam::111122223333:policy/Keys",
+        documentSha256: "0f0f",
         reason: "key ceremony",
         owner: "security@example.com",
         createdBy: "alex",
@@ -113,5 +115,28 @@ describe("an exemption that only the history tells of", () => {
     expect(statesOf([], [ADDED])).toMatchObject([
       { state: "gone without notice", remark: expect.stringContaining("no notice that it was removed") },
     ]);
+  });
+});
+
+describe("the text that an exemption is bound to", () => {
+  const textsOf = (exemptions: readonly Exemption[], notices: readonly Notice[]) =>
+    exemptionStates({ ...PERIOD, exemptions, notices }).map(({ documentSha256 }) => documentSha256);
+
+  test("is the table's, or its notice's where it is not there any more", () => {
+    expect(textsOf([EXEMPTION], [ADDED])).toEqual(["0f0f"]);
+    expect(textsOf([], [ADDED, REMOVED])).toEqual(["0f0f"]);
+    expect(textsOf([], [REMOVED])).toEqual(["0f0f"]);
+  });
+
+  test("is none where any version is let stand", () => {
+    const { documentSha256: _, ...wide } = EXEMPTION;
+    const told = (notice: Notice) => ({
+      ...notice,
+      details: notice.details.map((detail) =>
+        detail.label === "Text" ? { ...detail, value: "any version" } : detail,
+      ),
+    });
+    expect(textsOf([wide], [told(ADDED)])).toEqual([undefined]);
+    expect(textsOf([], [told(ADDED), told(REMOVED)])).toEqual([undefined]);
   });
 });

@@ -9,7 +9,7 @@ export interface ExemptionState {
   readonly policy: string;
   /** `role/KeyAdmin`; absent: whoever holds the policy. */
   readonly principal?: string;
-  /** Absent: any version, or not known any more. */
+  /** Absent: any version. */
   readonly documentSha256?: string;
   readonly reason: string;
   readonly owner: string;
@@ -83,11 +83,13 @@ function fromTable(exemption: Exemption, toMs: number): ExemptionState {
 function fromNotices(id: string, notice: Notice, removal: Notice | undefined): ExemptionState {
   const principal = detail(notice, "Only on");
   const ticket = detail(notice, "Ticket");
+  const [, documentSha256] = detail(notice, "Text").split("SHA-256 ");
   const isFromAdding = notice !== removal;
   return {
     id,
     policy: detail(notice, "Policy"),
     ...(principal !== "" && { principal }),
+    ...(documentSha256 !== undefined && { documentSha256 }),
     reason: detail(notice, "Reason"),
     owner: detail(notice, "Owner"),
     ...(ticket !== "" && { ticket }),

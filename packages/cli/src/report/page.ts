@@ -115,7 +115,7 @@ ${head(["Exemption", "Policy", "Reason and owner", "Made", "Until", "State"])}${
     state,
     remark,
   }) =>
-    html`<tr><td>${id}</td><td>${policy}${principal === undefined ? "" : `, only on ${principal}`}${documentSha256 === undefined ? "" : `, text ${documentSha256}`}</td><td>${reason} (${owner}${ticket === undefined ? "" : `, ${ticket}`})</td><td>${createdAt} by ${createdBy}</td><td>${expiresAt}</td><td>${state}${remark === undefined ? "" : html`<br><span class="remark">${remark}</span>`}</td></tr>
+    html`<tr><td>${id}</td><td>${policy}${principal === undefined ? "" : `, only on ${principal}`}${documentSha256 === undefined ? ", any version" : `, text ${documentSha256}`}</td><td>${reason} (${owner}${ticket === undefined ? "" : `, ${ticket}`})</td><td>${createdAt} by ${createdBy}</td><td>${expiresAt}</td><td>${state}${remark === undefined ? "" : html`<br><span class="remark">${remark}</span>`}</td></tr>
 `,
 )}</tbody></table>
 `;

@@ -59,7 +59,9 @@ function judge(document: Document, account: Account): Verdict {
   const certain = certainOf(claims, globs, document, account);
   if (certain !== undefined && ON_EVERY_KEY.has(certain.name)) return certain;
   if ((atMost(claims) & CATALOGUE.core) !== CATALOGUE.core) return none(NOT_ENOUGH);
-  return invalid([TANGLED], certain, evidenceOf(document, claims, account, CATALOGUE));
+  const proof =
+    certain?.name === "scoped-full" ? certain.evidence : evidenceOf(document, claims, account, CATALOGUE);
+  return invalid([TANGLED], certain, proof);
 }
 
 /** What is granted whatever the patterns do that are too tangled to weigh: it may be enough to act on. */
