@@ -1,4 +1,4 @@
-import { defineGuardConfig } from "@kms-guard/adapters/config.ts";
+import { defineGuardConfig } from "@kms-guard/adapters/deployment/config.ts";
 
 // Everything that the guard of this account is told. What stands here are the defaults, which change nothing in IAM.
 // It holds no secret: the Slack webhook is set with `npx sst secret set SlackWebhookUrl https://hooks.slack.com/...`.

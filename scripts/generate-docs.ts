@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
-import * as permissions from "@kms-guard/adapters/permissions.ts";
-import { TRIGGERS, type TriggerRow } from "@kms-guard/core/trigger/table.ts";
+import * as permissions from "@kms-guard/adapters/deployment/permissions.ts";
+import { TRIGGERS, type TriggerRow } from "@kms-guard/core/events/api-call-table.ts";
 
 /** The pages of docs/ that are tables of the code, by their names. */
 export function generatedPages(): Readonly<Record<string, string>> {
@@ -108,7 +108,7 @@ function permissionsPage(): string {
     "",
     "# What may be done with which permissions",
     "",
-    "The role policies are made of [this list](../packages/adapters/src/permissions.ts). The roles as they are rendered, to read whole:",
+    "The role policies are made of [this list](../packages/adapters/src/deployment/permissions.ts). The roles as they are rendered, to read whole:",
     "[in monitor mode](../test/golden/roles-monitor.txt), [in enforce mode](../test/golden/roles-enforce.txt). Tests run the functions and most",
     "of the commands with these permissions enforced, and with nothing else.",
     "",

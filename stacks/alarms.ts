@@ -1,4 +1,4 @@
-import type { GuardConfig } from "@kms-guard/adapters/config.ts";
+import type { GuardConfig } from "@kms-guard/adapters/deployment/config.ts";
 import { METRICS, METRICS_NAMESPACE, sharedDimensions } from "@kms-guard/adapters/metrics.ts";
 import type { Place } from "./place.ts";
 import { silenceHours } from "./sweep-silence.ts";

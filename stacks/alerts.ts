@@ -1,4 +1,4 @@
-import type { GuardConfig } from "@kms-guard/adapters/config.ts";
+import type { GuardConfig } from "@kms-guard/adapters/deployment/config.ts";
 import { lambda } from "./lambda.ts";
 import type { Place } from "./place.ts";
 

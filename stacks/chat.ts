@@ -1,5 +1,5 @@
-import { chatEnvironment } from "@kms-guard/adapters/environment.ts";
-import { chatPermissions } from "@kms-guard/adapters/permissions.ts";
+import { chatEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
+import { chatPermissions } from "@kms-guard/adapters/deployment/permissions.ts";
 import { onlyEncrypted } from "./alerts.ts";
 import { lambda } from "./lambda.ts";
 import type { Place } from "./place.ts";

@@ -1,8 +1,8 @@
-import type { GuardConfig } from "@kms-guard/adapters/config.ts";
-import { deploymentParameterName } from "@kms-guard/adapters/deployment-name.ts";
-import { toEnvironment } from "@kms-guard/adapters/environment.ts";
-import { guardPermissions } from "@kms-guard/adapters/permissions.ts";
-import { dashboardLink } from "@kms-guard/core/respond/console-links.ts";
+import type { GuardConfig } from "@kms-guard/adapters/deployment/config.ts";
+import { deploymentParameterName } from "@kms-guard/adapters/deployment/deployment-name.ts";
+import { toEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
+import { guardPermissions } from "@kms-guard/adapters/deployment/permissions.ts";
+import { dashboardLink } from "@kms-guard/core/aws/console-links.ts";
 import { alarms } from "./alarms.ts";
 import { alertsTopic } from "./alerts.ts";
 import { chatTopic } from "./chat.ts";

@@ -1,6 +1,6 @@
-import type { GuardConfig } from "@kms-guard/adapters/config.ts";
-import type { Permission } from "@kms-guard/adapters/permissions.ts";
-import { eventPattern } from "@kms-guard/core/trigger/event-pattern.ts";
+import type { GuardConfig } from "@kms-guard/adapters/deployment/config.ts";
+import type { Permission } from "@kms-guard/adapters/deployment/permissions.ts";
+import { eventPattern } from "@kms-guard/core/events/rule-pattern.ts";
 import { patiently } from "./dead-letters.ts";
 import { lambda } from "./lambda.ts";
 import type { Place } from "./place.ts";

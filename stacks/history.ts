@@ -1,4 +1,4 @@
-import type { GuardConfig } from "@kms-guard/adapters/config.ts";
+import type { GuardConfig } from "@kms-guard/adapters/deployment/config.ts";
 import { patiently } from "./dead-letters.ts";
 import type { Place } from "./place.ts";
 import { savedQueries } from "./queries.ts";

@@ -1,4 +1,4 @@
-import { lambdaPermissions, type Permission } from "@kms-guard/adapters/permissions.ts";
+import { lambdaPermissions, type Permission } from "@kms-guard/adapters/deployment/permissions.ts";
 import { type Place, trusting } from "./place.ts";
 
 /**

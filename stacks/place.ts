@@ -1,5 +1,5 @@
-import type { GuardConfig } from "@kms-guard/adapters/config.ts";
-import { partName } from "@kms-guard/adapters/deployment-name.ts";
+import type { GuardConfig } from "@kms-guard/adapters/deployment/config.ts";
+import { partName } from "@kms-guard/adapters/deployment/deployment-name.ts";
 
 /** Where the guard is deployed, and what its parts are called. */
 export interface Place {

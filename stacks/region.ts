@@ -1,4 +1,4 @@
-import { iamRegionOf, partitionOfRegion } from "@kms-guard/core/trigger/partition.ts";
+import { iamRegionOf, partitionOfRegion } from "@kms-guard/core/aws/partitions.ts";
 
 /** Where the guard has to be for whoever's region that is: where IAM's calls are recorded in its partition. */
 export function guardRegion(region: string | undefined): string {

@@ -188,7 +188,7 @@ describe("the core is pure", () => {
         imports.flatMap(({ from }) => (/^\.{1,2}\//.test(from) || from === "node:crypto" ? [] : [from])),
       "core",
     );
-    expect(found).toEqual(["packages/core/src/sha256.ts: node:process"]);
+    expect(found).toEqual(["packages/core/src/text/sha256.ts: node:process"]);
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import * as permissions from "@kms-guard/adapters/permissions.ts";
-import { TRIGGERS } from "@kms-guard/core/trigger/table.ts";
+import * as permissions from "@kms-guard/adapters/deployment/permissions.ts";
+import { TRIGGERS } from "@kms-guard/core/events/api-call-table.ts";
 import { describe, expect, it, test } from "vitest";
 import { generatedPages } from "../scripts/generate-docs.ts";
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
+import { decide } from "@kms-guard/core/containment/decide.ts";
 import { evaluate } from "@kms-guard/core/evaluate/evaluate.ts";
 import { VERDICTS } from "@kms-guard/core/evaluate/verdict.ts";
 import { parseDocument } from "@kms-guard/core/policy/parse-document.ts";
-import { decide } from "@kms-guard/core/respond/decide.ts";
 import { KMS } from "@kms-guard/core/services/kms.ts";
 import { describe, expect, it } from "vitest";
 import { ENFORCE, MALLORY } from "./examples/team-x.ts";

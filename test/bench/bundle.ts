@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { toEnvironment } from "@kms-guard/adapters/environment.ts";
+import { toEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 import { bundleFunction, type FunctionBundle, functionSource } from "../../scripts/bundle-functions.ts";
 import { iamEvent } from "../fakes/guarded-account.ts";
 import { heading, line, ratio } from "./report.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Evidence, evidenceFrom } from "@kms-guard/cli/report/evidence.ts";
 import { reportPage } from "@kms-guard/cli/report/page.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ENFORCE } from "../examples/team-x.ts";
 import { type FreshBrowser, freshBrowser } from "./chromium.ts";

@@ -1,6 +1,6 @@
-import type { ContainmentStep, StepOutcome } from "@kms-guard/core/respond/containment.ts";
-import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { ContainmentStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
+import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { FindingRecord, Findings } from "@kms-guard/guard/ports.ts";
 import { describe, expect, it } from "vitest";
 

@@ -8,18 +8,18 @@ import {
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
 import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
-import { notifyAmazonQ } from "@kms-guard/adapters/alerts/notify-amazon-q.ts";
-import { iamConnection } from "@kms-guard/adapters/iam/connection.ts";
-import { createPolicyReader } from "@kms-guard/adapters/iam/policy-reader.ts";
-import { createPolicyWriter } from "@kms-guard/adapters/iam/policy-writer.ts";
 import {
   chatPermissions,
   guardPermissions,
   type Permission,
   restorePermissions,
-} from "@kms-guard/adapters/permissions.ts";
+} from "@kms-guard/adapters/deployment/permissions.ts";
+import { iamConnection } from "@kms-guard/adapters/iam/connection.ts";
+import { createPolicyReader } from "@kms-guard/adapters/iam/policy-reader.ts";
+import { createPolicyWriter } from "@kms-guard/adapters/iam/policy-writer.ts";
+import { notifyAmazonQ } from "@kms-guard/adapters/notify/notify-amazon-q.ts";
+import type { ContainmentStep, RestoreStep } from "@kms-guard/core/containment/steps.ts";
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
-import type { ContainmentStep, RestoreStep } from "@kms-guard/core/respond/containment.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { TRUST } from "../moto/iam-seed.ts";
 import { type Moto, startMoto } from "../moto/moto.ts";

@@ -1,6 +1,6 @@
+import { inverse } from "@kms-guard/core/containment/plan.ts";
+import type { ContainmentStep, DeleteInlineStep } from "@kms-guard/core/containment/steps.ts";
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
-import type { ContainmentStep, DeleteInlineStep } from "@kms-guard/core/respond/containment.ts";
-import { inverse } from "@kms-guard/core/respond/containment-plan.ts";
 import type { PolicyReader, PolicyWriter } from "@kms-guard/guard/ports.ts";
 import { describe, expect, it } from "vitest";
 import type { AccountSeed } from "./account-seed.ts";

@@ -1,8 +1,8 @@
+import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
 import type { Verdict } from "@kms-guard/core/evaluate/verdict.ts";
+import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { Attachment, InlinePolicy, ManagedPolicy } from "@kms-guard/core/policy/policy.ts";
-import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
-import type { GuardSettings } from "@kms-guard/core/respond/guard-settings.ts";
 
 /** An invented account, a policy of a team in it, and what is found and decided about it: for tests to vary. */
 

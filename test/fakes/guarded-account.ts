@@ -1,11 +1,11 @@
 import { InMemoryAccount } from "@kms-guard/adapters/memory/in-memory-account.ts";
 import { InMemoryFindings } from "@kms-guard/adapters/memory/in-memory-findings.ts";
 import { RecordingAlerts } from "@kms-guard/adapters/memory/recording-alerts.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
-import type { GuardSettings } from "@kms-guard/core/respond/guard-settings.ts";
+import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import type { Report } from "@kms-guard/guard/event-result.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import type { Ports } from "@kms-guard/guard/ports.ts";
-import type { Report } from "@kms-guard/guard/report.ts";
 import { ENFORCE } from "../examples/team-x.ts";
 import { TestClock } from "./test-clock.ts";
 

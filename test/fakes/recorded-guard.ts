@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from "node:http";
-import { deploymentParameterName } from "@kms-guard/adapters/deployment-name.ts";
-import { toEnvironment } from "@kms-guard/adapters/environment.ts";
+import { deploymentParameterName } from "@kms-guard/adapters/deployment/deployment-name.ts";
+import { toEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 
 /** A finding of the table and its events in the history, as text that is sent as it is. */
 export interface Recorded {

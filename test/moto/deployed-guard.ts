@@ -1,9 +1,9 @@
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { deploymentParameterName } from "@kms-guard/adapters/deployment-name.ts";
-import type { GuardEnvironment } from "@kms-guard/adapters/environment.ts";
-import { readEnvironment, toEnvironment } from "@kms-guard/adapters/environment.ts";
+import { deploymentParameterName } from "@kms-guard/adapters/deployment/deployment-name.ts";
+import type { GuardEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
+import { readEnvironment, toEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 import { FINDINGS_TABLE } from "@kms-guard/adapters/findings/table.ts";
 
 const REGION = "us-east-1";

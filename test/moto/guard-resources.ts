@@ -1,9 +1,9 @@
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
-import { createQueue } from "@kms-guard/adapters/alerts/queue.fixture.ts";
-import { type EnvironmentVariables, toEnvironment } from "@kms-guard/adapters/environment.ts";
+import { type EnvironmentVariables, toEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 import { FINDINGS_TABLE } from "@kms-guard/adapters/findings/table.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import { createQueue } from "@kms-guard/adapters/notify/queue.fixture.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { Moto } from "./moto.ts";
 
 /** What the guard's deployment makes besides its functions, in moto. */

@@ -1,8 +1,8 @@
 import { awsPorts } from "@kms-guard/adapters/aws-ports.ts";
-import type { GuardEnvironment } from "@kms-guard/adapters/environment.ts";
+import type { GuardEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 import { type MemoryIo, memoryIo } from "@kms-guard/cli/memory-io.ts";
 import { run } from "@kms-guard/cli/program.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import type { Ports } from "@kms-guard/guard/ports.ts";
 import { awsProxy } from "../fakes/aws-proxy.ts";

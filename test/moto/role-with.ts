@@ -1,5 +1,5 @@
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import type { Permission } from "@kms-guard/adapters/permissions.ts";
+import type { Permission } from "@kms-guard/adapters/deployment/permissions.ts";
 import { ADMINISTRATOR } from "./guard-resources.ts";
 import { TRUST } from "./iam-seed.ts";
 import type { Moto, RoleCredentials } from "./moto.ts";

@@ -13,14 +13,18 @@ import {
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { deploymentParameterName } from "@kms-guard/adapters/deployment-name.ts";
+import { deploymentParameterName } from "@kms-guard/adapters/deployment/deployment-name.ts";
 import {
   chatEnvironment,
   type EnvironmentVariables,
   type GuardEnvironment,
-} from "@kms-guard/adapters/environment.ts";
-import { guardPermissions, lambdaPermissions, type Permission } from "@kms-guard/adapters/permissions.ts";
-import { eventPattern } from "@kms-guard/core/trigger/event-pattern.ts";
+} from "@kms-guard/adapters/deployment/environment.ts";
+import {
+  guardPermissions,
+  lambdaPermissions,
+  type Permission,
+} from "@kms-guard/adapters/deployment/permissions.ts";
+import { eventPattern } from "@kms-guard/core/events/rule-pattern.ts";
 import { putDeployment } from "./deployed-guard.ts";
 import { writeLog } from "./history-log.ts";
 import { TRUST } from "./iam-seed.ts";

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
-import { memberOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
+import { memberOf } from "@kms-guard/core/events/cloudtrail-record.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { Delivery } from "./deliveries.ts";
 
 /** A delivery of a finding, as the sandbox prints it. */

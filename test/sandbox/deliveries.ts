@@ -1,4 +1,4 @@
-import { memberOf, textOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
+import { memberOf, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import type { Mail } from "./receivers.ts";
 
 /** What came out at one end of the guard. */

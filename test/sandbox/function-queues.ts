@@ -1,4 +1,4 @@
-import { memberOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
+import { memberOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import { drainQueue } from "./drain-queue.ts";
 import type { LambdaFunction } from "./lambda/function.ts";
 import type { MotoCalls } from "./moto-calls.ts";

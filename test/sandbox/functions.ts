@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { memberOf, textOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
+import { memberOf, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import type { Rendered, RenderedResource } from "../stacks/render.ts";
 import { childOf } from "./cloudtrail/xml.ts";
 import { type LambdaFunction, lambdaFunction } from "./lambda/function.ts";

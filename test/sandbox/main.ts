@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { memberOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
+import { memberOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import type { Delivery } from "./deliveries.ts";
 import { startSandbox } from "./sandbox.ts";
 import { openUi } from "./ui/ui.ts";

@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { memberOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
+import { memberOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 
 /** A mail as SNS sends it: what stands in it, and the message that it is of. */
 export interface Mail {

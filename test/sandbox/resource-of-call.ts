@@ -1,4 +1,4 @@
-import { memberOf, textOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
+import { memberOf, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import { REGION } from "./moto-calls.ts";
 
 /** A call as its request names it. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { defineGuardConfig, type GuardConfig } from "@kms-guard/adapters/config.ts";
+import { defineGuardConfig, type GuardConfig } from "@kms-guard/adapters/deployment/config.ts";
 import { startMoto } from "../moto/moto.ts";
 import { renderStacks } from "../stacks/render.ts";
 import { callersOf, identityAnswer } from "./callers.ts";

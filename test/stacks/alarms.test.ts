@@ -1,4 +1,4 @@
-import { defineGuardConfig } from "@kms-guard/adapters/config.ts";
+import { defineGuardConfig } from "@kms-guard/adapters/deployment/config.ts";
 import { METRICS, type Metric } from "@kms-guard/adapters/metrics.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { silenceHours } from "../../stacks/sweep-silence.ts";

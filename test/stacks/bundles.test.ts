@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { defineGuardConfig } from "@kms-guard/adapters/config.ts";
+import { defineGuardConfig } from "@kms-guard/adapters/deployment/config.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Rendered, renderStacks } from "./render.ts";
 import { inputsOf } from "./resource-of.ts";

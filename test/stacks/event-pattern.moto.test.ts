@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { defineGuardConfig } from "@kms-guard/adapters/config.ts";
+import { defineGuardConfig } from "@kms-guard/adapters/deployment/config.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Moto, startMoto } from "../moto/moto.ts";
 import { ROOT } from "./platform.ts";

@@ -1,4 +1,4 @@
-import { defineGuardConfig } from "@kms-guard/adapters/config.ts";
+import { defineGuardConfig } from "@kms-guard/adapters/deployment/config.ts";
 import { expect, test } from "vitest";
 import { guardRegion, refuseOtherRegion } from "../../stacks/region.ts";
 import { renderStacks } from "./render.ts";

@@ -1,4 +1,4 @@
-import { defineGuardConfig } from "@kms-guard/adapters/config.ts";
+import { defineGuardConfig } from "@kms-guard/adapters/deployment/config.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Rendered, renderStacks } from "./render.ts";
 import { allOf, json } from "./resource-of.ts";

@@ -1,5 +1,5 @@
-import { defineGuardConfig } from "@kms-guard/adapters/config.ts";
-import { readEnvironment } from "@kms-guard/adapters/environment.ts";
+import { defineGuardConfig } from "@kms-guard/adapters/deployment/config.ts";
+import { readEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Rendered, renderStacks } from "./render.ts";
 import { allOf, inputsOf, json } from "./resource-of.ts";

@@ -30,8 +30,8 @@ import {
   UnsubscribeCommand,
 } from "@aws-sdk/client-sns";
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { doctorPermissions } from "@kms-guard/adapters/permissions.ts";
-import { memberOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
+import { doctorPermissions } from "@kms-guard/adapters/deployment/permissions.ts";
+import { memberOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { TRUST } from "../moto/iam-seed.ts";
 import { type Moto, startMoto } from "../moto/moto.ts";

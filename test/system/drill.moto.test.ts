@@ -1,5 +1,5 @@
 import { CreateRoleCommand, IAMClient, ListPoliciesCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import { drillPermissions } from "@kms-guard/adapters/permissions.ts";
+import { drillPermissions } from "@kms-guard/adapters/deployment/permissions.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { TRUST } from "../moto/iam-seed.ts";
 import { type Moto, startMoto } from "../moto/moto.ts";

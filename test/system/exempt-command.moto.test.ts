@@ -1,7 +1,7 @@
 import { IAMClient } from "@aws-sdk/client-iam";
-import { exemptPermissions } from "@kms-guard/adapters/permissions.ts";
-import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import { exemptPermissions } from "@kms-guard/adapters/deployment/permissions.ts";
+import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { iamEvent } from "../fakes/guarded-account.ts";
 import { iamSeed } from "../moto/iam-seed.ts";

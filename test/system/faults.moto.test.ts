@@ -1,5 +1,5 @@
 import { IAMClient } from "@aws-sdk/client-iam";
-import { type GuardEnvironment, readEnvironment } from "@kms-guard/adapters/environment.ts";
+import { type GuardEnvironment, readEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 import { iamConnection } from "@kms-guard/adapters/iam/connection.ts";
 import { createPolicyReader } from "@kms-guard/adapters/iam/policy-reader.ts";
 import type { PrincipalName, PrincipalType } from "@kms-guard/core/policy/policy.ts";

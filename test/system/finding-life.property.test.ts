@@ -1,8 +1,8 @@
 import { InMemoryFindings } from "@kms-guard/adapters/memory/in-memory-findings.ts";
 import { RecordingAlerts } from "@kms-guard/adapters/memory/recording-alerts.ts";
-import type { Finding, Mode } from "@kms-guard/core/respond/finding.ts";
-import { policyKey } from "@kms-guard/core/respond/policy-key.ts";
-import { UNRESOLVED } from "@kms-guard/core/respond/resolution.ts";
+import type { Finding, Mode } from "@kms-guard/core/findings/finding.ts";
+import { policyKey } from "@kms-guard/core/findings/policy-key.ts";
+import { UNRESOLVED } from "@kms-guard/core/findings/resolution.ts";
 import { sweep } from "@kms-guard/guard/sweep.ts";
 import fc from "fast-check";
 import { expect, it } from "vitest";

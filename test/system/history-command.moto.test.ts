@@ -1,6 +1,6 @@
+import { historyPermissions } from "@kms-guard/adapters/deployment/permissions.ts";
 import { DONE, FINDING } from "@kms-guard/adapters/findings/finding.fixture.ts";
-import { historyPermissions } from "@kms-guard/adapters/permissions.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { envelope, writeLog } from "../moto/history-log.ts";
 import { type Moto, startMoto } from "../moto/moto.ts";

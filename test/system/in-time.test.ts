@@ -1,4 +1,4 @@
-import { Unsettled } from "@kms-guard/guard/unsettled.ts";
+import { Unsettled } from "@kms-guard/guard/errors.ts";
 import { expect, test } from "vitest";
 import { GuardedAccount } from "../fakes/guarded-account.ts";
 

@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { reportPermissions } from "@kms-guard/adapters/deployment/permissions.ts";
 import { DONE, EXEMPTION, FINDING, PLAN } from "@kms-guard/adapters/findings/finding.fixture.ts";
-import { reportPermissions } from "@kms-guard/adapters/permissions.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { writeLog } from "../moto/history-log.ts";
 import { type Moto, startMoto } from "../moto/moto.ts";

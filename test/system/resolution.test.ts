@@ -1,4 +1,4 @@
-import type { GuardSettings } from "@kms-guard/core/respond/guard-settings.ts";
+import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
 import { restore } from "@kms-guard/guard/restore.ts";
 import { describe, expect, it } from "vitest";
 import { GuardedAccount } from "../fakes/guarded-account.ts";

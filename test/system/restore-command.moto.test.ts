@@ -12,12 +12,12 @@ import {
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { awsPorts } from "@kms-guard/adapters/aws-ports.ts";
-import type { GuardEnvironment } from "@kms-guard/adapters/environment.ts";
-import { restorePermissions } from "@kms-guard/adapters/permissions.ts";
+import type { GuardEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
+import { restorePermissions } from "@kms-guard/adapters/deployment/permissions.ts";
 import { type MemoryIo, memoryIo } from "@kms-guard/cli/memory-io.ts";
 import { run } from "@kms-guard/cli/program.ts";
+import type { Report } from "@kms-guard/guard/event-result.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
-import type { Report } from "@kms-guard/guard/report.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type AwsProxy, awsProxy, type Refusal } from "../fakes/aws-proxy.ts";
 import { iamEvent } from "../fakes/guarded-account.ts";

@@ -1,8 +1,8 @@
 import { InMemoryFindings } from "@kms-guard/adapters/memory/in-memory-findings.ts";
 import { RecordingAlerts } from "@kms-guard/adapters/memory/recording-alerts.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { Unsettled } from "@kms-guard/guard/errors.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
-import { Unsettled } from "@kms-guard/guard/unsettled.ts";
 import { describe, expect, it } from "vitest";
 import { GuardedAccount, stepsOf } from "../fakes/guarded-account.ts";
 

@@ -13,7 +13,7 @@ import {
   ListAttachedUserPoliciesCommand,
   ListUserPoliciesCommand,
 } from "@aws-sdk/client-iam";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { iamSeed } from "../moto/iam-seed.ts";
 import { type Delivered, type SandboxChild, startSandboxChild } from "../sandbox/child.ts";

@@ -1,6 +1,6 @@
+import { showPermissions } from "@kms-guard/adapters/deployment/permissions.ts";
 import { DONE, EXEMPTION, FINDING, PLAN } from "@kms-guard/adapters/findings/finding.fixture.ts";
-import { showPermissions } from "@kms-guard/adapters/permissions.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Moto, startMoto } from "../moto/moto.ts";
 import { actAs, OperatedGuard } from "../moto/operated-guard.ts";

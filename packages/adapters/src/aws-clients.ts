@@ -23,11 +23,9 @@ export interface AwsClients {
 export function awsClients(access: AwsAccess = {}): AwsClients {
   const config = { ...PATIENCE, ...access };
   return {
-    dynamoDb: once(async () => new (await import("./findings/sdk.ts")).DynamoDBClient(config)),
-    sns: once(async () => new (await import("./alerts/sns-sdk.ts")).SNSClient(config)),
-    eventBridge: once(
-      async () => new (await import("./alerts/event-bridge-sdk.ts")).EventBridgeClient(config),
-    ),
+    dynamoDb: once(async () => new (await import("./aws-sdk/dynamo.ts")).DynamoDBClient(config)),
+    sns: once(async () => new (await import("./aws-sdk/sns.ts")).SNSClient(config)),
+    eventBridge: once(async () => new (await import("./aws-sdk/event-bridge.ts")).EventBridgeClient(config)),
   };
 }
 

@@ -1,15 +1,15 @@
-import { isWorthTelling } from "@kms-guard/core/respond/recurrence.ts";
+import { isWorthTelling } from "@kms-guard/core/findings/recurrence.ts";
 import type { Clock, Observer, Ports } from "@kms-guard/guard/ports.ts";
-import { alertChannel } from "./alerts/alert-channel.ts";
-import { eventBridgeChannel } from "./alerts/event-bridge-channel.ts";
-import { snsChannel } from "./alerts/sns-channel.ts";
 import type { AwsAccess } from "./aws-access.ts";
 import { awsClients } from "./aws-clients.ts";
-import type { GuardEnvironment } from "./environment.ts";
+import type { GuardEnvironment } from "./deployment/environment.ts";
 import { dynamoFindings } from "./findings/dynamo-findings.ts";
 import { iamConnection } from "./iam/connection.ts";
 import { createPolicyReader } from "./iam/policy-reader.ts";
 import { createPolicyWriter } from "./iam/policy-writer.ts";
+import { alertChannel } from "./notify/alert-channel.ts";
+import { eventBridgeChannel } from "./notify/event-bridge-channel.ts";
+import { snsChannel } from "./notify/sns-channel.ts";
 
 const SILENT: Observer = { event: () => undefined, sweep: () => undefined, finding: () => undefined };
 

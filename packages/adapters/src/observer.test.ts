@@ -1,6 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics } from "@aws-lambda-powertools/metrics";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { FINDING } from "../../../test/examples/team-x.ts";
 import { METRICS_NAMESPACE, METRICS_SERVICE } from "./metrics.ts";

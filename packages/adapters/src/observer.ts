@@ -1,5 +1,5 @@
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
-import { isWorthTelling } from "@kms-guard/core/respond/recurrence.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { isWorthTelling } from "@kms-guard/core/findings/recurrence.ts";
 import type { AlertChannel, Clock, Observer } from "@kms-guard/guard/ports.ts";
 import { METRICS, type Metric } from "./metrics.ts";
 

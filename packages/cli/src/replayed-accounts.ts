@@ -1,9 +1,9 @@
 import { InMemoryAccount } from "@kms-guard/adapters/memory/in-memory-account.ts";
+import type { Affected } from "@kms-guard/core/events/api-call.ts";
+import { memberOf, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import type { Problem } from "@kms-guard/core/policy/document.ts";
 import type { Account, PrincipalName, PrincipalType } from "@kms-guard/core/policy/policy.ts";
-import { memberOf, textOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
-import type { Affected } from "@kms-guard/core/trigger/trigger.ts";
-import type { ReplayedAccount } from "@kms-guard/guard/hindsight.ts";
+import type { ReplayedAccount } from "@kms-guard/guard/replay/evaluate-as-of.ts";
 import type { JsonObject } from "./input/json-object.ts";
 
 /** A model account for each account of an archive. */

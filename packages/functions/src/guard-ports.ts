@@ -1,5 +1,5 @@
 import { awsPorts } from "@kms-guard/adapters/aws-ports.ts";
-import type { GuardEnvironment } from "@kms-guard/adapters/environment.ts";
+import type { GuardEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 import type { WatchingObserver } from "@kms-guard/adapters/observer.ts";
 import { systemClock } from "@kms-guard/adapters/system-clock.ts";
 import type { Clock, Ports } from "@kms-guard/guard/ports.ts";

@@ -1,9 +1,9 @@
-import { readEnvironment } from "@kms-guard/adapters/environment.ts";
+import { readEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 import { createObserver } from "@kms-guard/adapters/observer.ts";
 import { plainLines } from "@kms-guard/adapters/plain-lines.ts";
 import { systemClock } from "@kms-guard/adapters/system-clock.ts";
-import type { Report } from "@kms-guard/guard/report.ts";
-import { sift } from "@kms-guard/guard/sift.ts";
+import type { Report } from "@kms-guard/guard/event-result.ts";
+import { sift } from "@kms-guard/guard/triage.ts";
 
 const environment = readEnvironment(process.env);
 const lines = plainLines((line) => process.stdout.write(line), systemClock, process.env);

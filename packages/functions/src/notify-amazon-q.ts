@@ -1,6 +1,6 @@
-import { notifyAmazonQ } from "@kms-guard/adapters/alerts/notify-amazon-q.ts";
-import { SNSClient } from "@kms-guard/adapters/alerts/sns-sdk.ts";
-import { readChatTopic } from "@kms-guard/adapters/environment.ts";
+import { SNSClient } from "@kms-guard/adapters/aws-sdk/sns.ts";
+import { readChatTopic } from "@kms-guard/adapters/deployment/environment.ts";
+import { notifyAmazonQ } from "@kms-guard/adapters/notify/notify-amazon-q.ts";
 
 /** The Lambda on the alerts topic that tells Amazon Q. Throws where a message was not taken, so that it comes again. */
 export const handler = notifyAmazonQ({

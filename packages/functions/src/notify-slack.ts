@@ -1,5 +1,5 @@
-import { notifySlack } from "@kms-guard/adapters/alerts/notify-slack.ts";
-import { createSlackDelivery } from "@kms-guard/adapters/alerts/slack-delivery.ts";
+import { notifySlack } from "@kms-guard/adapters/notify/notify-slack.ts";
+import { createSlackDelivery } from "@kms-guard/adapters/notify/slack-delivery.ts";
 import { systemClock } from "@kms-guard/adapters/system-clock.ts";
 import { Resource } from "sst/resource";
 

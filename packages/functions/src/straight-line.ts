@@ -1,4 +1,4 @@
-import type { GuardEnvironment } from "@kms-guard/adapters/environment.ts";
+import type { GuardEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import { guardPorts } from "./guard-ports.ts";
 import { powertoolsObserver } from "./observer.ts";

@@ -1,4 +1,4 @@
-import { readEnvironment } from "@kms-guard/adapters/environment.ts";
+import { readEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 import { sweep } from "@kms-guard/guard/sweep.ts";
 import { guardPorts } from "./guard-ports.ts";
 import { powertoolsObserver } from "./observer.ts";

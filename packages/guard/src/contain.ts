@@ -1,12 +1,12 @@
-import type { ContainmentStep, RestoreStep, StepOutcome } from "@kms-guard/core/respond/containment.ts";
-import { containmentPlan } from "@kms-guard/core/respond/containment-plan.ts";
-import type { Decision } from "@kms-guard/core/respond/decide.ts";
-import { samePrincipal } from "@kms-guard/core/respond/same-principal.ts";
-import type { Opened } from "./open-record.ts";
+import { samePrincipal } from "@kms-guard/core/aws/principal.ts";
+import type { Decision } from "@kms-guard/core/containment/decide.ts";
+import { containmentPlan } from "@kms-guard/core/containment/plan.ts";
+import type { ContainmentStep, RestoreStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
+import { failure } from "./errors.ts";
 import { performSteps } from "./perform-steps.ts";
+import type { Standing } from "./policies/snapshot.ts";
 import type { Ports } from "./ports.ts";
-import type { Standing } from "./standing.ts";
-import { failure } from "./unsettled.ts";
+import type { Opened } from "./record.ts";
 
 export interface Containment {
   /** The record's plan, and what had to be added to it. */

@@ -1,18 +1,18 @@
-import type { FindingTrigger } from "@kms-guard/core/respond/finding.ts";
-import type { GuardSettings } from "@kms-guard/core/respond/guard-settings.ts";
-import { inTime } from "./in-time.ts";
-import { occasionOf } from "./judge.ts";
-import { loadPolicies, readsAccount } from "./load-policies.ts";
+import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
+import type { FindingTrigger } from "@kms-guard/core/findings/finding.ts";
+import { occasionOf } from "./assess.ts";
+import { inTime } from "./deadline.ts";
+import { throwFailures } from "./errors.ts";
+import { type Report, reportFindings } from "./event-result.ts";
 import { tellOfMalformed, tellOfOmitted } from "./notices.ts";
+import { loadPolicies, readsAccount } from "./policies/load-affected-policies.ts";
 import type { Ports } from "./ports.ts";
-import { recallFrom } from "./recall.ts";
-import { withRecheck } from "./recheck.ts";
+import { recallFrom } from "./previous-findings.ts";
+import { respond } from "./process-policies.ts";
 import { isRemoval } from "./removal.ts";
-import { type Report, reportFindings } from "./report.ts";
 import { resolveAfter } from "./resolve.ts";
-import { respond } from "./respond.ts";
-import { sift } from "./sift.ts";
-import { throwFailures } from "./unsettled.ts";
+import { sift } from "./triage.ts";
+import { withRecheck } from "./verify-containment.ts";
 
 /** The function has 15 minutes; what is begun at the end of these, the telling and the closing need the rest. */
 const BUDGET_MS = 5 * 60_000;

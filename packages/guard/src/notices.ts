@@ -1,11 +1,11 @@
-import type { Notice } from "@kms-guard/core/alert/alert.ts";
-import { noticeId } from "@kms-guard/core/alert/notice-id.ts";
-import { oneLine } from "@kms-guard/core/alert/plain-text.ts";
-import type { GuardSettings } from "@kms-guard/core/respond/guard-settings.ts";
-import type { Trigger, TriggerReading } from "@kms-guard/core/trigger/trigger.ts";
+import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
+import type { Trigger, TriggerReading } from "@kms-guard/core/events/api-call.ts";
+import type { Notice } from "@kms-guard/core/notifications/alert.ts";
+import { noticeId } from "@kms-guard/core/notifications/notice-id.ts";
+import { oneLine } from "@kms-guard/core/text/untrusted.ts";
+import { failure } from "./errors.ts";
+import { type Report, reportOn } from "./event-result.ts";
 import type { Ports } from "./ports.ts";
-import { type Report, reportOn } from "./report.ts";
-import { failure } from "./unsettled.ts";
 
 type Place = Pick<GuardSettings, "account" | "region">;
 type Malformed = TriggerReading & { readonly kind: "malformed" };

@@ -1,4 +1,4 @@
-import type { ContainmentStep } from "@kms-guard/core/respond/containment.ts";
+import type { ContainmentStep } from "@kms-guard/core/containment/steps.ts";
 import { expect, test } from "vitest";
 import { TestClock } from "../../../test/fakes/test-clock.ts";
 import { performSteps } from "./perform-steps.ts";

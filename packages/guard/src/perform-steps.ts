@@ -1,4 +1,4 @@
-import type { ContainmentStep, RestoreStep, StepOutcome } from "@kms-guard/core/respond/containment.ts";
+import type { ContainmentStep, RestoreStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import type { Ports, WriteResult } from "./ports.ts";
 
 /**

@@ -1,4 +1,12 @@
-import type { Notice } from "@kms-guard/core/alert/alert.ts";
+import type {
+  ContainmentStep,
+  DeleteInlineStep,
+  RestoreStep,
+  StepOutcome,
+} from "@kms-guard/core/containment/steps.ts";
+import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import type { Notice } from "@kms-guard/core/notifications/alert.ts";
 import type {
   Attachment,
   InlinePolicy,
@@ -6,14 +14,6 @@ import type {
   Policy,
   PrincipalName,
 } from "@kms-guard/core/policy/policy.ts";
-import type {
-  ContainmentStep,
-  DeleteInlineStep,
-  RestoreStep,
-  StepOutcome,
-} from "@kms-guard/core/respond/containment.ts";
-import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
 
 /** The time and the waiting, passed in so that tests own both. */
 export interface Clock {

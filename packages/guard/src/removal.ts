@@ -1,5 +1,5 @@
-import type { GuardSettings } from "@kms-guard/core/respond/guard-settings.ts";
-import type { Trigger } from "@kms-guard/core/trigger/trigger.ts";
+import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
+import type { Trigger } from "@kms-guard/core/events/api-call.ts";
 
 /**
  * True for calls that take a policy away. What they leave was judged when it came, so they add no grant of their own,

@@ -1,21 +1,21 @@
-import type { Finding, Resolution } from "@kms-guard/core/respond/finding.ts";
-import { policyKey, policyKeyOfAffected } from "@kms-guard/core/respond/policy-key.ts";
+import type { Trigger } from "@kms-guard/core/events/api-call.ts";
+import type { Finding, Resolution } from "@kms-guard/core/findings/finding.ts";
+import { policyKey, policyKeyOfAffected } from "@kms-guard/core/findings/policy-key.ts";
 import {
   isUnresolved,
   overBecause,
   resolved,
   type StandingNow,
   UNRESOLVED,
-} from "@kms-guard/core/respond/resolution.ts";
-import type { Trigger } from "@kms-guard/core/trigger/trigger.ts";
-import { hasTakenPlace } from "./load-policies.ts";
+} from "@kms-guard/core/findings/resolution.ts";
+import { failure } from "./errors.ts";
+import { publish } from "./notify.ts";
+import { readUntil } from "./policies/consistency.ts";
+import { hasTakenPlace } from "./policies/load-affected-policies.ts";
+import { readManaged } from "./policies/snapshot.ts";
+import { versionWith } from "./policies/version-with-text.ts";
 import type { FindingRecord, PolicyReader, Ports } from "./ports.ts";
-import { publish } from "./publish.ts";
-import { readUntil } from "./read-until.ts";
-import { isTaken } from "./recheck.ts";
-import { readManaged } from "./standing.ts";
-import { failure } from "./unsettled.ts";
-import { versionWith } from "./version-with.ts";
+import { isTaken } from "./verify-containment.ts";
 
 type Needed = Pick<Ports, "policies" | "findings" | "alerts" | "observer" | "clock">;
 type Cause = Pick<Resolution, "trigger"> & {

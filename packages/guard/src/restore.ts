@@ -1,14 +1,14 @@
-import type { RestoreStep, StepOutcome } from "@kms-guard/core/respond/containment.ts";
-import { restorePlan } from "@kms-guard/core/respond/containment-plan.ts";
-import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
-import type { GuardSettings } from "@kms-guard/core/respond/guard-settings.ts";
-import { nextStepsFor } from "@kms-guard/core/respond/next-steps.ts";
-import { samePrincipal } from "@kms-guard/core/respond/same-principal.ts";
+import { samePrincipal } from "@kms-guard/core/aws/principal.ts";
+import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
+import { restorePlan } from "@kms-guard/core/containment/plan.ts";
+import type { RestoreStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
+import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { nextStepsFor } from "@kms-guard/core/findings/next-steps.ts";
+import { failure } from "./errors.ts";
+import { publish } from "./notify.ts";
 import { performSteps } from "./perform-steps.ts";
 import type { FindingRecord, Ports } from "./ports.ts";
-import { publish } from "./publish.ts";
-import { failure } from "./unsettled.ts";
 
 /** Who restores, why, and for how long the guard lets it stand. */
 export interface RestoreRequest {

@@ -1,11 +1,11 @@
-import type { Notice } from "@kms-guard/core/alert/alert.ts";
-import { noticeId } from "@kms-guard/core/alert/notice-id.ts";
-import { oneLine } from "@kms-guard/core/alert/plain-text.ts";
+import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
 import type { VerdictName } from "@kms-guard/core/evaluate/verdict.ts";
-import { documentSha256 } from "@kms-guard/core/respond/document-sha256.ts";
-import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
-import { exemptedPolicy } from "@kms-guard/core/respond/exemption-notice.ts";
-import type { GuardSettings } from "@kms-guard/core/respond/guard-settings.ts";
+import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
+import { exemptedPolicy } from "@kms-guard/core/exemptions/exemption-notice.ts";
+import type { Notice } from "@kms-guard/core/notifications/alert.ts";
+import { noticeId } from "@kms-guard/core/notifications/notice-id.ts";
+import { documentSha256 } from "@kms-guard/core/text/document-sha256.ts";
+import { oneLine } from "@kms-guard/core/text/untrusted.ts";
 import type { StoredVersion } from "./ports.ts";
 
 type Place = Pick<GuardSettings, "account" | "region">;

@@ -1,20 +1,20 @@
+import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
 import { evaluate } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { Verdict } from "@kms-guard/core/evaluate/verdict.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { UNRESOLVED } from "@kms-guard/core/findings/resolution.ts";
 import { parseDocument } from "@kms-guard/core/policy/parse-document.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
-import type { GuardSettings } from "@kms-guard/core/respond/guard-settings.ts";
-import { UNRESOLVED } from "@kms-guard/core/respond/resolution.ts";
-import { inTime } from "./in-time.ts";
+import { inTime } from "./deadline.ts";
+import { failure, throwFailures } from "./errors.ts";
+import { Survey } from "./policies/account-scan.ts";
+import { isBad, type Standing } from "./policies/snapshot.ts";
 import type { FindingRecord, Ports } from "./ports.ts";
-import { recallFrom } from "./recall.ts";
-import { withRecheck } from "./recheck.ts";
+import { recallFrom } from "./previous-findings.ts";
+import { respond } from "./process-policies.ts";
 import { resolveOver } from "./resolve.ts";
-import { respond } from "./respond.ts";
-import { isBad, type Standing } from "./standing.ts";
-import { Survey } from "./survey.ts";
 import { armedNotice, lapsingNotice } from "./sweep-notices.ts";
 import { tellOnce } from "./tell-once.ts";
-import { failure, throwFailures } from "./unsettled.ts";
+import { withRecheck } from "./verify-containment.ts";
 
 /** What came of a sweep. */
 export interface SweepReport {

@@ -1,6 +1,6 @@
-import type { Notice } from "@kms-guard/core/alert/alert.ts";
+import type { Notice } from "@kms-guard/core/notifications/alert.ts";
+import { failure } from "./errors.ts";
 import type { Ports } from "./ports.ts";
-import { failure } from "./unsettled.ts";
 
 /**
  * Publishes a notice, once for its id. When it cannot be known whether somebody was told, they are. Failures are

@@ -1,4 +1,4 @@
-import { memberOf, textOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
+import { memberOf, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import type { RenderedResource } from "../../stacks/render.ts";
 
 /** Of a rendered resource: named as Pulumi's provider names them. */

@@ -1,4 +1,4 @@
-import { memberOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
+import { memberOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import type { MotoCalls } from "../moto-calls.ts";
 import { type Inputs, listIn, textIn } from "./inputs.ts";
 

@@ -1,5 +1,5 @@
-import type { StepOutcome } from "@kms-guard/core/respond/containment.ts";
-import { memberOf, textOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
+import type { StepOutcome } from "@kms-guard/core/containment/steps.ts";
+import { memberOf, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import type { Delivery } from "../deliveries.ts";
 
 /** A call on IAM that may have changed something. An item that comes again with its key takes the place of the first. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { Clock, Findings, Publication } from "@kms-guard/guard/ports.ts";
-import type { PublicationClaims } from "../alerts/publication-claims.ts";
+import type { PublicationClaims } from "../notify/publication-claims.ts";
 import type { Condition, DynamoTable } from "./dynamo-table.ts";
 import { channelClaimKey, claimKey, findingPartition, type Item, itemKey } from "./keys.ts";
 import { FINDINGS_TABLE } from "./table.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { CreateTableCommand, DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
-import type { ContainmentStep, StepOutcome } from "@kms-guard/core/respond/containment.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { ContainmentStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Moto, startMoto } from "../../../../test/moto/moto.ts";
 import { dynamoFindings } from "./dynamo-findings.ts";

@@ -1,8 +1,8 @@
 import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
-import { policyKey } from "@kms-guard/core/respond/policy-key.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { policyKey } from "@kms-guard/core/findings/policy-key.ts";
 import type { Clock, FindingRecord, Findings } from "@kms-guard/guard/ports.ts";
-import type { PublicationClaims } from "../alerts/publication-claims.ts";
+import type { PublicationClaims } from "../notify/publication-claims.ts";
 import { dynamoClaims } from "./dynamo-claims.ts";
 import { dynamoTable } from "./dynamo-table.ts";
 import {

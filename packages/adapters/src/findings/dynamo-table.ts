@@ -28,7 +28,7 @@ export function dynamoTable(options: {
   const { tableName: TableName } = options;
 
   async function sdk() {
-    const [client, commands] = await Promise.all([options.client(), import("./sdk.ts")]);
+    const [client, commands] = await Promise.all([options.client(), import("../aws-sdk/dynamo.ts")]);
     return { client, commands };
   }
 

@@ -1,6 +1,6 @@
-import type { ContainmentStep, StepOutcome } from "@kms-guard/core/respond/containment.ts";
-import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { ContainmentStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
+import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 
 /** A managed policy with kms:* on a role and a group, found by an event, nothing done yet. */
 export const FINDING: Finding = {

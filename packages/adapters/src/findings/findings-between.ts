@@ -70,7 +70,7 @@ async function listedIds(
   { client, tableName: TableName }: Omit<Source, "clock">,
   query: Omit<QueryCommandInput, "TableName" | "IndexName">,
 ): Promise<readonly string[]> {
-  const { paginateQuery } = await import("./batch-sdk.ts");
+  const { paginateQuery } = await import("../aws-sdk/dynamo-batch.ts");
   const ids: string[] = [];
   const IndexName = FINDINGS_TABLE.index.name;
   for await (const { Items = [] } of paginateQuery({ client }, { TableName, IndexName, ...query })) {
@@ -100,7 +100,7 @@ async function records(
 }
 
 async function heads({ client, tableName, clock }: Source, ids: readonly string[]): Promise<readonly Item[]> {
-  const { BatchGetItemCommand } = await import("./batch-sdk.ts");
+  const { BatchGetItemCommand } = await import("../aws-sdk/dynamo-batch.ts");
   const found: Item[] = [];
   let keys = ids.map((id) => itemKey(findingPartition(id), FINDING_KEY));
   for (let attempt = 0; keys.length > 0; attempt += 1) {

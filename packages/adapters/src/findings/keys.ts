@@ -1,5 +1,5 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { Publication } from "@kms-guard/guard/ports.ts";
 
 /** An item as DynamoDB's API has it. */

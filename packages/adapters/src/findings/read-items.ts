@@ -1,5 +1,5 @@
-import type { ContainmentStep, StepOutcome } from "@kms-guard/core/respond/containment.ts";
-import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
+import type { ContainmentStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
+import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { FindingRecord } from "@kms-guard/guard/ports.ts";
 import * as v from "valibot";
 import { FINDING_KEY, type Item, outcomeKey, stepIndexOf } from "./keys.ts";

@@ -1,7 +1,7 @@
+import type { ContainmentStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import { VERDICTS } from "@kms-guard/core/evaluate/verdict.ts";
-import type { ContainmentStep, StepOutcome } from "@kms-guard/core/respond/containment.ts";
-import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
-import type { Finding, FindingStatus } from "@kms-guard/core/respond/finding.ts";
+import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
+import type { Finding, FindingStatus } from "@kms-guard/core/findings/finding.ts";
 import * as v from "valibot";
 
 // Objects are loose: what a newer version wrote is kept, not dropped, when an older one reads it and writes it back.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { NOTICE } from "../alerts/notice.fixture.ts";
 import { FINDING } from "../findings/finding.fixture.ts";
+import { NOTICE } from "../notify/notice.fixture.ts";
 import { readHistoryEntry } from "./history-entry.ts";
 
 const ENVELOPE = {

@@ -1,8 +1,8 @@
-import type { Notice } from "@kms-guard/core/alert/alert.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import type { Notice } from "@kms-guard/core/notifications/alert.ts";
 import * as v from "valibot";
-import { noticeSchema } from "../alerts/notice-schema.ts";
 import { findingSchema } from "../findings/schema.ts";
+import { noticeSchema } from "../notify/notice-schema.ts";
 
 /** One event of the alert history: a finding as it stood when it was told, a notice, or what cannot be read. */
 export type HistoryEntry =

@@ -18,7 +18,7 @@ const READERS = 6;
 
 /** The client for `logEvents`. A page may take CloudWatch seconds to find. */
 export async function logsClient(access: AwsAccess): Promise<CloudWatchLogsClient> {
-  const { CloudWatchLogsClient } = await import("./sdk.ts");
+  const { CloudWatchLogsClient } = await import("../aws-sdk/logs.ts");
   return new CloudWatchLogsClient({
     ...access,
     maxAttempts: 5,
@@ -37,7 +37,7 @@ export async function* logEvents(
   span: Span,
   pattern?: string,
 ): AsyncGenerator<readonly LogEvent[]> {
-  const { paginateFilterLogEvents } = await import("./sdk.ts");
+  const { paginateFilterLogEvents } = await import("../aws-sdk/logs.ts");
   const readers = slices(span).map(({ fromMs, toMs }) => {
     const input = {
       ...{ logGroupName, startTime: fromMs, endTime: toMs - 1 },

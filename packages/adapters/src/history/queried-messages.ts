@@ -20,7 +20,7 @@ export async function queriedMessages(
   { fromMs, toMs }: Span,
 ): Promise<readonly string[] | undefined> {
   const { CloudWatchLogsServiceException, GetQueryResultsCommand, StartQueryCommand } = await import(
-    "./sdk.ts"
+    "../aws-sdk/logs.ts"
   );
   try {
     const { queryId } = await client.send(

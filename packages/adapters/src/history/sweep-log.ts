@@ -1,6 +1,6 @@
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import * as v from "valibot";
-import { partName } from "../deployment-name.ts";
+import { partName } from "../deployment/deployment-name.ts";
 import { logEvents, type Span } from "./log-events.ts";
 
 /** What the observer logs at the end of a sweep. */

@@ -4,7 +4,7 @@ import type { AwsAccess } from "../aws-access.ts";
 /** A client of IAM, and the SDK's commands for it. */
 export interface Iam {
   readonly client: IAMClient;
-  readonly sdk: typeof import("./sdk.ts");
+  readonly sdk: typeof import("../aws-sdk/iam.ts");
 }
 
 /** Loads the SDK and makes the client when it is first called, and answers the same ever after. */
@@ -34,7 +34,7 @@ export function iamConnection(options: IamConnectionOptions = {}): IamConnection
 }
 
 async function connect(options: IamConnectionOptions): Promise<Iam> {
-  const sdk = await import("./sdk.ts");
+  const sdk = await import("../aws-sdk/iam.ts");
   const { maxAttempts = 6, requestTimeoutMs = 10_000, ...access } = options;
   const client = new sdk.IAMClient({
     ...access,

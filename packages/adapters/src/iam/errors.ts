@@ -1,4 +1,4 @@
-import { oneLine } from "@kms-guard/core/alert/plain-text.ts";
+import { oneLine } from "@kms-guard/core/text/untrusted.ts";
 import type { WriteResult } from "@kms-guard/guard/ports.ts";
 
 /** Enough for IAM's longest sentence about a denial, with two ARNs in it. */

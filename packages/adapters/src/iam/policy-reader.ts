@@ -3,8 +3,8 @@ import type { AccountPolicy, ManagedPolicyText, PolicyReader } from "@kms-guard/
 import { collectAccountDetails, kindOfPolicy } from "./account-details.ts";
 import type { Iam, IamConnection } from "./connection.ts";
 import { documentText } from "./document-text.ts";
-import { holder } from "./holder.ts";
 import { policyUses } from "./policy-uses.ts";
+import { holder } from "./principal-details.ts";
 import { attachedPolicyArns, inlinePolicyNames, inlinePolicyText, PAGE_SIZE } from "./principal-policies.ts";
 import { everyPage, ifThere, promised } from "./reading.ts";
 

@@ -1,4 +1,4 @@
-import type { ContainmentStep, RestoreStep } from "@kms-guard/core/respond/containment.ts";
+import type { ContainmentStep, RestoreStep } from "@kms-guard/core/containment/steps.ts";
 import { afterEach, describe, expect, test } from "vitest";
 import {
   type IamAnswer,

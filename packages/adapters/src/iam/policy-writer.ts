@@ -1,4 +1,4 @@
-import type { ContainmentStep, DeleteInlineStep, RestoreStep } from "@kms-guard/core/respond/containment.ts";
+import type { ContainmentStep, DeleteInlineStep, RestoreStep } from "@kms-guard/core/containment/steps.ts";
 import type { PolicyWriter, WriteResult } from "@kms-guard/guard/ports.ts";
 import type { Iam, IamConnection } from "./connection.ts";
 import { failure, isNoSuchEntity } from "./errors.ts";

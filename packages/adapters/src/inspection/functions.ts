@@ -8,7 +8,7 @@ import {
 import type { Observed } from "@kms-guard/guard/doctor/diagnosis.ts";
 import type { FunctionState } from "@kms-guard/guard/doctor/observations.ts";
 import type { AwsAccess } from "../aws-access.ts";
-import { CHAT_TOPIC } from "../environment.ts";
+import { CHAT_TOPIC } from "../deployment/environment.ts";
 import { andThen, asking, observe, observeThere } from "./observe.ts";
 
 /** Whether a function can run, and in which mode. */

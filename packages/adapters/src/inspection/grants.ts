@@ -1,5 +1,5 @@
 import { parseDocument } from "@kms-guard/core/policy/parse-document.ts";
-import type { Permission } from "../permissions.ts";
+import type { Permission } from "../deployment/permissions.ts";
 
 /** One statement, whichever way it is written. */
 interface Given {

@@ -1,9 +1,9 @@
 import type { Observed } from "@kms-guard/guard/doctor/diagnosis.ts";
 import type { Chat, FunctionState, Observations, Place } from "@kms-guard/guard/doctor/observations.ts";
 import type { AwsAccess } from "../aws-access.ts";
-import { partName } from "../deployment-name.ts";
-import type { GuardEnvironment } from "../environment.ts";
-import { guardPermissions, lambdaPermissions, type Permission } from "../permissions.ts";
+import { partName } from "../deployment/deployment-name.ts";
+import type { GuardEnvironment } from "../deployment/environment.ts";
+import { guardPermissions, lambdaPermissions, type Permission } from "../deployment/permissions.ts";
 import { observeLastEvent, observeLastSweep } from "./activity.ts";
 import { observeAlarms } from "./alarms.ts";
 import { observeFunction, observeInvokers } from "./functions.ts";

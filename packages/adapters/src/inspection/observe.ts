@@ -1,4 +1,4 @@
-import { oneLine } from "@kms-guard/core/alert/plain-text.ts";
+import { oneLine } from "@kms-guard/core/text/untrusted.ts";
 import type { Observed } from "@kms-guard/guard/doctor/diagnosis.ts";
 import type { AwsAccess } from "../aws-access.ts";
 

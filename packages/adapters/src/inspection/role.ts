@@ -8,8 +8,8 @@ import {
 import type { Observed } from "@kms-guard/guard/doctor/diagnosis.ts";
 import type { Role } from "@kms-guard/guard/doctor/observations.ts";
 import type { AwsAccess } from "../aws-access.ts";
+import type { Permission } from "../deployment/permissions.ts";
 import { documentText } from "../iam/document-text.ts";
-import type { Permission } from "../permissions.ts";
 import { grantsInDocument, grantsOf } from "./grants.ts";
 import { andThen, asking, observe, observeThere } from "./observe.ts";
 

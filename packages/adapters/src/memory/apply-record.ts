@@ -1,5 +1,5 @@
+import { flagOf, isCut, isGone, memberOf, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import type { PrincipalName, PrincipalType } from "@kms-guard/core/policy/policy.ts";
-import { flagOf, isCut, isGone, memberOf, textOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
 import { newPrincipal, storeVersion } from "./account-state.ts";
 import type { IamModel } from "./iam-model.ts";
 import { pathIn } from "./load-authorization-details.ts";

@@ -1,6 +1,6 @@
+import type { ContainmentStep, DeleteInlineStep, RestoreStep } from "@kms-guard/core/containment/steps.ts";
 import type { Problem } from "@kms-guard/core/policy/document.ts";
 import type { Account, Attachment, InlinePolicy, PrincipalName } from "@kms-guard/core/policy/policy.ts";
-import type { ContainmentStep, DeleteInlineStep, RestoreStep } from "@kms-guard/core/respond/containment.ts";
 import type {
   AccountPolicy,
   Holder,

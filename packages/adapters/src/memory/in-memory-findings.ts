@@ -1,7 +1,7 @@
-import type { StepOutcome } from "@kms-guard/core/respond/containment.ts";
-import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
-import { policyKey } from "@kms-guard/core/respond/policy-key.ts";
+import type { StepOutcome } from "@kms-guard/core/containment/steps.ts";
+import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { policyKey } from "@kms-guard/core/findings/policy-key.ts";
 import type { FindingRecord, Findings, Publication } from "@kms-guard/guard/ports.ts";
 
 interface Kept {

@@ -1,4 +1,4 @@
-import type { ContainmentStep, RestoreStep } from "@kms-guard/core/respond/containment.ts";
+import type { ContainmentStep, RestoreStep } from "@kms-guard/core/containment/steps.ts";
 import type { WriteResult } from "@kms-guard/guard/ports.ts";
 import { IamError } from "./iam-error.ts";
 import type { IamModel } from "./iam-model.ts";

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
-import { MOST_EXEMPT_DAYS, principalNamed } from "@kms-guard/core/respond/new-exemption.ts";
+import { MOST_EXEMPT_DAYS, principalNamed } from "@kms-guard/core/exemptions/new-exemption.ts";
 import type { AddCommand } from "../command.ts";
 import { mustBeAskable } from "../confirm.ts";
 import { OUTPUT, PROFILE, REGION, STAGE } from "../live/options.ts";

@@ -1,8 +1,8 @@
 import { Option } from "@commander-js/extra-typings";
-import { defineGuardConfig } from "@kms-guard/adapters/config.ts";
+import { defineGuardConfig } from "@kms-guard/adapters/deployment/config.ts";
 import { VERDICTS, type VerdictName } from "@kms-guard/core/evaluate/verdict.ts";
-import type { Mode } from "@kms-guard/core/respond/finding.ts";
-import { type Archived, emptySummary, type ReplaySummary, replay } from "@kms-guard/guard/replay.ts";
+import type { Mode } from "@kms-guard/core/findings/finding.ts";
+import { type Archived, emptySummary, type ReplaySummary, replay } from "@kms-guard/guard/replay/replay.ts";
 import type { AddCommand } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";

@@ -1,4 +1,4 @@
-import type { Alert } from "@kms-guard/core/alert/alert.ts";
+import type { Alert } from "@kms-guard/core/notifications/alert.ts";
 import picocolors from "picocolors";
 import { describe, expect, it } from "vitest";
 import { framedEmail, slackText } from "./messages.ts";

@@ -1,7 +1,7 @@
-import { emailText } from "@kms-guard/adapters/alerts/email-text.ts";
-import { slackMessage } from "@kms-guard/adapters/alerts/slack-message.ts";
-import { wrapLine } from "@kms-guard/adapters/alerts/wrap-line.ts";
-import type { Alert } from "@kms-guard/core/alert/alert.ts";
+import { emailText } from "@kms-guard/adapters/notify/email-text.ts";
+import { slackMessage } from "@kms-guard/adapters/notify/slack-message.ts";
+import { wrapLine } from "@kms-guard/adapters/notify/wrap-line.ts";
+import type { Alert } from "@kms-guard/core/notifications/alert.ts";
 import type { Paint } from "../paint.ts";
 
 const COLUMNS = 72;

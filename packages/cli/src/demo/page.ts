@@ -1,4 +1,4 @@
-import { composeAlert } from "@kms-guard/core/alert/compose-alert.ts";
+import { composeAlert } from "@kms-guard/core/notifications/compose-alert.ts";
 import type { Paint } from "../paint.ts";
 import { framedEmail, slackText } from "./messages.ts";
 import { DELIVERY_MS, play, unguarded } from "./play.ts";

@@ -1,4 +1,4 @@
-import type { StepOutcome } from "@kms-guard/core/respond/containment.ts";
+import type { StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import { expect, it } from "vitest";
 import { stepText } from "./step-text.ts";
 

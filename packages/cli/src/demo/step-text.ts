@@ -1,4 +1,4 @@
-import type { StepOutcome } from "@kms-guard/core/respond/containment.ts";
+import type { StepOutcome } from "@kms-guard/core/containment/steps.ts";
 
 const DONE = new Map([
   ["detach", ["detached", "from"]],

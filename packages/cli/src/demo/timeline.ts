@@ -1,7 +1,7 @@
-import { wrapLine } from "@kms-guard/adapters/alerts/wrap-line.ts";
-import { readActor } from "@kms-guard/core/trigger/actor.ts";
-import { memberOf, textOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
-import type { Report } from "@kms-guard/guard/report.ts";
+import { wrapLine } from "@kms-guard/adapters/notify/wrap-line.ts";
+import { memberOf, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";
+import { readActor } from "@kms-guard/core/events/read-actor.ts";
+import type { Report } from "@kms-guard/guard/event-result.ts";
 import { type Paint, paintSeverity } from "../paint.ts";
 import type { Played, RecordedCall } from "./play.ts";
 import { stepText } from "./step-text.ts";

@@ -1,5 +1,5 @@
 import { inspect } from "@kms-guard/adapters/inspection/inspect.ts";
-import { diagnose } from "@kms-guard/guard/doctor.ts";
+import { diagnose } from "@kms-guard/guard/doctor/doctor.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { type Io, print } from "../io.ts";
 import { withDeployment } from "../live/connect.ts";

@@ -1,6 +1,6 @@
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { Canary } from "@kms-guard/guard/drill/canary.ts";
-import type { Reaction } from "@kms-guard/guard/drill.ts";
+import type { Reaction } from "@kms-guard/guard/drill/drill.ts";
 import { expect, test } from "vitest";
 import { resultText } from "./words.ts";
 

@@ -1,6 +1,6 @@
-import type { Mode } from "@kms-guard/core/respond/finding.ts";
+import type { Mode } from "@kms-guard/core/findings/finding.ts";
 import { type Canary, removalCommand } from "@kms-guard/guard/drill/canary.ts";
-import type { DrillEnding, DrillReport, DrillRequest, Reaction } from "@kms-guard/guard/drill.ts";
+import type { DrillEnding, DrillReport, DrillRequest, Reaction } from "@kms-guard/guard/drill/drill.ts";
 import type { Live } from "../live/connect.ts";
 import { printable } from "../printable.ts";
 

@@ -1,7 +1,7 @@
+import { newExemption } from "@kms-guard/core/exemptions/new-exemption.ts";
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
-import { newExemption } from "@kms-guard/core/respond/new-exemption.ts";
-import { addExemption } from "@kms-guard/guard/exempt.ts";
-import type { Exemptible } from "@kms-guard/guard/exemptible.ts";
+import type { Exemptible } from "@kms-guard/guard/exemption-target.ts";
+import { addExemption } from "@kms-guard/guard/exemptions.ts";
 import { isConfirmed } from "../confirm.ts";
 import { Failure, UsageError } from "../errors.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";

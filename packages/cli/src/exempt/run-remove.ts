@@ -1,4 +1,4 @@
-import { removeExemption } from "@kms-guard/guard/exempt.ts";
+import { removeExemption } from "@kms-guard/guard/exemptions.ts";
 import { isConfirmed } from "../confirm.ts";
 import { Failure } from "../errors.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";

@@ -1,4 +1,4 @@
-import { type Exemptible, exemptibleOf, exemptiblePolicy } from "@kms-guard/guard/exemptible.ts";
+import { type Exemptible, exemptibleOf, exemptiblePolicy } from "@kms-guard/guard/exemption-target.ts";
 import { Failure, UsageError } from "../errors.ts";
 import type { Live } from "../live/connect.ts";
 import { checkFindingId, findingIdFor, noSuchFinding } from "../show/finding-id.ts";

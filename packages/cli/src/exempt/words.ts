@@ -1,8 +1,8 @@
+import { samePrincipal } from "@kms-guard/core/aws/principal.ts";
+import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
+import { exemptedPolicy } from "@kms-guard/core/exemptions/exemption-notice.ts";
 import type { Attachment } from "@kms-guard/core/policy/policy.ts";
-import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
-import { exemptedPolicy } from "@kms-guard/core/respond/exemption-notice.ts";
-import { samePrincipal } from "@kms-guard/core/respond/same-principal.ts";
-import type { Exemptible } from "@kms-guard/guard/exemptible.ts";
+import type { Exemptible } from "@kms-guard/guard/exemption-target.ts";
 import type { Live } from "../live/connect.ts";
 import { type Paint, paintSeverity } from "../paint.ts";
 import { printable } from "../printable.ts";

@@ -1,5 +1,5 @@
-import type { Notice } from "@kms-guard/core/alert/alert.ts";
-import type { FindingStatus } from "@kms-guard/core/respond/finding.ts";
+import type { FindingStatus } from "@kms-guard/core/findings/finding.ts";
+import type { Notice } from "@kms-guard/core/notifications/alert.ts";
 import { type Paint, paintSeverity } from "../paint.ts";
 import { printable } from "../printable.ts";
 import type { Told } from "./told.ts";

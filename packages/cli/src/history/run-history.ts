@@ -1,6 +1,6 @@
 import { alertHistory } from "@kms-guard/adapters/history/alert-history.ts";
 import { logsClient, type Span } from "@kms-guard/adapters/history/log-events.ts";
-import type { FindingStatus } from "@kms-guard/core/respond/finding.ts";
+import type { FindingStatus } from "@kms-guard/core/findings/finding.ts";
 import { UsageError } from "../errors.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { type Io, note, print } from "../io.ts";

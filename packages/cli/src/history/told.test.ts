@@ -1,6 +1,6 @@
 import { FINDING } from "@kms-guard/adapters/findings/finding.fixture.ts";
 import type { HistoryEntry } from "@kms-guard/adapters/history/history-entry.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { describe, expect, test } from "vitest";
 import { toldIn } from "./told.ts";
 

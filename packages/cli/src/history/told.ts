@@ -1,6 +1,6 @@
 import type { HistoryEntry } from "@kms-guard/adapters/history/history-entry.ts";
-import type { Notice } from "@kms-guard/core/alert/alert.ts";
-import type { Finding, FindingStatus } from "@kms-guard/core/respond/finding.ts";
+import type { Finding, FindingStatus } from "@kms-guard/core/findings/finding.ts";
+import type { Notice } from "@kms-guard/core/notifications/alert.ts";
 
 /** One telling of a finding. */
 export interface Telling {

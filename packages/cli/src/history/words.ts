@@ -1,4 +1,4 @@
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { Told } from "./told.ts";
 
 /** When it happened, as far as is known, to the second: ISO 8601 UTC. */

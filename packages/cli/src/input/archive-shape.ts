@@ -1,4 +1,4 @@
-import { labelsOf, type RecordLabels } from "@kms-guard/core/trigger/cloudtrail-record.ts";
+import { labelsOf, type RecordLabels } from "@kms-guard/core/events/cloudtrail-record.ts";
 import { isJsonObject, type JsonObject } from "./json-object.ts";
 
 /** One record of a JSON text, or what stands in its place; `at` is where in the text, where that holds several. */

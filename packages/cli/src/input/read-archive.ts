@@ -1,4 +1,4 @@
-import type { Archived } from "@kms-guard/guard/replay.ts";
+import type { Archived } from "@kms-guard/guard/replay/replay.ts";
 import type { Io } from "../io.ts";
 import { type ArchivedRecord, plainRecord, recordsIn } from "./archive-shape.ts";
 import { archiveTexts } from "./archive-texts.ts";

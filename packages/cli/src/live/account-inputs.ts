@@ -1,10 +1,10 @@
+import { identifyOperator } from "@kms-guard/adapters/deployment/operator.ts";
 import { iamConnection } from "@kms-guard/adapters/iam/connection.ts";
 import { createPolicyReader } from "@kms-guard/adapters/iam/policy-reader.ts";
-import { identifyOperator } from "@kms-guard/adapters/operator.ts";
+import { partitionOfRegion } from "@kms-guard/core/aws/partitions.ts";
 import type { Account } from "@kms-guard/core/policy/policy.ts";
-import { partitionOfRegion } from "@kms-guard/core/trigger/partition.ts";
+import { isBad } from "@kms-guard/guard/policies/snapshot.ts";
 import type { AccountPolicy } from "@kms-guard/guard/ports.ts";
-import { isBad } from "@kms-guard/guard/standing.ts";
 import type { Input, PolicyInput } from "../input/policy-input.ts";
 import type { Io } from "../io.ts";
 import { awsFailure } from "./aws-failure.ts";

@@ -1,4 +1,4 @@
-import { oneLine } from "@kms-guard/core/alert/plain-text.ts";
+import { oneLine } from "@kms-guard/core/text/untrusted.ts";
 import { Failure } from "../errors.ts";
 import { shellWord } from "../printable.ts";
 

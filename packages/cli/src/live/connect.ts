@@ -1,10 +1,10 @@
 import { awsPorts } from "@kms-guard/adapters/aws-ports.ts";
-import { type Deployment, readDeployment, ssmClient } from "@kms-guard/adapters/deployment.ts";
-import { deploymentParameterName } from "@kms-guard/adapters/deployment-name.ts";
-import type { GuardEnvironment } from "@kms-guard/adapters/environment.ts";
+import { type Deployment, readDeployment, ssmClient } from "@kms-guard/adapters/deployment/deployment.ts";
+import { deploymentParameterName } from "@kms-guard/adapters/deployment/deployment-name.ts";
+import type { GuardEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
+import { identifyOperator, type Operator } from "@kms-guard/adapters/deployment/operator.ts";
 import { UnreadableItem } from "@kms-guard/adapters/findings/read-items.ts";
-import { identifyOperator, type Operator } from "@kms-guard/adapters/operator.ts";
-import { iamRegionOf, partitionOfRegion } from "@kms-guard/core/trigger/partition.ts";
+import { iamRegionOf, partitionOfRegion } from "@kms-guard/core/aws/partitions.ts";
 import type { Ports } from "@kms-guard/guard/ports.ts";
 import { Failure, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";

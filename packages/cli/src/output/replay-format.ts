@@ -1,5 +1,5 @@
-import type { Mode } from "@kms-guard/core/respond/finding.ts";
-import type { ReplaySummary } from "@kms-guard/guard/replay.ts";
+import type { Mode } from "@kms-guard/core/findings/finding.ts";
+import type { ReplaySummary } from "@kms-guard/guard/replay/replay.ts";
 import type { Paint } from "../paint.ts";
 import { jsonText } from "./json-text.ts";
 import { publicEvent, type ReplayRow } from "./replay-row.ts";

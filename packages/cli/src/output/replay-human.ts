@@ -1,4 +1,4 @@
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { paintSeverity } from "../paint.ts";
 import { printable, shellWord } from "../printable.ts";
 import type { ReplayContext, ReplayFormat } from "./replay-format.ts";

@@ -1,4 +1,4 @@
-import type { ReplayedEvent } from "@kms-guard/guard/replay.ts";
+import type { ReplayedEvent } from "@kms-guard/guard/replay/replay.ts";
 import { sourceOf } from "../input/policy-input.ts";
 import type { RecordPlace } from "../input/read-archive.ts";
 

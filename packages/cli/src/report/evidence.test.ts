@@ -1,5 +1,5 @@
 import { FINDING } from "@kms-guard/adapters/findings/finding.fixture.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { describe, expect, test } from "vitest";
 import { evidenceFrom, type Sources } from "./evidence.ts";
 

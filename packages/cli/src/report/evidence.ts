@@ -1,7 +1,7 @@
-import type { GuardEnvironment } from "@kms-guard/adapters/environment.ts";
-import type { Notice } from "@kms-guard/core/alert/alert.ts";
-import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
-import type { Finding, Mode } from "@kms-guard/core/respond/finding.ts";
+import type { GuardEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
+import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
+import type { Finding, Mode } from "@kms-guard/core/findings/finding.ts";
+import type { Notice } from "@kms-guard/core/notifications/alert.ts";
 import type { EventCounts } from "@kms-guard/guard/ports.ts";
 import type { Telling } from "../history/told.ts";
 import { type Happening, timeline } from "../show/timeline.ts";

@@ -1,5 +1,5 @@
-import type { Notice } from "@kms-guard/core/alert/alert.ts";
-import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
+import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
+import type { Notice } from "@kms-guard/core/notifications/alert.ts";
 import { describe, expect, test } from "vitest";
 import { exemptionStates } from "./exemption-states.ts";
 

@@ -1,6 +1,6 @@
-import type { Notice } from "@kms-guard/core/alert/alert.ts";
-import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
-import { exemptedPolicy } from "@kms-guard/core/respond/exemption-notice.ts";
+import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
+import { exemptedPolicy } from "@kms-guard/core/exemptions/exemption-notice.ts";
+import type { Notice } from "@kms-guard/core/notifications/alert.ts";
 import { isLapsed } from "../exempt/words.ts";
 
 /** An exemption that counted in the period, or may have, and what became of it. */

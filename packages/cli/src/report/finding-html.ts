@@ -1,4 +1,4 @@
-import type { FindingEvidence } from "@kms-guard/core/respond/finding.ts";
+import type { FindingEvidence } from "@kms-guard/core/findings/finding.ts";
 import { doneWords, durationWords, policyWords, timeOf, tookWords, whoWords } from "../history/words.ts";
 import type { ReportedFinding } from "./evidence.ts";
 import { type Html, html } from "./html.ts";

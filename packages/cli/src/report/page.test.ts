@@ -1,5 +1,5 @@
 import { FINDING } from "@kms-guard/adapters/findings/finding.fixture.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { describe, expect, test } from "vitest";
 import { type Evidence, evidenceFrom, type Sources } from "./evidence.ts";
 import { reportPage } from "./page.ts";

@@ -9,7 +9,7 @@ import { findingsBetween } from "@kms-guard/adapters/findings/findings-between.t
 import { alertHistory } from "@kms-guard/adapters/history/alert-history.ts";
 import { logsClient, type Span } from "@kms-guard/adapters/history/log-events.ts";
 import { sweepTimesMs } from "@kms-guard/adapters/history/sweep-log.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { Failure } from "../errors.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { toldAndKept } from "../history/told.ts";

@@ -1,5 +1,5 @@
-import { documentSha256 } from "@kms-guard/core/respond/document-sha256.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { documentSha256 } from "@kms-guard/core/text/document-sha256.ts";
 import type { PolicyReader } from "@kms-guard/guard/ports.ts";
 
 /**

@@ -1,5 +1,5 @@
-import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { RestoreReport } from "@kms-guard/guard/restore.ts";
 import type { Live } from "../live/connect.ts";
 import { type Paint, paintSeverity } from "../paint.ts";

@@ -1,5 +1,5 @@
-import type { ContainmentStep, RestoreStep, StepOutcome } from "@kms-guard/core/respond/containment.ts";
-import { commandFor } from "@kms-guard/core/respond/containment-plan.ts";
+import { commandFor } from "@kms-guard/core/containment/plan.ts";
+import type { ContainmentStep, RestoreStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import { jsonText } from "../output/json-text.ts";
 import { printable } from "../printable.ts";
 

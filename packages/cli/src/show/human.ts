@@ -1,5 +1,5 @@
-import { composeAlert } from "@kms-guard/core/alert/compose-alert.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { composeAlert } from "@kms-guard/core/notifications/compose-alert.ts";
 import { durationWords } from "../history/words.ts";
 import { type Paint, paintSeverity } from "../paint.ts";
 import { printable } from "../printable.ts";

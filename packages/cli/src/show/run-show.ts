@@ -1,6 +1,6 @@
 import { findingHistory } from "@kms-guard/adapters/history/alert-history.ts";
 import { logsClient } from "@kms-guard/adapters/history/log-events.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { FindingRecord } from "@kms-guard/guard/ports.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { type Telling, toldIn } from "../history/told.ts";

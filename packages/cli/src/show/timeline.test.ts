@@ -1,5 +1,5 @@
 import { DONE, EXEMPTION, FINDING } from "@kms-guard/adapters/findings/finding.fixture.ts";
-import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
+import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import { describe, expect, test } from "vitest";
 import { timeline } from "./timeline.ts";
 

@@ -1,7 +1,7 @@
-import type { Exemption } from "@kms-guard/core/respond/exemption.ts";
-import type { Finding } from "@kms-guard/core/respond/finding.ts";
-import { isWorthTelling } from "@kms-guard/core/respond/recurrence.ts";
-import { samePrincipal } from "@kms-guard/core/respond/same-principal.ts";
+import { samePrincipal } from "@kms-guard/core/aws/principal.ts";
+import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { isWorthTelling } from "@kms-guard/core/findings/recurrence.ts";
 import type { Telling } from "../history/told.ts";
 import { stepWords } from "../restore/words.ts";
 

@@ -1,9 +1,9 @@
-import { memberOf } from "@kms-guard/core/trigger/cloudtrail-record.ts";
-import { type EventPattern, eventPattern } from "@kms-guard/core/trigger/event-pattern.ts";
-import { iamRegionOf } from "@kms-guard/core/trigger/partition.ts";
+import { iamRegionOf } from "@kms-guard/core/aws/partitions.ts";
+import { memberOf } from "@kms-guard/core/events/cloudtrail-record.ts";
+import { type EventPattern, eventPattern } from "@kms-guard/core/events/rule-pattern.ts";
 import { fail, type Judged, ok, warning } from "./diagnosis.ts";
 import type { FunctionState, Place, Queue, Rule, Target } from "./observations.ts";
-import { anewFor, command } from "./words.ts";
+import { anewFor, command } from "./text.ts";
 
 /** IAM's events are in one region of a partition, and nowhere else. */
 export function judgeRegion({ partition, region, stage }: Place): Judged {

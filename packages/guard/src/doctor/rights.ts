@@ -1,6 +1,6 @@
 import { fail, type Judged, ok, warning } from "./diagnosis.ts";
 import type { Place, Role } from "./observations.ts";
-import { anewFor, command } from "./words.ts";
+import { anewFor, command } from "./text.ts";
 
 const SHOWN = 3;
 

@@ -1,4 +1,4 @@
-import { eventPattern } from "@kms-guard/core/trigger/event-pattern.ts";
+import { eventPattern } from "@kms-guard/core/events/rule-pattern.ts";
 import type { Observed } from "./diagnosis.ts";
 import type { Observations, Place, Role, Table, Trail } from "./observations.ts";
 

@@ -1,6 +1,6 @@
 import { fail, type Judged, type Observed, ok } from "./diagnosis.ts";
 import type { FieldSelector, Place, Trail, TrailSelectors } from "./observations.ts";
-import { command } from "./words.ts";
+import { command } from "./text.ts";
 
 type Answer = { readonly kind: "good" } | { readonly kind: "bad" | "unknown"; readonly why: string };
 

@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import type { Alert } from "@kms-guard/core/notifications/alert.ts";
+import { composeAlert } from "@kms-guard/core/notifications/compose-alert.ts";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { FINDING } from "../../../../test/examples/team-x.ts";
+import { emailText } from "./email-text.ts";
+
+const EMPTY: Alert = {
+  title: "t",
+  severity: "HIGH",
+  summary: "s",
+  facts: [],
+  sections: [],
+  nextSteps: [],
+  links: [],
+};
+
+it("is this e-mail", () => {
+  const golden = new URL("../../../../test/golden/alert-email.txt", import.meta.url);
+  expect(emailText(composeAlert(FINDING)).body).toBe(readFileSync(golden, "utf8"));
+});
+
+describe("the subject", () => {
+  it.each([
+    ["is the title", "CRITICAL contained: full kms:*", "kms-guard: CRITICAL contained: full kms:*"],
+    ["has no line break", "a\r\nBcc: b", "kms-guard: a Bcc: b"],
+    ["has no control character", "a\u001b[2J", "kms-guard: a [2J"],
+    ["is ASCII", "Zoë 🔑", "kms-guard: Zo? ?"],
+    ["may have 99 characters", "x".repeat(88), `kms-guard: ${"x".repeat(88)}`],
+    ["has no more", "x".repeat(89), `kms-guard: ${"x".repeat(85)}...`],
+  ])("%s", (_, title, subject) => {
+    expect(emailText({ ...EMPTY, title }).subject).toBe(subject);
+  });
+});
+
+it("has no heading without lines", () => {
+  expect(emailText({ ...EMPTY, sections: [{ heading: "Proof", lines: [] }] }).body).toBe("t\n\ns\n");
+});
+
+it("lets a value begin no line of its own", () => {
+  const facts = [{ label: "User agent", value: "x\nNEXT STEPS\naws iam create-user" }];
+  expect(emailText({ ...EMPTY, facts }).body).toBe(
+    "t\n\ns\n\nFACTS\nUser agent: x NEXT STEPS aws iam create-user\n",
+  );
+});
+
+it("cuts what is very long, and says so", () => {
+  const lines = Array.from({ length: 2000 }, (_, index) => `line ${index} of the proof`);
+  const { body } = emailText({ ...EMPTY, sections: [{ heading: "Proof", lines }] });
+  expect(body.length).toBeLessThanOrEqual(20_000);
+  expect(body.endsWith("of the proof\n(cut here: `kms-guard show` has the rest)\n")).toBe(true);
+});
+
+it("keeps every promise whatever the alert holds", () => {
+  const text = fc.string({ unit: "binary", maxLength: 400 });
+  const alert: fc.Arbitrary<Alert> = fc.record({
+    title: text,
+    severity: fc.constant("HIGH"),
+    summary: text,
+    facts: fc.array(fc.record({ label: text, value: text })),
+    sections: fc.array(fc.record({ heading: text, lines: fc.array(text) })),
+    nextSteps: fc.array(text.map((rest) => `aws ${rest}`)),
+    links: fc.array(fc.record({ label: text, url: text })),
+  });
+  fc.assert(
+    fc.property(alert, (given) => {
+      const { subject, body } = emailText(given);
+      expect(subject).toMatch(/^[\x20-\x7e]{1,99}$/);
+      expect(body.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
+      expect(Math.max(...body.split("\n").map((line) => line.length))).toBeLessThanOrEqual(72);
+      expect(body.length).toBeLessThanOrEqual(20_000);
+    }),
+  );
+});

@@ -1,0 +1,61 @@
+import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import type { AlertChannel } from "@kms-guard/guard/ports.ts";
+import { shortenFinding } from "./shorten-finding.ts";
+
+/**
+ * EventBridge takes 262,144 bytes an entry: source, detail type, resources and detail.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html
+ */
+const DETAIL_BYTES = 250_000;
+
+/**
+ * Puts findings and notices on an event bus, as `KMS Guard Finding` and `KMS Guard Notice` of the source `kms-guard`:
+ * the alert history and every other subscriber start from there. Needs events:PutEvents on the bus.
+ */
+export function eventBridgeChannel(options: {
+  readonly client: () => Promise<EventBridgeClient>;
+  /** Name or ARN. */
+  readonly eventBus: string;
+}): AlertChannel {
+  async function put(detailType: string, detail: string, resources: readonly string[]): Promise<void> {
+    const [client, { PutEventsCommand }] = await Promise.all([
+      options.client(),
+      import("../aws-sdk/event-bridge.ts"),
+    ]);
+    const { FailedEntryCount, Entries } = await client.send(
+      new PutEventsCommand({
+        Entries: [
+          {
+            EventBusName: options.eventBus,
+            Source: "kms-guard",
+            DetailType: detailType,
+            Detail: detail,
+            Resources: [...resources],
+          },
+        ],
+      }),
+    );
+    // PutEvents answers 200 to what it did not take.
+    if (FailedEntryCount !== undefined && FailedEntryCount > 0) {
+      const entry = Entries?.[0];
+      throw new Error(
+        `event bus \`${options.eventBus}\` did not take the event: ` +
+          `${entry?.ErrorCode ?? "no error code"}: ${entry?.ErrorMessage ?? "no message"}`,
+      );
+    }
+  }
+
+  return {
+    async publishFinding(finding) {
+      const sent = shortenFinding(
+        finding,
+        (shorter) => Buffer.byteLength(JSON.stringify(shorter)) <= DETAIL_BYTES,
+      );
+      const { arn } = finding.policy;
+      await put("KMS Guard Finding", JSON.stringify(sent), arn === undefined ? [] : [arn]);
+    },
+    async publishNotice(notice) {
+      await put("KMS Guard Notice", JSON.stringify(notice), []);
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import type { Mode } from "../findings/finding.ts";
+import type { Account } from "../policy/policy.ts";
+
+/** What the guard may do, as its owner set it. */
+export interface GuardSettings {
+  readonly mode: Mode;
+  readonly account: Account;
+  /** The region of the guard, for links and messages. */
+  readonly region: string;
+  /** The log group that is the alert history, where there is one, for the link to it. */
+  readonly historyLogGroup?: string;
+  /** The mildest verdict that is contained in enforce mode; vacuous conditional-full counts as full. */
+  readonly containAt: "full" | "near-full";
+  /** AWS's own policies: only speak, or detach them from the principal that the event names. */
+  readonly awsManaged: "alert" | "contain";
+  /** Never touched: exact ARNs, or `role/Name`, `user/Name`, `group/Name`; no wildcards. */
+  readonly protectedPrincipals: readonly string[];
+  /** A containment of more attachments than this only alerts, with the commands that would do it. */
+  readonly maxAttachments: number;
+  /** ARNs of the guard's own roles: always protected, and their calls never start a second round. */
+  readonly ownRoleArns: readonly string[];
+}

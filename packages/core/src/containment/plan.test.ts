@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { DEPLOY, INLINE, KMS_STAR, MALLORY, TEAM_X } from "../../../../test/examples/team-x.ts";
+import { commandFor, containmentPlan, inverse, restorePlan } from "./plan.ts";
+import type { StepOutcome } from "./steps.ts";
+
+const policyArn = "arn:aws:iam::111122223333:policy/TeamX";
+const user = { type: "user", name: "mallory" } as const;
+const role = { type: "role", name: "Deploy" } as const;
+const at = "2026-11-23T03:00:09Z";
+
+describe("containmentPlan", () => {
+  it("detaches a managed policy from each principal, in the policy's order", () => {
+    expect(containmentPlan(TEAM_X, [DEPLOY, MALLORY])).toEqual([
+      { action: "detach-user-policy", target: { principal: user, policyArn } },
+      { action: "detach-role-policy", target: { principal: role, policyArn } },
+    ]);
+  });
+
+  it("deletes an inline policy and keeps its text", () => {
+    expect(containmentPlan(INLINE, [MALLORY])).toEqual([
+      {
+        action: "delete-user-policy",
+        target: { principal: user, policyName: "everything" },
+        document: KMS_STAR,
+      },
+    ]);
+  });
+
+  it("has no step for who does not hold the policy, nor for a boundary", () => {
+    expect(containmentPlan(INLINE, [DEPLOY])).toEqual([]);
+    expect(containmentPlan({ ...TEAM_X, attachments: [], boundaryOf: [user] }, [MALLORY])).toEqual([]);
+  });
+});
+
+describe("the way back", () => {
+  it("attaches what was detached and puts what was deleted", () => {
+    expect(
+      inverse({
+        action: "detach-group-policy",
+        target: { principal: { type: "group", name: "G" }, policyArn },
+      }),
+    ).toEqual({
+      action: "attach-group-policy",
+      target: { principal: { type: "group", name: "G" }, policyArn },
+    });
+    expect(
+      inverse({
+        action: "delete-role-policy",
+        target: { principal: role, policyName: "p" },
+        document: " {}\n",
+      }),
+    ).toEqual({ action: "put-role-policy", target: { principal: role, policyName: "p" }, document: " {}\n" });
+  });
+
+  it("undoes only what was done, last first", () => {
+    const detach = (name: string, outcome: StepOutcome["outcome"]): StepOutcome => ({
+      action: "detach-user-policy",
+      target: { principal: { type: "user", name }, policyArn },
+      outcome,
+      at,
+    });
+    const outcomes = [
+      detach("a", "done"),
+      detach("b", "already"),
+      detach("c", "failed"),
+      detach("d", "skipped"),
+      detach("e", "done"),
+    ];
+    expect(restorePlan(outcomes)).toEqual([
+      { action: "attach-user-policy", target: { principal: { type: "user", name: "e" }, policyArn } },
+      { action: "attach-user-policy", target: { principal: { type: "user", name: "a" }, policyArn } },
+    ]);
+  });
+
+  it("does not undo a restore", () => {
+    expect(
+      restorePlan([
+        { action: "attach-user-policy", target: { principal: user, policyArn }, outcome: "done", at },
+      ]),
+    ).toEqual([]);
+  });
+});
+
+describe("commandFor", () => {
+  it("says each step as the AWS CLI has it", () => {
+    expect(commandFor({ action: "detach-role-policy", target: { principal: role, policyArn } })).toBe(
+      "aws iam detach-role-policy --role-name 'Deploy' --policy-arn 'arn:aws:iam::111122223333:policy/TeamX'",
+    );
+    expect(
+      commandFor({
+        action: "delete-user-policy",
+        target: { principal: user, policyName: "p" },
+        document: "{}",
+      }),
+    ).toBe("aws iam delete-user-policy --user-name 'mallory' --policy-name 'p'");
+    expect(
+      commandFor({
+        action: "put-group-policy",
+        target: { principal: { type: "group", name: "G" }, policyName: "p" },
+        document: '{"a":"it\'s"}',
+      }),
+    ).toBe(
+      `aws iam put-group-policy --group-name 'G' --policy-name 'p' --policy-document '{"a":"it'\\''s"}'`,
+    );
+  });
+
+  it("leaves a shell nothing to run in a name", () => {
+    const name = "a'; rm -rf / #$(id)`id`";
+    expect(
+      commandFor({ action: "detach-user-policy", target: { principal: { type: "user", name }, policyArn } }),
+    ).toBe(
+      "aws iam detach-user-policy --user-name 'a'\\''; rm -rf / #$(id)`id`' --policy-arn 'arn:aws:iam::111122223333:policy/TeamX'",
+    );
+  });
+
+  it("keeps a name that begins with a hyphen from being an option", () => {
+    expect(
+      commandFor({
+        action: "detach-user-policy",
+        target: { principal: { type: "user", name: "-x" }, policyArn },
+      }),
+    ).toBe(
+      "aws iam detach-user-policy --user-name='-x' --policy-arn 'arn:aws:iam::111122223333:policy/TeamX'",
+    );
+  });
+});

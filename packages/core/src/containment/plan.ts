@@ -1,0 +1,70 @@
+import { principalKey } from "../aws/principal.ts";
+import type { Policy, PrincipalName } from "../policy/policy.ts";
+import type { ContainmentStep, RestoreStep, StepOutcome } from "./steps.ts";
+
+/**
+ * The steps that take a policy away from these principals, in the policy's own order. A principal that does not
+ * hold it as permissions has no step, so a permissions boundary is never in a plan: it grants nothing, and taking
+ * it away would widen what its principal may do.
+ */
+export function containmentPlan(
+  policy: Policy,
+  principals: readonly PrincipalName[],
+): readonly ContainmentStep[] {
+  const holders = policy.kind === "inline" ? [policy.principal] : policy.attachments;
+  // A policy may have thousands of holders: comparing each with each would keep the alert waiting.
+  const wanted = new Set(principals.map(principalKey));
+  return holders
+    .filter((holder) => wanted.has(principalKey(holder)))
+    .map((holder) => containmentStep(policy, { type: holder.type, name: holder.name }));
+}
+
+function containmentStep(policy: Policy, principal: PrincipalName): ContainmentStep {
+  return policy.kind === "inline"
+    ? {
+        action: `delete-${principal.type}-policy`,
+        target: { principal, policyName: policy.name },
+        document: policy.document,
+      }
+    : { action: `detach-${principal.type}-policy`, target: { principal, policyArn: policy.arn } };
+}
+
+/** The step that puts back what a containment step took. */
+export function inverse(step: ContainmentStep): RestoreStep {
+  const type = step.target.principal.type;
+  return "document" in step
+    ? { action: `put-${type}-policy`, target: step.target, document: step.document }
+    : { action: `attach-${type}-policy`, target: step.target };
+}
+
+/** What undoes a containment: the inverse of each step that was `done`, last first. The rest changed nothing. */
+export function restorePlan(outcomes: readonly StepOutcome[]): readonly RestoreStep[] {
+  return outcomes.filter(isDoneContainment).map(inverse).reverse();
+}
+
+function isDoneContainment(outcome: StepOutcome): outcome is StepOutcome & ContainmentStep {
+  return outcome.outcome === "done" && /^(detach|delete)-/.test(outcome.action);
+}
+
+/**
+ * The AWS CLI command that does the step, in one line, safe to paste into a POSIX shell whatever the names hold.
+ * https://docs.aws.amazon.com/cli/latest/reference/iam/
+ */
+export function commandFor(step: ContainmentStep | RestoreStep): string {
+  const { principal } = step.target;
+  const words = ["aws", "iam", step.action, ...option(`--${principal.type}-name`, principal.name)];
+  if ("policyArn" in step.target)
+    return [...words, ...option("--policy-arn", step.target.policyArn)].join(" ");
+  words.push(...option("--policy-name", step.target.policyName));
+  const puts = step.action.startsWith("put-") && "document" in step;
+  return (puts ? [...words, ...option("--policy-document", step.document)] : words).join(" ");
+}
+
+/** A value that starts with a hyphen would be read as an option of its own. */
+function option(name: string, value: string): readonly string[] {
+  return value.startsWith("-") ? [`${name}=${quoted(value)}`] : [name, quoted(value)];
+}
+
+function quoted(value: string): string {
+  return `'${value.replaceAll("'", `'\\''`)}'`;
+}

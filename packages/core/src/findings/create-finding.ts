@@ -1,0 +1,121 @@
+import { eventLink, logGroupLink, policyLink } from "../aws/console-links.ts";
+import type { GuardSettings } from "../containment/guard-settings.ts";
+import type { Verdict, VerdictName } from "../evaluate/verdict.ts";
+import type { Attachment, Policy } from "../policy/policy.ts";
+import { documentSha256 } from "../text/document-sha256.ts";
+import { sha256 } from "../text/sha256.ts";
+import { oneLine } from "../text/untrusted.ts";
+import type { Finding, FindingPolicy, FindingTrigger } from "./finding.ts";
+
+export interface FindingInput {
+  readonly policy: Policy;
+  readonly verdict: Verdict;
+  readonly trigger: FindingTrigger;
+  readonly settings: Pick<GuardSettings, "account" | "region" | "mode" | "historyLogGroup">;
+  /** When the guard got the event or began to look. */
+  readonly receivedAtMs: number;
+  readonly change?: NonNullable<Finding["change"]>;
+  /** Tells findings without an event apart, where one policy may be found again: the day of a sweep, say. */
+  readonly discriminator?: string;
+}
+
+/**
+ * A new finding of a verdict, `undefined` where the verdict is `none`. Its status is `open`, and its decision `alert`
+ * until `decided` says otherwise.
+ */
+export function findingFrom(input: FindingInput): Finding | undefined {
+  const { policy, verdict, trigger, settings, change } = input;
+  if (verdict.name === "none") return undefined;
+  const textSha256 = documentSha256(policy.document);
+  return {
+    schemaVersion: "1",
+    id: findingId(input, textSha256),
+    status: "open",
+    service: "kms",
+    verdict: verdict.name,
+    vacuous: verdict.vacuous,
+    severity: verdict.severity ?? "HIGH",
+    title: titleOf(policy, verdict.name, verdict.vacuous),
+    reason: verdict.reason,
+    account: settings.account.id,
+    partition: settings.account.partition,
+    region: settings.region,
+    policy: findingPolicy(policy, textSha256),
+    evidence: verdict.evidence.map(({ counts: _, ...evidence }) => evidence),
+    missingActions: verdict.missingActions,
+    attachments: holdersOf(policy),
+    trigger,
+    ...(change !== undefined && { change }),
+    decision: { mode: settings.mode, action: "alert", reason: "not decided yet" },
+    timing: {
+      ...(trigger.eventTime !== undefined && { eventTime: trigger.eventTime }),
+      receivedAt: new Date(input.receivedAtMs).toISOString(),
+    },
+    nextSteps: [],
+    links: linksOf(input),
+  };
+}
+
+/**
+ * A retry of the same event on the same text makes the same id, so that it finds what was begun; a repeat offence is
+ * another event, so another id. JSON keeps the parts apart whatever they hold.
+ */
+function findingId({ policy, trigger, settings, discriminator }: FindingInput, textSha256: string): string {
+  const identity =
+    policy.kind === "inline" ? [policy.principal.type, policy.principal.name, policy.name] : [policy.arn];
+  const occasion = trigger.eventId === undefined ? [trigger.kind, discriminator ?? ""] : [trigger.eventId];
+  const parts = JSON.stringify([settings.account.id, identity, textSha256, occasion]);
+  return `kg-${sha256(parts).slice(0, 16)}`;
+}
+
+function findingPolicy(policy: Policy, textSha256: string): FindingPolicy {
+  const { kind, name } = policy;
+  if (policy.kind === "inline") {
+    const principal = { type: policy.principal.type, name: policy.principal.name };
+    return { kind, name, documentSha256: textSha256, principal };
+  }
+  return { kind, arn: policy.arn, name, versionId: policy.versionId, documentSha256: textSha256 };
+}
+
+function holdersOf(policy: Policy): readonly Attachment[] {
+  return policy.kind === "inline" ? [policy.principal] : policy.attachments;
+}
+
+const GRANTS: Readonly<Record<Exclude<VerdictName, "none" | "invalid">, string>> = {
+  full: "full kms:* granted",
+  "near-full": "near-full kms:* granted",
+  "conditional-full": "full kms:* granted on conditions",
+  "scoped-full": "full kms:* on some keys granted",
+};
+
+function titleOf(policy: Policy, verdict: Exclude<VerdictName, "none">, vacuous: boolean): string {
+  const kind = { managed: "managed", "aws-managed": "AWS managed", inline: "inline" }[policy.kind];
+  const subject = `${kind} policy ${policy.name}`;
+  const held = heldBy(policy);
+  if (verdict === "invalid") return oneLine(`${subject} cannot be evaluated, attached to ${held}`);
+  const grants = vacuous ? "full kms:* granted on conditions that always hold" : GRANTS[verdict];
+  return oneLine(`${grants} by ${subject}${held === NOBODY ? ", attached" : ""} to ${held}`);
+}
+
+const NOBODY = "nobody yet";
+
+function heldBy(policy: Policy): string {
+  const holders = holdersOf(policy);
+  const [first] = holders;
+  if (first === undefined) return NOBODY;
+  return holders.length === 1 ? `${first.type} ${first.name}` : `${holders.length} principals`;
+}
+
+function linksOf({ policy, trigger, settings }: FindingInput): Finding["links"] {
+  const { region, historyLogGroup, account } = settings;
+  const { partition } = account;
+  const toPolicy = policyLink(partition, policy);
+  const toEvent = trigger.eventId === undefined ? undefined : eventLink(partition, region, trigger.eventId);
+  const toHistory =
+    historyLogGroup === undefined ? undefined : logGroupLink(partition, region, historyLogGroup);
+  return {
+    ...(toPolicy !== undefined && { policy: toPolicy }),
+    ...(toEvent !== undefined && { event: toEvent }),
+    ...(toHistory !== undefined && { history: toHistory }),
+  };
+}

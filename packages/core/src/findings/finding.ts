@@ -1,0 +1,127 @@
+import type { StepOutcome } from "../containment/steps.ts";
+import type { Severity, VerdictName } from "../evaluate/verdict.ts";
+import type { Actor } from "../events/api-call.ts";
+import type { Condition } from "../policy/document.ts";
+import type { PrincipalName, PrincipalType } from "../policy/policy.ts";
+
+/** What the guard does about findings by itself. */
+export type Mode = "monitor" | "enforce";
+
+export type FindingStatus = "open" | "contained" | "containment-failed" | "exempt" | "restored" | "resolved";
+
+/**
+ * The policy of a finding: `arn` and `versionId` for managed ones, `principal` for inline ones. A text that is stored
+ * no more has no `versionId` where its event did not tell that.
+ */
+export interface FindingPolicy {
+  readonly kind: "managed" | "aws-managed" | "inline";
+  readonly arn?: string;
+  readonly name: string;
+  readonly versionId?: string;
+  /** Lower-case hex SHA-256 of the document's text as it stands in IAM, decoded. */
+  readonly documentSha256: string;
+  readonly principal?: PrincipalName;
+}
+
+/** Evidence as other programs read it. */
+export interface FindingEvidence {
+  readonly path: string;
+  readonly sid?: string;
+  readonly effect: "Allow" | "Deny";
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly conditions: readonly Condition[];
+  readonly contributes: string;
+}
+
+export interface FindingAttachment {
+  readonly type: PrincipalType;
+  readonly name: string;
+  readonly arn?: string;
+  readonly members?: number;
+}
+
+export interface FindingTrigger {
+  readonly kind: "event" | "sweep" | "scan" | "replay";
+  readonly eventName?: string;
+  readonly eventId?: string;
+  readonly eventTime?: string;
+  readonly actor?: Actor;
+}
+
+export interface FindingDecision {
+  readonly mode: Mode;
+  readonly action: "contain" | "alert" | "exempt";
+  readonly reason: string;
+}
+
+/** What ended a finding. */
+export interface Resolution {
+  /** One clause: `version v4 is in force instead`. */
+  readonly reason: string;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  /** The call, with who made it, or the sweep that found it over. Absent where the guard itself took it away. */
+  readonly trigger?: FindingTrigger;
+}
+
+/** A grant that was gone, and that came back within the hour. Each time is a finding of its own; this counts them. */
+export interface Recurrence {
+  /** This time included. */
+  readonly count: number;
+  /** ISO 8601 UTC. */
+  readonly firstAt: string;
+  readonly lastAt: string;
+  /** When people were last told of it. */
+  readonly toldAt: string;
+  /** The severity of the verdict, where the finding's is higher because it came back so often. */
+  readonly raisedFrom?: Severity;
+  /** What seems to give it again and again. `userAgent` is the caller's own text: a hint, no proof. */
+  readonly tool?: { readonly name: string; readonly knownBy: "invokedBy" | "userAgent" };
+}
+
+/** One policy, what it grants, who holds it, how it came about and what was done. The public interface: see CHANGELOG. */
+export interface Finding {
+  readonly schemaVersion: "1";
+  /** `kg-` and 16 lower-case hex digits: of the policy, its document and the event, so that a retry makes the same. */
+  readonly id: string;
+  readonly status: FindingStatus;
+  readonly service: "kms";
+  readonly verdict: Exclude<VerdictName, "none">;
+  readonly vacuous: boolean;
+  readonly severity: Severity;
+  readonly title: string;
+  readonly reason: string;
+  readonly account: string;
+  readonly partition: string;
+  readonly region: string;
+  readonly policy: FindingPolicy;
+  readonly evidence: readonly FindingEvidence[];
+  readonly missingActions: readonly string[];
+  readonly attachments: readonly FindingAttachment[];
+  readonly trigger: FindingTrigger;
+  /** Compared with the stored version that is likeliest to have been the default before: IAM does not tell which was. */
+  readonly change?: {
+    readonly previousVersionId?: string;
+    readonly previousVerdict?: VerdictName;
+    readonly diff?: string;
+  };
+  readonly decision: FindingDecision;
+  readonly containment?: { readonly steps: readonly StepOutcome[] };
+  /** Why the text is not in force, though it was or may be: `armed: …`. Absent for what stands in IAM. */
+  readonly notInForce?: string;
+  readonly recurrence?: Recurrence;
+  /** With status `resolved`. */
+  readonly resolution?: Resolution;
+  /** ISO 8601 UTC. */
+  readonly timing: {
+    readonly eventTime?: string;
+    readonly receivedAt: string;
+    readonly containedAt?: string;
+    readonly publishedAt?: string;
+    /** When it was judged anew and came out otherwise: its exemption had lapsed, say. */
+    readonly reopenedAt?: string;
+  };
+  readonly nextSteps: readonly string[];
+  readonly links: { readonly policy?: string; readonly event?: string; readonly history?: string };
+}

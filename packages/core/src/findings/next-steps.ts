@@ -1,0 +1,53 @@
+import { unmodifiableRole } from "../aws/reserved-role.ts";
+import { commandFor } from "../containment/plan.ts";
+import type { ContainmentStep } from "../containment/steps.ts";
+import type { Finding } from "./finding.ts";
+
+/** So many commands in an alert; `kms-guard show` has the finding they come from. */
+const COMMANDS = 10;
+
+/**
+ * What a responder does next, most pressing first: commands that work as they are, and advice. After a containment it
+ * is how to undo it and to let it stand; where a person has to act, the commands of the plan that is left.
+ */
+export function nextStepsFor(finding: Finding, plan: readonly ContainmentStep[]): readonly string[] {
+  const show = `kms-guard show ${finding.id}`;
+  if (finding.status === "restored" || finding.status === "resolved") return [show];
+  if (finding.status === "exempt") return [show, "kms-guard exempt list"];
+  const outcomes = finding.containment?.steps.map(({ outcome }) => outcome) ?? [];
+  const undone = plan.filter((_, index) => outcomes[index] !== "done" && outcomes[index] !== "already");
+  const restore = outcomes.includes("done") ? [`kms-guard restore ${finding.id}`] : [];
+  return [
+    ...byHand(undone),
+    ...restore,
+    ...fixedRoles(finding),
+    show,
+    `kms-guard exempt add ${finding.id} --reason '...' --owner '...' --days 30`,
+  ];
+}
+
+function byHand(steps: readonly ContainmentStep[]): readonly string[] {
+  const more = steps.length - COMMANDS;
+  return [
+    ...steps.slice(0, COMMANDS).map(commandFor),
+    ...(more > 0 ? [`and ${more} more like these: one for each attachment of the finding`] : []),
+  ];
+}
+
+function fixedRoles({ attachments, policy }: Finding): readonly string[] {
+  const roles = attachments.map(unmodifiableRole);
+  const sets = new Set(
+    roles.flatMap((role) =>
+      role?.kind === "identity-center"
+        ? [
+            role.permissionSet === undefined
+              ? "their permission set"
+              : `permission set \`${role.permissionSet}\``,
+          ]
+        : [],
+    ),
+  );
+  return [...sets].map(
+    (set) => `remove policy \`${policy.name}\` from ${set} in IAM Identity Center, then provision it again`,
+  );
+}

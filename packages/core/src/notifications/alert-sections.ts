@@ -1,0 +1,123 @@
+import type { StepOutcome } from "../containment/steps.ts";
+import type { Finding, FindingAttachment, FindingEvidence } from "../findings/finding.ts";
+import { stillHolding } from "../findings/principals.ts";
+import { oneLine, plainLines } from "../text/untrusted.ts";
+import type { Alert } from "./alert.ts";
+
+type Section = Alert["sections"][number];
+
+/**
+ * The longer parts of a finding's alert, in the order to read them, each of at most so many lines. What there is
+ * nothing of is left out.
+ */
+export function alertSections(finding: Finding, mostLines: number): readonly Section[] {
+  const section = (heading: string, lines: readonly string[]): Section => {
+    const more = lines.length - mostLines;
+    return {
+      heading,
+      lines: [
+        ...lines.slice(0, mostLines).map(oneLineKeepingIndent),
+        ...(more > 0 ? [`and ${more} more`] : []),
+      ],
+    };
+  };
+  return [
+    section("What was done", (finding.containment?.steps ?? []).map(stepLine)),
+    section("What was not done, and why", notDone(finding)),
+    section("Proof", finding.evidence.flatMap(evidenceLines)),
+    section("What is missing from full", finding.missingActions),
+    section(WAS_HELD.has(finding.status) ? "Who held it" : "Who holds it", holders(finding.attachments)),
+    section("What taking it away does not undo", survivors(finding)),
+    section("What changed", change(finding)),
+  ].filter(({ lines }) => lines.length > 0);
+}
+
+/** Of these the attachments are those that the finding began with; who still holds it is said apart. */
+const WAS_HELD: ReadonlySet<Finding["status"]> = new Set(["contained", "containment-failed", "resolved"]);
+
+function oneLineKeepingIndent(line: string): string {
+  const indent = line.length - line.trimStart().length;
+  return " ".repeat(indent) + oneLine(line);
+}
+
+function stepLine({ action, target, outcome, error, at }: StepOutcome): string {
+  const what = "policyArn" in target ? target.policyArn : target.policyName;
+  const { type, name } = target.principal;
+  const shown = outcome === "failed" ? "FAILED" : outcome;
+  const direction = /^(attach|put)-/.test(action) ? "to" : "from";
+  return `${shown}: ${action} ${what} ${direction} ${type} ${name} at ${at}${error === undefined ? "" : `: ${error}`}`;
+}
+
+/** Where nothing was tried, the reason; where something was, who is left: the steps above say why. */
+function notDone(finding: Finding): readonly string[] {
+  if (isOver(finding)) return [];
+  if (finding.decision.action !== "contain") return [finding.decision.reason];
+  return stillHolding(finding).map((holder) => `still held by ${named(holder)}`);
+}
+
+function isOver({ status }: Finding): boolean {
+  return status === "exempt" || status === "restored" || status === "resolved";
+}
+
+function evidenceLines(evidence: FindingEvidence): readonly string[] {
+  const sid = evidence.sid === undefined ? "" : ` (Sid ${evidence.sid})`;
+  return [
+    `${evidence.path}${sid}: ${evidence.effect} ${evidence.actions.join(", ")} on ${evidence.resources.join(", ")}`,
+    ...evidence.conditions.map(
+      ({ operator, key, values }) => `  if ${operator} ${key}: ${values.join(" or ")}`,
+    ),
+    `  ${evidence.contributes}`,
+  ];
+}
+
+function holders(attachments: readonly FindingAttachment[]): readonly string[] {
+  return attachments.map(
+    (attachment) => named(attachment) + (attachment.members === undefined ? "" : reach(attachment.members)),
+  );
+}
+
+function reach(members: number): string {
+  return `, so ${members} ${members === 1 ? "user" : "users"}`;
+}
+
+function named({ type, name, arn }: FindingAttachment): string {
+  return `${type} ${name}${arn === undefined ? "" : ` (${arn})`}`;
+}
+
+/**
+ * KMS decides on grants and key policies by themselves, without the IAM policy under which they were made.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
+ */
+function survivors(finding: Finding): readonly string[] {
+  const { verdict, trigger, attachments } = finding;
+  if (isOver(finding) || verdict === "invalid" || attachments.length === 0) return [];
+  const since = isoTime(trigger.eventTime);
+  const start = since === undefined ? "" : ` --start-time ${since}`;
+  return [
+    `KMS grants and key policies made in the meantime${since === undefined ? "" : ` (since ${since})`} stay in force.`,
+    "Look for them in every region that has keys:",
+    ...["CreateGrant", "PutKeyPolicy", "ScheduleKeyDeletion"].map(
+      (call) =>
+        `aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=${call}${start}`,
+    ),
+  ];
+}
+
+/** The time written anew, since it goes into a command; `undefined` where it is none. */
+function isoTime(time: string | undefined): string | undefined {
+  const timeMs = Date.parse(time ?? "");
+  return Number.isNaN(timeMs) ? undefined : new Date(timeMs).toISOString().replace(".000Z", "Z");
+}
+
+function change({ change: changed }: Finding): readonly string[] {
+  if (changed === undefined) return [];
+  const { previousVersionId, previousVerdict } = changed;
+  const compared = [
+    ...(previousVersionId === undefined ? [] : [`compared with ${previousVersionId}`]),
+    ...(previousVerdict === undefined ? [] : [`its verdict: ${previousVerdict}`]),
+  ];
+  return [
+    ...(compared.length === 0 ? [] : [compared.join(", ")]),
+    ...plainLines(changed.diff ?? "").filter(Boolean),
+  ];
+}

@@ -1,0 +1,176 @@
+import type { Finding } from "../findings/finding.ts";
+import { stillHolding } from "../findings/principals.ts";
+import { oneLine } from "../text/untrusted.ts";
+import type { Alert, Notice } from "./alert.ts";
+import { alertSections } from "./alert-sections.ts";
+import { recurrenceFact, recurrenceSentence, recurrenceTitle } from "./recurrence-text.ts";
+
+type Fact = Alert["facts"][number];
+
+/** An alert is read on a telephone: what is longer is in `kms-guard show`. */
+const LINES = 60;
+
+/**
+ * A finding in words that a responder can act on at three in the morning: what happened, who did it, the proof, what
+ * was done and what was not, and the commands to run next. One line stays one line: control characters are gone, but
+ * every channel has still to escape what its own language would read as markup.
+ * @param mostLines Of each section.
+ */
+export function composeAlert(finding: Finding, mostLines = LINES): Alert {
+  return {
+    title: oneLine(
+      `${finding.severity} ${STANDING[finding.status]}${recurrenceTitle(finding)}: ${finding.title}`,
+    ),
+    severity: finding.severity,
+    summary: oneLine(`${sentence(finding.reason)} ${whatWasDone(finding)}${recurrenceSentence(finding)}`),
+    facts: [
+      ...resolutionFacts(finding),
+      ...known("Recurrence", recurrenceFact(finding)),
+      ...policyFacts(finding),
+      ...actorFacts(finding),
+      fact("Timing", timing(finding)),
+      fact("Decision", `${finding.decision.action} (${finding.decision.mode}): ${finding.decision.reason}`),
+      fact("Finding", finding.id),
+    ],
+    sections: alertSections(finding, mostLines),
+    nextSteps: finding.nextSteps.map(oneLine),
+    links: [
+      ...link("Policy in the console", finding.links.policy),
+      ...link("Event in CloudTrail", finding.links.event),
+      ...link("Alert history", finding.links.history),
+    ],
+  };
+}
+
+/** A notice as an alert: nothing to prove, so its details are the facts. */
+export function composeNotice(notice: Notice): Alert {
+  return {
+    title: oneLine(`${notice.severity} notice: ${notice.title}`),
+    severity: notice.severity,
+    summary: oneLine(sentence(notice.reason)),
+    facts: [
+      fact("Kind", notice.kind),
+      fact("Account", `${notice.account}, ${notice.region}`),
+      fact("At", notice.at),
+      ...notice.details.map(({ label, value }) => fact(oneLine(label), value)),
+      fact("Notice", notice.id),
+    ],
+    sections: [],
+    nextSteps: notice.nextSteps.map(oneLine),
+    links: [],
+  };
+}
+
+const STANDING: Readonly<Record<Finding["status"], string>> = {
+  open: "not contained",
+  contained: "contained",
+  "containment-failed": "CONTAINMENT FAILED",
+  exempt: "exempt",
+  restored: "restored",
+  resolved: "resolved",
+};
+
+function whatWasDone(finding: Finding): string {
+  const steps = finding.containment?.steps ?? [];
+  const gone = steps.filter(({ outcome }) => outcome === "done" || outcome === "already").length;
+  const left = stillHolding(finding).length;
+  switch (finding.status) {
+    case "contained":
+      return `The policy was taken away from ${count(gone, "principal")}${left > 0 ? `; ${left} still ${left === 1 ? "holds" : "hold"} it` : ""}.`;
+    case "containment-failed":
+      return `Only ${gone} of ${count(steps.length, "step")} worked: act by hand now.`;
+    case "exempt":
+      return "An exemption lets it stand: nothing was changed.";
+    case "restored":
+      return "What had been taken away was put back.";
+    case "resolved":
+      return sentence(
+        `it stands no more${finding.resolution === undefined ? "" : `: ${finding.resolution.reason}`}`,
+      );
+    case "open":
+      return `Nothing was changed: ${finding.decision.reason}.`;
+  }
+}
+
+function policyFacts({ policy, verdict, vacuous, severity, account, partition, region }: Finding): Fact[] {
+  const place =
+    policy.principal === undefined
+      ? [policy.arn ?? policy.name, policy.versionId]
+      : [policy.name, `of ${policy.principal.type} ${policy.principal.name}`];
+  return [
+    fact("Verdict", `${verdict}${vacuous ? " (its conditions always hold)" : ""}, ${severity}`),
+    fact("Account", `${account} (${partition}, ${region})`),
+    fact("Policy", [policy.kind, ...place.filter((part) => part !== undefined)].join(" ")),
+  ];
+}
+
+/** A sweep finds what no event told, and what stood before there was a guard. */
+const MISSED = "; its event was missed, or is older than the guard";
+
+function resolutionFacts({ resolution }: Finding): Fact[] {
+  if (resolution === undefined) return [];
+  const { trigger, at } = resolution;
+  if (trigger === undefined) return [fact("Resolved by", `the guard, ${at}`)];
+  const by =
+    trigger.actor?.arn ?? trigger.actor?.type ?? `nobody that is known of: found by a ${trigger.kind}`;
+  const call = [trigger.eventName, trigger.eventId && `event ${trigger.eventId}`];
+  return [fact("Resolved by", [by, ...call.filter((part) => part !== undefined), at].join(", "))];
+}
+
+function actorFacts({ trigger }: Finding): Fact[] {
+  const { actor } = trigger;
+  const call =
+    trigger.eventName ?? `none: found by a ${trigger.kind}${trigger.kind === "sweep" ? MISSED : ""}`;
+  return [
+    fact("Call", [call, trigger.eventId].filter((part) => part !== undefined).join(", event ")),
+    ...(actor === undefined
+      ? []
+      : [
+          fact("Actor", `${actor.arn ?? "without ARN"} (${actor.type})`),
+          ...known("Role of the session", actor.roleArn),
+          ...known("Source IP", actor.sourceIp),
+          ...known("Called through", actor.invokedBy),
+          fact("MFA", actor.mfa === undefined ? "not told by CloudTrail" : actor.mfa ? "yes" : "no"),
+          ...known("User agent (the caller's own text)", actor.userAgent),
+        ]),
+  ];
+}
+
+/** `event 12:00:05Z, received 3.2 s later, contained 4 s after the event`: in whole, with what is known. */
+function timing({ timing: { eventTime, receivedAt, containedAt } }: Finding): string {
+  if (eventTime === undefined) {
+    return `found ${receivedAt}${containedAt === undefined ? "" : `, contained ${after(receivedAt, containedAt)}`}`;
+  }
+  return [
+    `event ${eventTime}`,
+    `received ${after(eventTime, receivedAt)}`,
+    ...(containedAt === undefined ? [] : [`contained ${after(eventTime, containedAt)}`]),
+  ].join(", ");
+}
+
+function after(from: string, to: string): string {
+  const seconds = (Date.parse(to) - Date.parse(from)) / 1000;
+  return Number.isFinite(seconds) ? `${seconds.toFixed(1)} s later` : to;
+}
+
+function fact(label: string, value: string): Fact {
+  return { label, value: oneLine(value) };
+}
+
+function known(label: string, value: string | undefined): Fact[] {
+  return value === undefined ? [] : [fact(label, value)];
+}
+
+function link(label: string, url: string | undefined): Alert["links"] {
+  return url === undefined ? [] : [{ label, url }];
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** Starts with a capital and ends with a full stop. */
+function sentence(text: string): string {
+  const start = text.slice(0, 1).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(start) ? start : `${start}.`;
+}

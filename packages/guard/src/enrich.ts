@@ -1,0 +1,94 @@
+import { evaluate } from "@kms-guard/core/evaluate/evaluate.ts";
+import type { Finding, FindingAttachment } from "@kms-guard/core/findings/finding.ts";
+import { parseDocument } from "@kms-guard/core/policy/parse-document.ts";
+import type { Account } from "@kms-guard/core/policy/policy.ts";
+import { createTwoFilesPatch } from "diff";
+import type { Standing } from "./policies/snapshot.ts";
+import type { PolicyReader } from "./ports.ts";
+
+/**
+ * The finding with what helps people to judge it: the holders' ARNs, how many users are in the groups, and what the
+ * policy said before. Looked up after the containment, never before; what cannot be is left out of the alert.
+ */
+export async function inContext(
+  policies: PolicyReader,
+  account: Account,
+  finding: Finding,
+  standing: Standing,
+): Promise<Finding> {
+  const [attachments, change] = await Promise.all([
+    Promise.all(
+      finding.attachments.map((attachment, index) =>
+        index < MOST_HOLDERS && !isKnown(attachment) ? described(policies, attachment) : attachment,
+      ),
+    ),
+    changeOf(policies, account, finding, standing).catch(() => undefined),
+  ]);
+  return { ...finding, attachments, ...(change !== undefined && { change }) };
+}
+
+/** Few enough that looking them up throttles no reading that a containment waits for; the rest are told by name. */
+const MOST_HOLDERS = 25;
+
+function isKnown({ type, arn, members }: FindingAttachment): boolean {
+  return arn !== undefined && (type !== "group" || members !== undefined);
+}
+
+/** A role may have a path, so no ARN is made of a name. */
+async function described(policies: PolicyReader, attachment: FindingAttachment): Promise<FindingAttachment> {
+  const holder = await policies.holder(attachment).catch(() => undefined);
+  return { ...attachment, ...holder };
+}
+
+const CHANGES_VERSION = new Set<string | undefined>(["CreatePolicyVersion", "SetDefaultPolicyVersion"]);
+
+async function changeOf(
+  policies: PolicyReader,
+  account: Account,
+  { trigger }: Finding,
+  { policy, isVersionUnknown }: Standing,
+): Promise<Finding["change"]> {
+  if (policy.kind === "inline" || isVersionUnknown === true || !CHANGES_VERSION.has(trigger.eventName))
+    return undefined;
+  const others = (await policies.policyVersionIds(policy.arn))?.filter((id) => id !== policy.versionId) ?? [];
+  const isOlder = (id: string) => versionNumber(id) < versionNumber(policy.versionId);
+  // IAM does not tell which version was the default before. A new one is likely to replace the one before it; when an
+  // older one is set, the newest is likely to have been in force.
+  const previousVersionId =
+    (trigger.eventName === "CreatePolicyVersion" ? others.find(isOlder) : undefined) ?? others[0];
+  if (previousVersionId === undefined) return undefined;
+  const previous = await policies.policyVersion(policy.arn, previousVersionId);
+  if (previous === undefined) return undefined;
+  const diff = unifiedDiff(previousVersionId, previous, policy.versionId, policy.document);
+  return {
+    previousVersionId,
+    previousVerdict: evaluate(parseDocument(previous), account).name,
+    ...(diff !== undefined && { diff }),
+  };
+}
+
+function versionNumber(versionId: string): number {
+  return Number.parseInt(versionId.slice(1), 10);
+}
+
+/** An alert is read by people and has to fit into an SNS message of 256 KB, so a long diff is cut. */
+const LONGEST_DIFF = 8_000;
+const MOST_EDITS = 2_000;
+
+/** The change from one document to the other, both laid out alike; `undefined` where they have too little in common. */
+function unifiedDiff(fromName: string, from: string, toName: string, to: string): string | undefined {
+  const patch = createTwoFilesPatch(fromName, toName, laidOut(from), laidOut(to), undefined, undefined, {
+    context: 3,
+    maxEditLength: MOST_EDITS,
+  });
+  if (patch === undefined || patch.length <= LONGEST_DIFF) return patch;
+  return `${patch.slice(0, patch.lastIndexOf("\n", LONGEST_DIFF))}\n… cut\n`;
+}
+
+function laidOut(document: string): string {
+  try {
+    return `${JSON.stringify(JSON.parse(document), undefined, 2)}\n`;
+  } catch {
+    return `${document}\n`;
+  }
+}

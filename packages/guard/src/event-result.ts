@@ -1,0 +1,50 @@
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import type { Ports } from "./ports.ts";
+
+/** What came of one event. */
+export interface Report {
+  readonly eventId?: string;
+  readonly eventName?: string;
+  readonly outcome: "finding" | "clean" | "not-ours" | "malformed";
+  /** One sentence. */
+  readonly reason: string;
+  /** Every policy that was found, exempt ones too. */
+  readonly findings: readonly Finding[];
+}
+
+/** The parts of a reading that name its event. */
+interface EventName {
+  readonly eventId?: string;
+  readonly eventName?: string;
+}
+
+/** Observes and reports an event that led to no finding. */
+export function reportOn(
+  { observer }: Pick<Ports, "observer">,
+  { eventId, eventName }: EventName,
+  outcome: Exclude<Report["outcome"], "finding">,
+  reason: string,
+): Report {
+  observer.event(outcome, { eventId, eventName, reason });
+  return {
+    ...(eventId !== undefined && { eventId }),
+    ...(eventName !== undefined && { eventName }),
+    outcome,
+    reason,
+    findings: [],
+  };
+}
+
+/** Observes and reports what was found about an event. */
+export function reportFindings(
+  ports: Pick<Ports, "observer">,
+  event: Required<EventName>,
+  findings: readonly Finding[],
+): Report {
+  const [first, ...more] = findings;
+  if (first === undefined) return reportOn(ports, event, "clean", "what stands in IAM grants no full kms:*");
+  const { eventId, eventName } = event;
+  const reason = more.length === 0 ? first.title : `${first.title}, and ${more.length} more`;
+  ports.observer.event("finding", { eventId, eventName, reason, findings: findings.length });
+  return { eventId, eventName, outcome: "finding", reason, findings };
+}

@@ -1,0 +1,70 @@
+import { evaluate } from "@kms-guard/core/evaluate/evaluate.ts";
+import type { Verdict } from "@kms-guard/core/evaluate/verdict.ts";
+import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { parseDocument } from "@kms-guard/core/policy/parse-document.ts";
+import type { Account, Attachment, Policy } from "@kms-guard/core/policy/policy.ts";
+import { documentSha256 } from "@kms-guard/core/text/document-sha256.ts";
+import { readManaged } from "./policies/snapshot.ts";
+import type { PolicyReader } from "./ports.ts";
+
+/** A policy that may be exempted, and what stands of it now. */
+export interface Exemptible {
+  readonly policy: Exemption["policy"];
+  /** Of the text that is meant: the finding's, else the one that stands. */
+  readonly documentSha256: string;
+  readonly finding?: Finding;
+  /** Absent where the policy is not there now: its containment took it away, say. */
+  readonly standing?: {
+    /** Managed ones only. */
+    readonly versionId?: string;
+    readonly verdict: Verdict;
+    readonly holders: readonly Attachment[];
+    /** False where the policy has another text than the one that is meant. */
+    readonly isMeant: boolean;
+  };
+}
+
+/** What an exemption of a finding's policy would cover: the text that was found, and who holds it now. */
+export async function exemptibleOf(
+  policies: PolicyReader,
+  finding: Finding,
+  account: Account,
+): Promise<Exemptible> {
+  const { arn, name, principal, documentSha256: meant } = finding.policy;
+  if (principal !== undefined) {
+    const now = await policies.inlinePolicy(principal, name);
+    return {
+      ...{ policy: { kind: "inline", principal, name }, documentSha256: meant, finding },
+      ...(now && { standing: standing(now, meant, account) }),
+    };
+  }
+  if (arn === undefined)
+    throw new Error(`finding ${finding.id} names neither the ARN of a policy nor a principal`);
+  const now = await readManaged(policies, arn);
+  return {
+    ...{ policy: { kind: "managed", arn }, documentSha256: meant, finding },
+    ...(now && { standing: standing(now, meant, account) }),
+  };
+}
+
+/** What an exemption of a managed policy as it stands would cover; `undefined` where there is none of that ARN. */
+export async function exemptiblePolicy(
+  policies: PolicyReader,
+  arn: string,
+  account: Account,
+): Promise<Exemptible | undefined> {
+  const now = await readManaged(policies, arn);
+  if (now === undefined) return undefined;
+  const meant = documentSha256(now.document);
+  return { policy: { kind: "managed", arn }, documentSha256: meant, standing: standing(now, meant, account) };
+}
+
+function standing(policy: Policy, meant: string, account: Account): NonNullable<Exemptible["standing"]> {
+  return {
+    ...(policy.kind !== "inline" && { versionId: policy.versionId }),
+    verdict: evaluate(parseDocument(policy.document), account),
+    holders: policy.kind === "inline" ? [policy.principal] : policy.attachments,
+    isMeant: documentSha256(policy.document) === meant,
+  };
+}

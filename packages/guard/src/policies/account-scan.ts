@@ -1,0 +1,64 @@
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { policyKey } from "@kms-guard/core/findings/policy-key.ts";
+import { overBecause } from "@kms-guard/core/findings/resolution.ts";
+import type { Policy } from "@kms-guard/core/policy/policy.ts";
+import { documentSha256 } from "@kms-guard/core/text/document-sha256.ts";
+import type { AccountPolicy, FindingRecord } from "../ports.ts";
+
+/** What a sweep has seen of the account, as far as its findings ask for it. */
+export class Survey {
+  /** True once every policy was seen. */
+  isWhole = false;
+  /** How many policies there was no time for. */
+  left = 0;
+  /** Policies with versions that wait, and that no finding tells of. */
+  readonly armed: AccountPolicy[] = [];
+  readonly #unresolved = new Map<string, FindingRecord[]>();
+  readonly #seen = new Map<string, AccountPolicy>();
+
+  constructor(unresolved: readonly FindingRecord[]) {
+    for (const record of unresolved) {
+      const key = policyKey(record.finding.policy);
+      this.#unresolved.set(key, [...(this.#unresolved.get(key) ?? []), record]);
+    }
+  }
+
+  see(policy: AccountPolicy): void {
+    const key = policyKey(policy);
+    const known = this.#unresolved.get(key) ?? [];
+    if (known.length > 0) this.#seen.set(key, policy);
+    const untold = (policy.otherVersions ?? []).filter(
+      ({ document }) => !known.some(({ finding }) => tellsOfArmed(finding, document)),
+    );
+    if (untold.length > 0) this.armed.push({ ...policy, otherVersions: untold });
+  }
+
+  /** The findings that do not seem to be so any more, together by policy. */
+  seemOver(): readonly (readonly FindingRecord[])[] {
+    if (!this.isWhole) return [];
+    return [...this.#unresolved].flatMap(([key, records]) => {
+      const over = records.filter(({ finding }) => seemsOver(finding, this.#seen.get(key)));
+      return over.length === 0 ? [] : [over];
+    });
+  }
+}
+
+function tellsOfArmed({ notInForce, policy }: Finding, document: string): boolean {
+  return notInForce !== undefined && policy.documentSha256 === documentSha256(document);
+}
+
+function seemsOver(finding: Finding, policy: AccountPolicy | undefined): boolean {
+  const storedText = storedIn(policy, finding);
+  return overBecause(finding, { policy, ...(storedText !== undefined && { storedText }) }) !== undefined;
+}
+
+/** Only versions of interest were kept: another that is asked for seems gone, and is then read by itself. */
+function storedIn(
+  policy: (Policy & Pick<AccountPolicy, "otherVersions">) | undefined,
+  finding: Finding,
+): string | undefined {
+  if (policy === undefined || policy.kind === "inline") return undefined;
+  const { versionId } = finding.policy;
+  if (policy.versionId === versionId) return policy.document;
+  return policy.otherVersions?.find((version) => version.versionId === versionId)?.document;
+}

@@ -1,0 +1,15 @@
+import { documentSha256 } from "@kms-guard/core/text/document-sha256.ts";
+import type { PolicyReader, StoredVersion } from "../ports.ts";
+
+/** The newest stored version of a managed policy whose text has this SHA-256, `undefined` where none has. */
+export async function versionWith(
+  policies: Pick<PolicyReader, "policyVersionIds" | "policyVersion">,
+  arn: string,
+  textSha256: string,
+): Promise<StoredVersion | undefined> {
+  for (const versionId of (await policies.policyVersionIds(arn)) ?? []) {
+    const document = await policies.policyVersion(arn, versionId);
+    if (document !== undefined && documentSha256(document) === textSha256) return { versionId, document };
+  }
+  return undefined;
+}

@@ -1,0 +1,142 @@
+import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
+import { evaluate } from "@kms-guard/core/evaluate/evaluate.ts";
+import { VERDICTS } from "@kms-guard/core/evaluate/verdict.ts";
+import type { Affected, Trigger } from "@kms-guard/core/events/api-call.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { decided } from "@kms-guard/core/findings/lifecycle.ts";
+import { parseDocument } from "@kms-guard/core/policy/parse-document.ts";
+import { decideOn, findingOn, occasionOf } from "../assess.ts";
+import { inContext } from "../enrich.ts";
+import { loadPolicies } from "../policies/load-affected-policies.ts";
+import { withRolePaths } from "../policies/reserved-roles.ts";
+import type { Clock, PolicyReader } from "../ports.ts";
+import { isRemoval } from "../removal.ts";
+import { UnknownState } from "../unknown-state.ts";
+
+/** A model of one account that records move forward, in the place of IAM. */
+export interface ReplayedAccount {
+  /** Throws `UnknownState` for what the archive does not tell. */
+  readonly policies: PolicyReader;
+  /** Moves it forward by one record; `unknown` where that does not tell what it changed. */
+  applyRecord(record: unknown): "applied" | "ignored" | "unknown";
+  /** False where something may stand there that the archive does not tell: it begins in the middle. */
+  knowsAllOf(affected: Affected): boolean;
+  /** False where somebody may hold the policy of whom the archive does not tell. */
+  knowsHoldersOf(policyArn: string): boolean;
+}
+
+/** What the guard would have been set to; the account and region are each event's own. */
+export type JudgeSettings = Omit<GuardSettings, "account" | "region">;
+
+/** What the guard would have made of an event. */
+export interface Judged {
+  readonly outcome: "finding" | "clean" | "not-ours" | "malformed" | "unresolved";
+  /** One sentence. */
+  readonly reason: string;
+  /** With the settings' decision, the weightiest first. Nothing was done about them. */
+  readonly findings: readonly Finding[];
+  /** True where enforce mode would have taken something away. */
+  readonly wouldContain: boolean;
+  /** Why the answer may not be whole. */
+  readonly unknown?: string;
+}
+
+/**
+ * Judges a trigger on the account as it stood right after it, by the live guard's own reading, judging and deciding,
+ * though without its exemptions and its waiting.
+ *
+ * @param isObscure True where the record did not tell what it changed.
+ */
+export async function judgeInHindsight(
+  trigger: Trigger,
+  model: ReplayedAccount,
+  isObscure: boolean,
+  judgeSettings: JudgeSettings,
+): Promise<Judged> {
+  const { policies } = model;
+  const account = { id: trigger.account, partition: trigger.partition };
+  const settings: GuardSettings = { ...judgeSettings, account, region: trigger.region };
+  const nowMs = Date.parse(trigger.eventTime);
+  const occasion = occasionOf(trigger, "replay", nowMs);
+  const found = new Map<string, { readonly finding: Finding; readonly isContained: boolean }>();
+  let unknown = unknownBefore(trigger, model, isObscure);
+  try {
+    for await (const seen of loadPolicies({ policies, clock: clockAt(nowMs) }, account)(trigger)) {
+      const verdict = evaluate(parseDocument(seen.policy.document), account);
+      if (verdict.name === "none") continue;
+      const standing = { ...seen, policy: (await withRolePaths(policies, seen.policy)).policy };
+      const finding = findingOn(standing, verdict, settings, occasion);
+      if (finding === undefined || found.has(finding.id)) continue;
+      const decide = (mode: GuardSettings["mode"]) =>
+        decideOn(standing, verdict, [], { ...settings, mode }, occasion, nowMs);
+      found.set(finding.id, {
+        finding: await inContext(policies, account, decided(finding, decide(settings.mode)), standing),
+        isContained: decide("enforce").action === "contain",
+      });
+      const { policy } = standing;
+      if (policy.kind === "managed" && !model.knowsHoldersOf(policy.arn))
+        unknown ??= `who held policy ${policy.name} before the archive begins is not known`;
+    }
+  } catch (error) {
+    if (!(error instanceof UnknownState)) throw error;
+    if (!takesFromOne(trigger)) unknown = error.message;
+  }
+  const weighed = [...found.values()].toSorted(
+    (one, other) =>
+      Number(other.isContained) - Number(one.isContained) || rank(one.finding) - rank(other.finding),
+  );
+  const findings = weighed.map(({ finding }) => finding);
+  return {
+    ...told(findings, unknown),
+    findings,
+    wouldContain: weighed[0]?.isContained === true,
+    ...(unknown !== undefined && { unknown }),
+  };
+}
+
+function told(
+  [first, ...more]: readonly Finding[],
+  unknown: string | undefined,
+): Pick<Judged, "outcome" | "reason"> {
+  if (first !== undefined) {
+    const others = more.length === 0 ? "" : `, and ${more.length} more`;
+    return {
+      outcome: "finding",
+      reason: `${first.title}${others}${unknown === undefined ? "" : `; ${unknown}`}`,
+    };
+  }
+  return unknown === undefined
+    ? { outcome: "clean", reason: "what stood in IAM after it granted no full kms:*" }
+    : { outcome: "unresolved", reason: unknown };
+}
+
+/** Why the answer cannot be whole, whatever is found. */
+function unknownBefore(
+  { affected, parametersOmitted }: Trigger,
+  model: ReplayedAccount,
+  isObscure: boolean,
+): string | undefined {
+  if (isObscure) return "the record does not tell what it changed";
+  const inQuestion: Affected = parametersOmitted ? { kind: "account" } : affected;
+  if (model.knowsAllOf(inQuestion)) return undefined;
+  return inQuestion.kind === "principal"
+    ? `what ${inQuestion.principal.type} ${inQuestion.principal.name} held before the archive begins is not known`
+    : "what stood in the account before the archive begins is not known";
+}
+
+/** An AWS managed policy that was taken from one principal leaves nothing in question, whatever it says. */
+function takesFromOne(trigger: Trigger): boolean {
+  const { affected } = trigger;
+  return (
+    affected.kind === "attachment" && isRemoval(trigger) && affected.policyArn.split(":", 5)[4] === "aws"
+  );
+}
+
+function rank({ verdict, vacuous }: Finding): number {
+  return VERDICTS.indexOf(vacuous ? "full" : verdict);
+}
+
+/** The model agrees with its events at once, or never: waiting for it takes no time. */
+function clockAt(nowMs: number): Clock {
+  return { nowMs: () => nowMs, sleepMs: async () => {} };
+}
