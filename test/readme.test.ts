@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { decide } from "@kms-guard/core/containment/decide.ts";
-import { evaluate } from "@kms-guard/core/evaluate/evaluate.ts";
+import { evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
 import { VERDICTS } from "@kms-guard/core/evaluate/verdict.ts";
-import { parseDocument } from "@kms-guard/core/policy/parse-document.ts";
 import { KMS } from "@kms-guard/core/services/kms.ts";
 import { describe, expect, it } from "vitest";
 import { ENFORCE, MALLORY } from "./examples/team-x.ts";
@@ -55,7 +54,7 @@ describe("the README", () => {
   });
 
   it.each(EXAMPLES)("says of %s how bad it is, and what is done about it", (name, document) => {
-    const verdict = evaluate(parseDocument(document), ENFORCE.account);
+    const verdict = evaluateDocument(document, { ...ENFORCE, nowMs: 0 });
     expect(verdict.name).toBe(name);
     const row = readme.split("\n").find((line) => line.startsWith(`| \`${name}\` |`));
     const [severity = "", response = ""] = row?.split(" | ").slice(2) ?? [];

@@ -1,5 +1,5 @@
-import { evaluate } from "@kms-guard/core/evaluate/evaluate.ts";
-import { parseDocument } from "@kms-guard/core/policy/parse-document.ts";
+import { evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
+import { KMS } from "@kms-guard/core/services/kms.ts";
 import { Bench } from "tinybench";
 import { HOSTILE, normalDocuments, realisticDocument, seeded, strangeActions } from "./documents.ts";
 import { heading, line, micros, ratio } from "./report.ts";
@@ -7,7 +7,11 @@ import { heading, line, micros, ratio } from "./report.ts";
 /** More than the evaluation remembers the actions of. */
 const STRANGE = 200;
 
-const ACCOUNT = { id: "111122223333", partition: "aws" };
+const CONTEXT = {
+  account: { id: "111122223333", partition: "aws" },
+  service: KMS,
+  nowMs: Date.UTC(2026, 0, 1),
+};
 
 /** Median milliseconds of each named task, all measured in turn in one run. */
 async function medianMs(tasks: Readonly<Record<string, () => void>>): Promise<ReadonlyMap<string, number>> {
@@ -26,7 +30,7 @@ export async function benchVerdicts(): Promise<void> {
   const bytes = documents.reduce((sum, text) => sum + text.length, 0);
   let sink = 0;
   const judge = (text: string): void => {
-    sink += evaluate(parseDocument(text), ACCOUNT).evidence.length;
+    sink += evaluateDocument(text, CONTEXT).evidence.length;
   };
   const run = await medianMs({
     json: () => {

@@ -3,12 +3,14 @@ import type { Verdict } from "@kms-guard/core/evaluate/verdict.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { Attachment, InlinePolicy, ManagedPolicy } from "@kms-guard/core/policy/policy.ts";
+import { KMS } from "@kms-guard/core/services/kms.ts";
 
 /** An invented account, a policy of a team in it, and what is found and decided about it: for tests to vary. */
 
 export const ENFORCE: GuardSettings = {
   mode: "enforce",
   account: { id: "111122223333", partition: "aws" },
+  service: KMS,
   region: "us-east-1",
   containAt: "near-full",
   awsManaged: "alert",

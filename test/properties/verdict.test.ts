@@ -1,6 +1,5 @@
-import { evaluate } from "@kms-guard/core/evaluate/evaluate.ts";
+import { evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { VerdictName } from "@kms-guard/core/evaluate/verdict.ts";
-import { parseDocument } from "@kms-guard/core/policy/parse-document.ts";
 import { KMS } from "@kms-guard/core/services/kms.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -22,7 +21,7 @@ const RUNS = { numRuns: 3000 };
 /** Invalid is in no order with the others: such documents are set aside. */
 const WORSE: readonly VerdictName[] = ["none", "scoped-full", "conditional-full", "near-full", "full"];
 
-const judge = (document: unknown) => evaluate(parseDocument(document), OWN);
+const judge = (document: unknown) => evaluateDocument(document, { account: OWN, service: KMS, nowMs: 0 });
 
 function rank(document: WrittenDocument): number {
   const { name } = judge(document);

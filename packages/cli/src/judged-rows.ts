@@ -1,10 +1,15 @@
+import type { EvaluationContext } from "@kms-guard/core/evaluate/evaluate.ts";
+import type { Verdict } from "@kms-guard/core/evaluate/verdict.ts";
 import type { Account } from "@kms-guard/core/policy/policy.ts";
+import { KMS } from "@kms-guard/core/services/kms.ts";
 import { type Input, type PolicyInput, sourceOf, type UnreadableInput } from "./input/policy-input.ts";
 import { type Io, note } from "./io.ts";
-import type { Judge } from "./judge.ts";
 import type { Row } from "./output/row.ts";
 import { printable } from "./printable.ts";
 import type { Progress } from "./progress.ts";
+
+/** What a document, as text or parsed JSON, grants. */
+export type Evaluate = (document: unknown, context: EvaluationContext) => Verdict;
 
 /** In whose account policies are judged: what the user chose, else what the input tells, else what is assumed. */
 export interface Owner {
@@ -18,18 +23,19 @@ export interface Owner {
  */
 export async function* judgedRows(
   inputs: AsyncIterable<Input>,
-  judge: Judge,
+  evaluate: Evaluate,
   owner: Owner,
   io: Io,
   progress: Progress,
 ): AsyncGenerator<Row> {
   const passedOver: string[] = [];
+  const nowMs = io.clock.nowMs();
   let count = 0;
   for await (const input of inputs) {
     if (input.kind === "policy" || input.kind === "unreadable") {
       count += 1;
       await progress.show(`judged ${count} policies`);
-      yield input.kind === "policy" ? judged(input, judge, owner) : unreadable(input);
+      yield input.kind === "policy" ? judged(input, evaluate, owner, nowMs) : unreadable(input);
     } else if (input.kind === "warning") {
       await progress.clear();
       await note(io, `warning: ${printable(input.message)}`);
@@ -41,10 +47,10 @@ export async function* judgedRows(
   if (passedOver.length > 0) await note(io, passedOverNote(passedOver));
 }
 
-function judged(input: PolicyInput, judge: Judge, { chosen, assumed }: Owner): Row {
+function judged(input: PolicyInput, evaluate: Evaluate, { chosen, assumed }: Owner, nowMs: number): Row {
   const account = { ...assumed, ...input.account, ...chosen };
   const { id, place, policyKind: kind, holders } = input;
-  const verdict = judge(input.document, account);
+  const verdict = evaluate(input.document, { account, service: KMS, nowMs });
   return { id, place, kind, verdict, ...(holders === undefined ? {} : { holders }) };
 }
 

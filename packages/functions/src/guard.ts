@@ -8,7 +8,7 @@ import { sift } from "@kms-guard/guard/triage.ts";
 const environment = readEnvironment(process.env);
 const lines = plainLines((line) => process.stdout.write(line), systemClock, process.env);
 const observer = createObserver({ ...lines, clock: systemClock, stage: environment.stage });
-const sifted = sift({ observer }, environment.settings);
+const sifted = sift({ observer, clock: systemClock }, environment.settings);
 let line: Promise<(event: unknown) => Promise<Report>> | undefined;
 
 /**

@@ -1,8 +1,8 @@
 import { principalKey } from "@kms-guard/core/aws/principal.ts";
 import type { Decision } from "@kms-guard/core/containment/decide.ts";
+import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { anew, contained, decided, isOtherwise, reopened } from "@kms-guard/core/findings/lifecycle.ts";
-import type { Account } from "@kms-guard/core/policy/policy.ts";
 import { contain } from "./contain.ts";
 import { inContext } from "./enrich.ts";
 import { failure } from "./errors.ts";
@@ -42,7 +42,7 @@ export interface Settlement {
  */
 export async function settle(
   ports: Ports,
-  account: Account,
+  settings: Pick<GuardSettings, "account" | "service">,
   found: Finding,
   decision: Decision,
   standing: Standing,
@@ -78,7 +78,7 @@ export async function settle(
   }
 
   const [seen, counted] = await Promise.all([
-    inContext(ports.policies, account, ended, standing),
+    inContext(ports.policies, { ...settings, nowMs: ports.clock.nowMs() }, ended, standing),
     withRecurrence(ports.findings, ended),
   ]);
   const { severity, recurrence } = counted;

@@ -1,7 +1,5 @@
-import { evaluate } from "@kms-guard/core/evaluate/evaluate.ts";
+import { type EvaluationContext, evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { Finding, FindingAttachment } from "@kms-guard/core/findings/finding.ts";
-import { parseDocument } from "@kms-guard/core/policy/parse-document.ts";
-import type { Account } from "@kms-guard/core/policy/policy.ts";
 import { createTwoFilesPatch } from "diff";
 import type { Standing } from "./policies/snapshot.ts";
 import type { PolicyReader } from "./ports.ts";
@@ -12,7 +10,7 @@ import type { PolicyReader } from "./ports.ts";
  */
 export async function inContext(
   policies: PolicyReader,
-  account: Account,
+  context: EvaluationContext,
   finding: Finding,
   standing: Standing,
 ): Promise<Finding> {
@@ -22,7 +20,7 @@ export async function inContext(
         index < MOST_HOLDERS && !isKnown(attachment) ? described(policies, attachment) : attachment,
       ),
     ),
-    changeOf(policies, account, finding, standing).catch(() => undefined),
+    changeOf(policies, context, finding, standing).catch(() => undefined),
   ]);
   return { ...finding, attachments, ...(change !== undefined && { change }) };
 }
@@ -44,7 +42,7 @@ const CHANGES_VERSION = new Set<string | undefined>(["CreatePolicyVersion", "Set
 
 async function changeOf(
   policies: PolicyReader,
-  account: Account,
+  context: EvaluationContext,
   { trigger }: Finding,
   { policy, isVersionUnknown }: Standing,
 ): Promise<Finding["change"]> {
@@ -62,7 +60,7 @@ async function changeOf(
   const diff = unifiedDiff(previousVersionId, previous, policy.versionId, policy.document);
   return {
     previousVersionId,
-    previousVerdict: evaluate(parseDocument(previous), account).name,
+    previousVerdict: evaluateDocument(previous, context).name,
     ...(diff !== undefined && { diff }),
   };
 }

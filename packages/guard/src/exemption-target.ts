@@ -1,9 +1,8 @@
-import { evaluate } from "@kms-guard/core/evaluate/evaluate.ts";
+import { type EvaluationContext, evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { Verdict } from "@kms-guard/core/evaluate/verdict.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import { parseDocument } from "@kms-guard/core/policy/parse-document.ts";
-import type { Account, Attachment, Policy } from "@kms-guard/core/policy/policy.ts";
+import type { Attachment, Policy } from "@kms-guard/core/policy/policy.ts";
 import { documentSha256 } from "@kms-guard/core/text/document-sha256.ts";
 import { readManaged } from "./policies/snapshot.ts";
 import type { PolicyReader } from "./ports.ts";
@@ -29,14 +28,14 @@ export interface Exemptible {
 export async function exemptibleOf(
   policies: PolicyReader,
   finding: Finding,
-  account: Account,
+  context: EvaluationContext,
 ): Promise<Exemptible> {
   const { arn, name, principal, documentSha256: meant } = finding.policy;
   if (principal !== undefined) {
     const now = await policies.inlinePolicy(principal, name);
     return {
       ...{ policy: { kind: "inline", principal, name }, documentSha256: meant, finding },
-      ...(now && { standing: standing(now, meant, account) }),
+      ...(now && { standing: standing(now, meant, context) }),
     };
   }
   if (arn === undefined)
@@ -44,7 +43,7 @@ export async function exemptibleOf(
   const now = await readManaged(policies, arn);
   return {
     ...{ policy: { kind: "managed", arn }, documentSha256: meant, finding },
-    ...(now && { standing: standing(now, meant, account) }),
+    ...(now && { standing: standing(now, meant, context) }),
   };
 }
 
@@ -52,18 +51,22 @@ export async function exemptibleOf(
 export async function exemptiblePolicy(
   policies: PolicyReader,
   arn: string,
-  account: Account,
+  context: EvaluationContext,
 ): Promise<Exemptible | undefined> {
   const now = await readManaged(policies, arn);
   if (now === undefined) return undefined;
   const meant = documentSha256(now.document);
-  return { policy: { kind: "managed", arn }, documentSha256: meant, standing: standing(now, meant, account) };
+  return { policy: { kind: "managed", arn }, documentSha256: meant, standing: standing(now, meant, context) };
 }
 
-function standing(policy: Policy, meant: string, account: Account): NonNullable<Exemptible["standing"]> {
+function standing(
+  policy: Policy,
+  meant: string,
+  context: EvaluationContext,
+): NonNullable<Exemptible["standing"]> {
   return {
     ...(policy.kind !== "inline" && { versionId: policy.versionId }),
-    verdict: evaluate(parseDocument(policy.document), account),
+    verdict: evaluateDocument(policy.document, context),
     holders: policy.kind === "inline" ? [policy.principal] : policy.attachments,
     isMeant: documentSha256(policy.document) === meant,
   };

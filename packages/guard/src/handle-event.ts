@@ -35,7 +35,7 @@ export function handleEvent(world: Ports, settings: GuardSettings, kind: Finding
     const ports = inTime(world, receivedAtMs + budgetMs);
 
     const telling = trigger.parametersOmitted ? tellOfOmitted(ports, settings, trigger) : [];
-    const policies = loadPolicies(ports, settings.account)(trigger);
+    const policies = loadPolicies(ports, settings)(trigger);
     // What a call that takes something away leaves is likely to be known, and so is most of a whole account.
     const recall = isRemoval(trigger) || readsAccount(trigger) ? recallFrom(ports.findings) : undefined;
     const judge = respond(ports, settings, occasionOf(trigger, kind, receivedAtMs), recall);

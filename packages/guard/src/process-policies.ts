@@ -1,8 +1,7 @@
 import type { Decision } from "@kms-guard/core/containment/decide.ts";
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
-import { evaluate } from "@kms-guard/core/evaluate/evaluate.ts";
+import { evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import { parseDocument } from "@kms-guard/core/policy/parse-document.ts";
 import { decideOn, findingOn, type Occasion, readExemptions } from "./assess.ts";
 import { type Settled, type Settlement, settle } from "./carry-out.ts";
 import { failure } from "./errors.ts";
@@ -31,7 +30,7 @@ export function respond(ports: Ports, settings: GuardSettings, occasion: Occasio
     const failures: Error[] = [];
 
     async function judged(seen: Standing): Promise<Judged | undefined> {
-      const verdict = evaluate(parseDocument(seen.policy.document), settings.account);
+      const verdict = evaluateDocument(seen.policy.document, { ...settings, nowMs: ports.clock.nowMs() });
       if (verdict.name === "none") return undefined;
       const { policy, unread } = await withRolePaths(ports.policies, seen.policy);
       // Until it can be read its name counts: the others are contained, and the event comes again for it.
@@ -66,7 +65,7 @@ export function respond(ports: Ports, settings: GuardSettings, occasion: Occasio
           ...(unsure !== undefined && { unsure }),
           ...(recalling !== undefined && { recall: recalling }),
         };
-        settled.set(finding.id, await settle(ports, settings.account, finding, decision, standing, basis));
+        settled.set(finding.id, await settle(ports, settings, finding, decision, standing, basis));
       }
     } catch (cause) {
       failures.push(failure("not every policy could be read and judged", cause));

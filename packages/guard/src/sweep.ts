@@ -1,13 +1,12 @@
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
-import { evaluate } from "@kms-guard/core/evaluate/evaluate.ts";
+import { evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { Verdict } from "@kms-guard/core/evaluate/verdict.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { UNRESOLVED } from "@kms-guard/core/findings/resolution.ts";
-import { parseDocument } from "@kms-guard/core/policy/parse-document.ts";
 import { inTime } from "./deadline.ts";
 import { failure, throwFailures } from "./errors.ts";
 import { Survey } from "./policies/account-scan.ts";
-import { isBad, type Standing } from "./policies/snapshot.ts";
+import type { Standing } from "./policies/snapshot.ts";
 import type { FindingRecord, Ports } from "./ports.ts";
 import { recallFrom } from "./previous-findings.ts";
 import { respond } from "./process-policies.ts";
@@ -108,7 +107,7 @@ export function sweep(ports: Ports, settings: GuardSettings) {
   async function tellOfArmed({ armed }: Survey, deadlineMs: number): Promise<readonly Error[]> {
     const failures: Error[] = [];
     for (const policy of armed) {
-      if (policy.kind === "inline" || isBad(policy.document, settings.account)) continue;
+      if (policy.kind === "inline" || verdictOn(policy.document).name !== "none") continue;
       for (const version of policy.otherVersions ?? []) {
         if (clock.nowMs() >= deadlineMs) return [...failures, noTimeFor("every version that waits")];
         const { name } = verdictOn(version.document);
@@ -134,7 +133,7 @@ export function sweep(ports: Ports, settings: GuardSettings) {
   }
 
   function verdictOn(document: string): Verdict {
-    return evaluate(parseDocument(document), settings.account);
+    return evaluateDocument(document, { ...settings, nowMs: clock.nowMs() });
   }
 }
 

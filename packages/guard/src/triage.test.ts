@@ -8,8 +8,11 @@ const READ_ONLY =
   '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:DescribeKey","Resource":"*"}]}';
 const TOOLS = "arn:aws:iam::111122223333:policy/Tools";
 
-const observer = { event: () => undefined, sweep: () => undefined, finding: () => undefined };
-const sifted = (event: unknown) => sift({ observer }, ENFORCE)(event);
+const PORTS = {
+  observer: { event: () => undefined, sweep: () => undefined, finding: () => undefined },
+  clock: { nowMs: () => Date.UTC(2026, 0, 1), sleepMs: async () => {} },
+};
+const sifted = (event: unknown) => sift(PORTS, ENFORCE)(event);
 
 const making = (requestParameters: unknown) =>
   iamEvent("CreatePolicy", requestParameters, {
@@ -60,7 +63,7 @@ test("what is not ours is answered, in another account as well", () => {
   });
   const elsewhere = { ...ENFORCE, account: { id: "444455556666", partition: "aws" } };
   const attaching = iamEvent("AttachUserPolicy", { userName: "alice", policyArn: TOOLS });
-  expect(sift({ observer }, elsewhere)(attaching)).toMatchObject({
+  expect(sift(PORTS, elsewhere)(attaching)).toMatchObject({
     kind: "answered",
     report: { outcome: "not-ours", reason: "another account's" },
   });

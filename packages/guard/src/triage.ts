@@ -1,8 +1,8 @@
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
+import { type EvaluationContext, isViolation } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { Trigger, TriggerReading } from "@kms-guard/core/events/api-call.ts";
 import { readTrigger } from "@kms-guard/core/events/read-api-call.ts";
 import { type Report, reportOn } from "./event-result.ts";
-import { isBad } from "./policies/snapshot.ts";
 import type { Ports } from "./ports.ts";
 import { isOwnRemoval } from "./removal.ts";
 
@@ -12,7 +12,7 @@ export type Sifted =
   | Exclude<TriggerReading, { readonly kind: "not-ours" }>;
 
 /** Reads an event, and answers it at once where nothing in IAM has to be looked at. */
-export function sift(ports: Pick<Ports, "observer">, settings: GuardSettings) {
+export function sift(ports: Pick<Ports, "observer" | "clock">, settings: GuardSettings) {
   return (event: unknown): Sifted => {
     const reading = readTrigger(event);
     const answered = (outcome: "not-ours" | "clean", reason: string): Sifted => ({
@@ -24,7 +24,7 @@ export function sift(ports: Pick<Ports, "observer">, settings: GuardSettings) {
     const { trigger } = reading;
     if (trigger.account !== settings.account.id) return answered("not-ours", "another account's");
     if (isOwnRemoval(trigger, settings)) return answered("clean", "the guard's own removal");
-    if (isHarmlessBirth(trigger, settings))
+    if (isHarmlessBirth(trigger, { ...settings, nowMs: ports.clock.nowMs() }))
       return answered("clean", "a new policy that grants no full kms:*, and that nobody has");
     return reading;
   };
@@ -34,9 +34,12 @@ export function sift(ports: Pick<Ports, "observer">, settings: GuardSettings) {
  * True for a policy that was made with a harmless document. Nobody holds it, and whatever would make it matter (another
  * version, another default, somebody to hold it) is a call, and so an event, of its own.
  */
-function isHarmlessBirth(trigger: Trigger, { account }: GuardSettings): boolean {
+function isHarmlessBirth(trigger: Trigger, context: EvaluationContext): boolean {
   const { eventName, document, parametersOmitted } = trigger;
   return (
-    eventName === "CreatePolicy" && !parametersOmitted && document !== undefined && !isBad(document, account)
+    eventName === "CreatePolicy" &&
+    !parametersOmitted &&
+    document !== undefined &&
+    !isViolation(document, context)
   );
 }

@@ -6,8 +6,9 @@ import {
   type PolicyDetail,
   paginateGetAccountAuthorizationDetails,
 } from "@aws-sdk/client-iam";
-import { judge } from "@kms-guard/cli/judge.ts";
+import { evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { VerdictName } from "@kms-guard/core/evaluate/verdict.ts";
+import { KMS } from "@kms-guard/core/services/kms.ts";
 
 /** A policy, and what the guard would say about it. */
 interface SeenPolicy {
@@ -43,7 +44,8 @@ const GUARD = /^kms-guard-/;
 /** Reads the account, each time anew; AWS's own policies, which do not change, once. */
 export function accountView(iam: IAMClient, accountId: string): () => Promise<AccountView> {
   const account = { id: accountId, partition: "aws" };
-  const verdictOf = (document = ""): VerdictName => judge(decodeURIComponent(document), account).name;
+  const verdictOf = (document = ""): VerdictName =>
+    evaluateDocument(decodeURIComponent(document), { account, service: KMS, nowMs: Date.now() }).name;
   const ofAws = new Map<string, Promise<SeenPolicy>>();
 
   async function readAwsPolicy(PolicyArn: string): Promise<SeenPolicy> {

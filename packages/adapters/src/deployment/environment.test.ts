@@ -1,3 +1,4 @@
+import { KMS } from "@kms-guard/core/services/kms.ts";
 import { describe, expect, test } from "vitest";
 import { defineGuardConfig } from "./config.ts";
 import {
@@ -55,6 +56,7 @@ test("environment variables become settings", () => {
     settings: {
       mode: "enforce",
       account: { id: "111122223333", partition: "aws" },
+      service: KMS,
       region: "us-east-1",
       historyLogGroup: "/kms-guard/production/alerts",
       containAt: "near-full",

@@ -1,4 +1,5 @@
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
+import { KMS } from "@kms-guard/core/services/kms.ts";
 import type { GuardConfig } from "./config.ts";
 
 // No schema library and no SDK here: this is read at every cold start, and by the stacks.
@@ -95,6 +96,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     settings: {
       mode: oneOf("KMS_GUARD_MODE", ["monitor", "enforce"]),
       account: { id: text("KMS_GUARD_ACCOUNT"), partition: text("KMS_GUARD_PARTITION") },
+      service: KMS,
       region: text("KMS_GUARD_REGION"),
       historyLogGroup,
       containAt: oneOf("KMS_GUARD_CONTAIN_AT", ["full", "near-full"]),

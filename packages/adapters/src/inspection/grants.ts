@@ -30,7 +30,7 @@ export function grantsOf(permissions: readonly Permission[]): readonly string[] 
 export function grantsInDocument(text: string): readonly string[] {
   const parsed = parseDocument(text);
   if (parsed.kind === "invalid") return ["a document that cannot be read"];
-  return parsed.document.statements.flatMap(({ effect, actions, resources, conditions }) =>
+  return parsed.statements.flatMap(({ effect, actions, resources, conditions }) =>
     lines({
       effect,
       actions: { not: actions.element === "Action" ? "" : "all but ", patterns: actions.patterns },

@@ -2,6 +2,7 @@ import { Option } from "@commander-js/extra-typings";
 import { defineGuardConfig } from "@kms-guard/adapters/deployment/config.ts";
 import { VERDICTS, type VerdictName } from "@kms-guard/core/evaluate/verdict.ts";
 import type { Mode } from "@kms-guard/core/findings/finding.ts";
+import { KMS } from "@kms-guard/core/services/kms.ts";
 import { type Archived, emptySummary, type ReplaySummary, replay } from "@kms-guard/guard/replay/replay.ts";
 import type { AddCommand } from "../command.ts";
 import { UsageError } from "../errors.ts";
@@ -97,7 +98,10 @@ async function backtest(paths: readonly string[], options: ReplayOptions, io: Io
   const { mode, containAt, awsManaged, protectedPrincipals, maxAttachments } = defineGuardConfig({
     mode: options.mode,
   });
-  const settings = { mode, containAt, awsManaged, protectedPrincipals, maxAttachments, ownRoleArns: [] };
+  const settings = {
+    ...{ mode, service: KMS, containAt, awsManaged, protectedPrincipals, maxAttachments },
+    ownRoleArns: [],
+  };
   const summary = emptySummary();
   const progress = new Progress(io);
   const problems = new Problems(io, progress);

@@ -90,7 +90,7 @@ async function scan(
   const judgedIn: Account[] = [];
   const { stdin: _stdin, ...others } = settings;
   const io = memoryIo({ cwd, ...others });
-  const command = scanWith((document, account) => {
+  const command = scanWith((document, { account }) => {
     judgedIn.push(account);
     const verdict = VERDICTS.get(document);
     if (verdict === undefined) throw new Error(`no verdict for ${JSON.stringify(document)}`);
@@ -397,7 +397,7 @@ describe("scan: what goes to stderr", () => {
     let nowMs = 0;
     const clock = {
       nowMs: () => {
-        nowMs += 150;
+        nowMs += 90;
         return nowMs;
       },
       sleepMs: async () => {},

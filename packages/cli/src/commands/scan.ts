@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
 import { VERDICTS, type VerdictName } from "@kms-guard/core/evaluate/verdict.ts";
 import type { Account } from "@kms-guard/core/policy/policy.ts";
 import type { AddCommand } from "../command.ts";
@@ -7,8 +8,7 @@ import { EXIT, type ExitCode } from "../exit-codes.ts";
 import type { Input } from "../input/policy-input.ts";
 import { readPolicies } from "../input/read-policies.ts";
 import { type Io, print } from "../io.ts";
-import { type Judge, judge } from "../judge.ts";
-import { judgedRows, type Owner } from "../judged-rows.ts";
+import { type Evaluate, judgedRows, type Owner } from "../judged-rows.ts";
 import { PROFILE, REGION } from "../live/options.ts";
 import { csv } from "../output/csv.ts";
 import { failsAt } from "../output/fail-on.ts";
@@ -56,8 +56,8 @@ Examples:
 
 Exit codes: 0 clean, 1 it broke, 2 findings at or above --fail-on, 3 wrong usage.`;
 
-/** `kms-guard scan`, with a judge of the caller's choice. */
-export function scanWith(judgeDocument: Judge): AddCommand {
+/** `kms-guard scan`, with an evaluation of the caller's choice. */
+export function scanWith(evaluate: Evaluate): AddCommand {
   return (program, io, end) => {
     program
       .command("scan")
@@ -97,17 +97,17 @@ export function scanWith(judgeDocument: Judge): AddCommand {
         if (paths.filter((path) => path === "-").length > 1) {
           throw new UsageError("standard input can be read only once: name `-` once");
         }
-        end(await scan(paths, options, judgeDocument, io));
+        end(await scan(paths, options, evaluate, io));
       });
   };
 }
 
-export const addScan: AddCommand = scanWith(judge);
+export const addScan: AddCommand = scanWith(evaluateDocument);
 
 async function scan(
   paths: readonly string[],
   options: ScanOptions,
-  judgeDocument: Judge,
+  evaluate: Evaluate,
   io: Io,
 ): Promise<ExitCode> {
   const owner: Owner = {
@@ -127,7 +127,7 @@ async function scan(
   const tally = new Tally();
   let fails = false;
   async function* shown(): AsyncGenerator<Row> {
-    for await (const row of judgedRows(await inputs(), judgeDocument, owner, io, progress)) {
+    for await (const row of judgedRows(await inputs(), evaluate, owner, io, progress)) {
       tally.add(row);
       fails ||= failsAt(options.failOn, row.verdict);
       if (options.all || row.verdict.name !== "none") yield row;

@@ -4,6 +4,7 @@ import { RecordingAlerts } from "@kms-guard/adapters/memory/recording-alerts.ts"
 import type { AccountSnapshot } from "@kms-guard/adapters/memory/snapshot.ts";
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
 import type { Finding, Mode } from "@kms-guard/core/findings/finding.ts";
+import { KMS } from "@kms-guard/core/services/kms.ts";
 import type { Report } from "@kms-guard/guard/event-result.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import type { Ports } from "@kms-guard/guard/ports.ts";
@@ -24,6 +25,7 @@ function settingsFor(mode: Mode): GuardSettings {
   return {
     mode,
     account: ACCOUNT,
+    service: KMS,
     region: "us-east-1",
     containAt: "near-full",
     awsManaged: "alert",

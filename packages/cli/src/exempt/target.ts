@@ -20,19 +20,20 @@ export function checkTarget(text: string): void {
 export async function exemptibleNamed(text: string, live: Live): Promise<Exemptible> {
   const { ports, environment, words } = live;
   const { account } = environment.settings;
+  const context = { ...environment.settings, nowMs: ports.clock.nowMs() };
   const [, partition, owner] = POLICY_ARN.exec(text) ?? [];
   if (owner === undefined) {
     const id = await findingIdFor(text, live);
     const record = await ports.findings.get(id);
     if (record === undefined) throw noSuchFinding(id, words);
-    return exemptibleOf(ports.policies, record.finding, account);
+    return exemptibleOf(ports.policies, record.finding, context);
   }
   if (partition !== account.partition || (owner !== "aws" && owner !== account.id)) {
     throw new Failure(
       `\`${text}\` is not of account ${account.id} (${account.partition}), which this guard guards`,
     );
   }
-  const exemptible = await exemptiblePolicy(ports.policies, text, account);
+  const exemptible = await exemptiblePolicy(ports.policies, text, context);
   if (exemptible === undefined) {
     throw new Failure(`there is no policy \`${text}\`; next: kms-guard history --since 30d${words}`);
   }

@@ -2,8 +2,9 @@ import { identifyOperator } from "@kms-guard/adapters/deployment/operator.ts";
 import { iamConnection } from "@kms-guard/adapters/iam/connection.ts";
 import { createPolicyReader } from "@kms-guard/adapters/iam/policy-reader.ts";
 import { partitionOfRegion } from "@kms-guard/core/aws/partitions.ts";
+import { isViolation } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { Account } from "@kms-guard/core/policy/policy.ts";
-import { isBad } from "@kms-guard/guard/policies/snapshot.ts";
+import { KMS } from "@kms-guard/core/services/kms.ts";
 import type { AccountPolicy } from "@kms-guard/guard/ports.ts";
 import type { Input, PolicyInput } from "../input/policy-input.ts";
 import type { Io } from "../io.ts";
@@ -19,7 +20,8 @@ export async function* accountInputs(options: LiveOptions, io: Io): AsyncGenerat
     const operator = await identifyOperator(options, io.env);
     const account: Account = { id: operator.account, partition: partitionOfRegion(operator.region) };
     const reader = createPolicyReader(iamConnection(operator.access));
-    for await (const policy of reader.accountPolicies((document) => isBad(document, account))) {
+    const context = { account, service: KMS, nowMs: io.clock.nowMs() };
+    for await (const policy of reader.accountPolicies((document) => isViolation(document, context))) {
       yield inputOf(policy, account);
       for (const { versionId } of policy.otherVersions ?? []) {
         const message = `${idOf(policy)} has \`${versionId}\` stored: one SetDefaultPolicyVersion call puts a finding in force`;

@@ -1,5 +1,6 @@
 import { FINDING } from "@kms-guard/adapters/findings/finding.fixture.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { KMS } from "@kms-guard/core/services/kms.ts";
 import { describe, expect, test } from "vitest";
 import { evidenceFrom, type Sources } from "./evidence.ts";
 
@@ -13,6 +14,7 @@ const SOURCES: Sources = {
   settings: {
     mode: "enforce",
     account: { id: "111122223333", partition: "aws" },
+    service: KMS,
     region: "us-east-1",
     containAt: "near-full",
     awsManaged: "alert",

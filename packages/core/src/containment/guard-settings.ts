@@ -1,10 +1,13 @@
 import type { Mode } from "../findings/finding.ts";
 import type { Account } from "../policy/policy.ts";
+import type { GuardedService } from "../services/guarded-service.ts";
 
 /** What the guard may do, as its owner set it. */
 export interface GuardSettings {
   readonly mode: Mode;
   readonly account: Account;
+  /** The service whose full grants are findings. */
+  readonly service: GuardedService;
   /** The region of the guard, for links and messages. */
   readonly region: string;
   /** The log group that is the alert history, where there is one, for the link to it. */

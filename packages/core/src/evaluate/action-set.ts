@@ -7,7 +7,7 @@ import { foldAscii, globMatches, leastLength, QUESTION_MARK, STAR } from "./glob
 /** A set of the service's actions: bit n stands for the n-th of the catalogue. */
 export type ActionSet = bigint;
 
-/** The catalogue of a service, ready for asking. Built once per service. */
+/** The catalogue of a service, ready for asking. */
 export interface ActionCatalogue {
   readonly service: GuardedService;
   /** What patterns match, of those met so far: policies mostly repeat each other's. */
@@ -28,7 +28,16 @@ export interface ActionCatalogue {
   readonly core: ActionSet;
 }
 
+/** Built once per service, since every evaluation asks for it. */
 export function actionCatalogue(service: GuardedService): ActionCatalogue {
+  const built = BUILT.get(service) ?? build(service);
+  BUILT.set(service, built);
+  return built;
+}
+
+const BUILT = new WeakMap<GuardedService, ActionCatalogue>();
+
+function build(service: GuardedService): ActionCatalogue {
   const set = (belongs: (action: GuardedService["actions"][number]) => boolean): ActionSet =>
     service.actions.reduce(
       (bits, action, index) => (belongs(action) ? bits | (1n << BigInt(index)) : bits),

@@ -21,7 +21,7 @@ interface Written {
   readonly Condition?: object;
 }
 
-function documentWith(statements: readonly Written[]) {
+function statementsOf(statements: readonly Written[]) {
   const parsed = parseDocument({
     Statement: statements.map((statement) => ({
       Effect: "Allow",
@@ -31,10 +31,10 @@ function documentWith(statements: readonly Written[]) {
     })),
   });
   if (parsed.kind === "invalid") throw new Error(JSON.stringify(parsed.problems));
-  return parsed.document;
+  return parsed.statements;
 }
 
-const claims = (...statements: readonly Written[]) => claimsOf(documentWith(statements), OWN, CATALOGUE);
+const claims = (...statements: readonly Written[]) => claimsOf(statementsOf(statements), OWN, CATALOGUE);
 
 function coverage(...statements: readonly Written[]): Coverage {
   const said = claims(...statements);
@@ -74,7 +74,7 @@ describe("claimsOf", () => {
 
 test("what the Allows name together, wherever and whenever, is allowed somewhere", () => {
   const named = (...statements: readonly Written[]) =>
-    actionNames(allowedSomewhere(documentWith(statements), CATALOGUE), CATALOGUE);
+    actionNames(allowedSomewhere(statementsOf(statements), CATALOGUE), CATALOGUE);
   const onOneKey = { Action: "kms:Sign", Resource: `${KEYS}abc` };
   expect(named(onOneKey, { Action: "kms:Decrypt", Condition: MFA })).toEqual(["kms:Decrypt", "kms:Sign"]);
   expect(named(onOneKey, { Action: "kms:Decrypt", Effect: "Deny" })).toEqual(["kms:Sign"]);

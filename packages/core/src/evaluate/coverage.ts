@@ -1,4 +1,4 @@
-import type { Document, Statement } from "../policy/document.ts";
+import type { Statement } from "../policy/document.ts";
 import type { Account } from "../policy/policy.ts";
 import type { ActionCatalogue, ActionSet } from "./action-set.ts";
 import { namedActions } from "./action-set.ts";
@@ -45,12 +45,12 @@ export interface Coverage {
 const NEGLIGIBLE_SHARE = 1e-6;
 
 /**
- * The actions that a document's Allows name together, wherever and whenever: the cheap first question, which few
+ * The actions that the Allows name together, wherever and whenever: the cheap first question, which few
  * documents get beyond, since without every core action no verdict but `none` is possible.
  */
-export function allowedSomewhere(document: Document, catalogue: ActionCatalogue): ActionSet {
+export function allowedSomewhere(statements: readonly Statement[], catalogue: ActionCatalogue): ActionSet {
   let allowed = 0n;
-  for (const { effect, actions } of document.statements) {
+  for (const { effect, actions } of statements) {
     if (effect !== "Allow") continue;
     const named = namedActions(actions, catalogue);
     // Mostly there is nothing to add, and adding makes a new number.
@@ -59,14 +59,18 @@ export function allowedSomewhere(document: Document, catalogue: ActionCatalogue)
   return allowed;
 }
 
-/** The claims of a document on the service. */
-export function claimsOf(document: Document, account: Account, catalogue: ActionCatalogue): Claim[] {
+/** The claims of statements on the service. */
+export function claimsOf(
+  statements: readonly Statement[],
+  account: Account,
+  catalogue: ActionCatalogue,
+): Claim[] {
   const claims: Claim[] = [];
-  for (const statement of document.statements) {
+  for (const statement of statements) {
     const actions = namedActions(statement.actions, catalogue);
     if (actions === 0n) continue;
     const resources = statement.resources.patterns.map((written) =>
-      resourcePattern(written, document.version, account, catalogue.service.prefix),
+      resourcePattern(written, statement.version, account, catalogue.service.prefix),
     );
     const isEverything = resources.some((pattern) => pattern.isEverything);
     claims.push({ statement, actions, resources, isEverything, proviso: provisoOf(statement, account) });

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import type { Statement } from "../policy/document.ts";
 import { parseDocument } from "../policy/parse-document.ts";
-import type { Account } from "../policy/policy.ts";
-import { evaluate } from "./evaluate.ts";
+import type { Account, PolicyRef } from "../policy/policy.ts";
+import { KMS } from "../services/kms.ts";
+import { evaluate, evaluateDocument } from "./evaluate.ts";
 import type { VerdictName } from "./verdict.ts";
 
 /** One row of test/cases/*.json; `text` where the spelling of the document is the point. */
@@ -22,6 +24,10 @@ interface Case {
 
 const CASES = new URL("../../../../test/cases/", import.meta.url);
 const OWN: Account = { id: "111122223333", partition: "aws" };
+const NOW_MS = Date.UTC(2026, 9, 1);
+const judge = (document: unknown, account = OWN) =>
+  evaluateDocument(document, { account, service: KMS, nowMs: NOW_MS });
+
 const SEVERITY = {
   full: "CRITICAL",
   "near-full": "CRITICAL",
@@ -35,7 +41,7 @@ describe.each(readdirSync(CASES))("%s", (file) => {
   const cases: Case[] = JSON.parse(readFileSync(new URL(file, CASES), "utf8"));
 
   test.each(cases)("$name", ({ document, text, account = OWN, expected }) => {
-    const verdict = evaluate(parseDocument(text ?? document), account);
+    const verdict = judge(text ?? document, account);
 
     expect(verdict.name, verdict.reason).toBe(expected.verdict);
     expect(verdict.vacuous).toBe(expected.vacuous ?? false);
@@ -44,16 +50,15 @@ describe.each(readdirSync(CASES))("%s", (file) => {
     // The JSON value and its text, plain or encoded, are one document.
     if (text === undefined) {
       const written = JSON.stringify(document, null, 2);
-      expect(evaluate(parseDocument(written), account)).toEqual(verdict);
+      expect(judge(written, account)).toEqual(verdict);
       if (written.startsWith("{")) {
-        expect(evaluate(parseDocument(encodeURIComponent(written)), account)).toEqual(verdict);
+        expect(judge(encodeURIComponent(written), account)).toEqual(verdict);
       }
     }
   });
 });
 
 describe("what a verdict says", () => {
-  const judge = (document: unknown) => evaluate(parseDocument(document), OWN);
   const allow = { Effect: "Allow", Action: "kms:*", Resource: "*" };
 
   test.each([
@@ -168,5 +173,44 @@ describe("what a verdict says", () => {
       evidence: [],
       missingActions: [],
     });
+  });
+});
+
+describe("statements of several policies", () => {
+  const first = { kind: "managed", name: "First" } as const;
+  const second = { kind: "inline", name: "Second" } as const;
+  const of = (policy: PolicyRef, Statement: object, Version = "2012-10-17"): readonly Statement[] => {
+    const parsed = parseDocument({ Version, Statement }, policy);
+    if (parsed.kind === "invalid") throw new Error(JSON.stringify(parsed.problems));
+    return parsed.statements;
+  };
+  const evaluated = (...statements: readonly Statement[]) =>
+    evaluate(statements, { account: OWN, service: KMS, nowMs: NOW_MS });
+  const READ = { Effect: "Allow", Action: ["kms:D*", "kms:R*", "kms:G*", "kms:L*", "kms:E*"], Resource: "*" };
+  const WRITE = { Effect: "Allow", NotAction: READ.Action, Resource: "*" };
+
+  test("are evaluated together, and the evidence says of which policy each is", () => {
+    const verdict = evaluated(...of(first, READ), ...of(second, WRITE));
+    expect(verdict.name).toBe("full");
+    expect(verdict.evidence.map(({ policy, path }) => [policy, path])).toEqual([
+      [first, "Statement"],
+      [second, "Statement"],
+    ]);
+  });
+
+  test("grant nothing together where a Deny of one takes it away", () => {
+    const deny = { Effect: "Deny", Action: "kms:*", Resource: "*" };
+    expect(evaluated(...of(first, { ...READ, Action: "kms:*" }), ...of(second, deny)).name).toBe("none");
+  });
+
+  test("are each read by the Version of their own document", () => {
+    const variable = {
+      Effect: "Allow",
+      Action: "kms:*",
+      Resource: "arn:aws:kms:*:${aws:PrincipalAccount}:key/*",
+    };
+    const others = of(first, { ...READ, Resource: "arn:aws:s3:::bucket" });
+    expect(evaluated(...others, ...of(second, variable)).name).toBe("near-full");
+    expect(evaluated(...others, ...of(second, variable, "2008-10-17")).name).toBe("none");
   });
 });

@@ -1,6 +1,7 @@
-import type { Document, ParsedDocument, Problem } from "../policy/document.ts";
-import type { Account } from "../policy/policy.ts";
-import { KMS } from "../services/kms.ts";
+import type { Problem, Statement } from "../policy/document.ts";
+import { parseDocument } from "../policy/parse-document.ts";
+import type { Account, PolicyRef } from "../policy/policy.ts";
+import type { GuardedService } from "../services/guarded-service.ts";
 import {
   type ActionCatalogue,
   type ActionSet,
@@ -20,26 +21,46 @@ import {
 } from "./coverage.ts";
 import { evidenceOf } from "./evidence.ts";
 import { globsOf, neededGlobs, withWidest } from "./globs-of.ts";
-import type { Verdict, VerdictName } from "./verdict.ts";
+import type { Evidence, Verdict, VerdictName } from "./verdict.ts";
 
-const CATALOGUE = actionCatalogue(KMS);
+/** In which account, of which service and at what time statements are evaluated. */
+export interface EvaluationContext {
+  /** The account of the principals that hold the policies. */
+  readonly account: Account;
+  readonly service: GuardedService;
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+}
 
 /**
- * What a document grants of AWS KMS in this account, with proof: the first verdict that holds of `full`,
- * `near-full`, `conditional-full`, `scoped-full`, `none`; `invalid` where the document has problems. Judges this one
- * identity policy: key policies, grants, boundaries and organization policies may still block or add.
+ * What one policy document, as text (plain or URL-encoded) or parsed JSON, grants: see `evaluate`. `invalid` where it
+ * cannot be read as an identity policy, with the problems.
+ */
+export function evaluateDocument(document: unknown, context: EvaluationContext, policy?: PolicyRef): Verdict {
+  const parsed = parseDocument(document, policy);
+  if (parsed.kind === "document") return evaluate(parsed.statements, context);
+  const { problems, readable } = parsed;
+  return invalid(problems, readable && judge(readable, context));
+}
+
+/** True where a document grants what the guard guards against, or cannot be evaluated. */
+export function isViolation(document: unknown, context: EvaluationContext): boolean {
+  return evaluateDocument(document, context).name !== "none";
+}
+
+/**
+ * What statements of identity policies grant together of a service in this account, with proof: the first verdict
+ * that holds of `full`, `near-full`, `conditional-full`, `scoped-full`, `none`; `invalid` where they cannot be weighed.
+ * Resource policies, grants, boundaries and organization policies may still block or add.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
-export function evaluate(parsed: ParsedDocument, account: Account): Verdict {
-  if (parsed.kind === "invalid") {
-    const { problems, readable } = parsed;
-    return invalid(problems, readable === undefined ? undefined : judge(readable, account));
-  }
-  const verdict = judge(parsed.document, account);
+export function evaluate(statements: readonly Statement[], context: EvaluationContext): Verdict {
+  const verdict = judge(statements, context);
   if (verdict.name !== "none") return verdict;
-  const unplaced = parsed.document.statements.find(
+  const catalogue = actionCatalogue(context.service);
+  const unplaced = statements.find(
     ({ effect, actions, resources }) =>
-      effect === "Allow" && resources.patterns.length === 0 && namedActions(actions, CATALOGUE) !== 0n,
+      effect === "Allow" && resources.patterns.length === 0 && namedActions(actions, catalogue) !== 0n,
   );
   if (unplaced === undefined) return verdict;
   return invalid([
@@ -47,35 +68,43 @@ export function evaluate(parsed: ParsedDocument, account: Account): Verdict {
   ]);
 }
 
-function judge(document: Document, account: Account): Verdict {
-  const allowed = allowedSomewhere(document, CATALOGUE);
+/** What is being evaluated: the statements, and of them those that concern the service. */
+interface Subject {
+  readonly statements: readonly Statement[];
+  readonly claims: readonly Claim[];
+  readonly account: Account;
+  readonly catalogue: ActionCatalogue;
+}
+
+function judge(statements: readonly Statement[], { account, service }: EvaluationContext): Verdict {
+  const catalogue = actionCatalogue(service);
+  const allowed = allowedSomewhere(statements, catalogue);
   if (allowed === 0n) return none("no statement allows a KMS action");
-  if ((allowed & CATALOGUE.core) !== CATALOGUE.core)
+  if ((allowed & catalogue.core) !== catalogue.core)
     return none("allows some KMS actions, not those that amount to full rights");
-  const claims = claimsOf(document, account, CATALOGUE);
+  const claims = claimsOf(statements, account, catalogue);
+  const subject: Subject = { statements, claims, account, catalogue };
   const globs = globsOf(claims);
-  const coverage = coverageOf(claims, globs, account, CATALOGUE);
-  if (coverage !== undefined) return verdictOn(coverage, claims, document, account);
-  const certain = certainOf(claims, globs, document, account);
+  const coverage = coverageOf(claims, globs, account, catalogue);
+  if (coverage !== undefined) return verdictOn(coverage, subject);
+  const certain = certainOf(subject, globs);
   if (certain !== undefined && ON_EVERY_KEY.has(certain.name)) return certain;
-  if ((atMost(claims) & CATALOGUE.core) !== CATALOGUE.core) return none(NOT_ENOUGH);
-  const proof =
-    certain?.name === "scoped-full" ? certain.evidence : evidenceOf(document, claims, account, CATALOGUE);
-  return invalid([TANGLED], certain, proof);
+  if ((atMost(claims) & catalogue.core) !== catalogue.core) return none(NOT_ENOUGH);
+  return invalid([TANGLED], certain, certain?.name === "scoped-full" ? certain.evidence : proofOf(subject));
+}
+
+function proofOf({ statements, claims, account, catalogue }: Subject): readonly Evidence[] {
+  return evidenceOf(statements, claims, account, catalogue);
 }
 
 /** What is granted whatever the patterns do that are too tangled to weigh: it may be enough to act on. */
-function certainOf(
-  claims: readonly Claim[],
-  globs: ReadonlySet<string>,
-  document: Document,
-  account: Account,
-): Verdict | undefined {
+function certainOf(subject: Subject, globs: ReadonlySet<string>): Verdict | undefined {
+  const { claims, account, catalogue } = subject;
   const needed = neededGlobs(claims);
   if (needed.size === globs.size) return undefined;
-  const weighed = (few: ReadonlySet<string>) => coverageOf(claims, few, account, CATALOGUE, LESS_WORK);
+  const weighed = (few: ReadonlySet<string>) => coverageOf(claims, few, account, catalogue, LESS_WORK);
   const coverage = weighed(withWidest(needed, globs)) ?? weighed(needed);
-  return coverage && verdictOn(coverage, claims, document, account);
+  return coverage && verdictOn(coverage, subject);
 }
 
 const LESS_WORK = 200;
@@ -87,16 +116,14 @@ const TANGLED: Problem = {
   message: "its resource patterns are too many and too tangled to be weighed",
 };
 
-function verdictOn(
-  coverage: Coverage,
-  claims: readonly Claim[],
-  document: Document,
-  account: Account,
-): Verdict {
-  const proof = () => evidenceOf(document, claims, account, CATALOGUE);
-  const plain = rankOf(coverage.granted("none"));
+function verdictOn(coverage: Coverage, subject: Subject): Verdict {
+  const { claims, catalogue } = subject;
+  const proof = () => proofOf(subject);
+  const rank = (proviso: Proviso) => rankOf(coverage.granted(proviso), catalogue);
+  const missing = (proviso: Proviso) => missingFrom(coverage.granted(proviso), catalogue);
+  const plain = rank("none");
   if (plain === "full") {
-    const reason = `allows all ${KMS.actions.length} KMS actions on every key, without a condition`;
+    const reason = `allows all ${catalogue.names.length} KMS actions on every key, without a condition`;
     return {
       name: "full",
       vacuous: false,
@@ -107,8 +134,8 @@ function verdictOn(
     };
   }
   if (plain === "near-full") {
-    const missingActions = missing(coverage.granted("none"));
-    const reason = `allows every core KMS action on every key of the account, ${lacking(missingActions)}`;
+    const missingActions = missing("none");
+    const reason = `allows every core KMS action on every key of the account, ${lacking(missingActions, catalogue)}`;
     return {
       name: "near-full",
       vacuous: false,
@@ -118,9 +145,9 @@ function verdictOn(
       missingActions,
     };
   }
-  const conditional = rankOf(coverage.granted("sometimes"));
+  const conditional = rank("sometimes");
   if (conditional !== undefined) {
-    const vacuous = rankOf(coverage.granted("always")) !== undefined;
+    const vacuous = rank("always") !== undefined;
     const holds = vacuous ? "under conditions that are always true" : `when ${conditionsOf(claims)}`;
     return {
       name: "conditional-full",
@@ -128,7 +155,7 @@ function verdictOn(
       severity: vacuous ? "CRITICAL" : "HIGH",
       reason: `allows ${conditional === "full" ? "all KMS actions" : "every core KMS action"} on every key ${holds}`,
       evidence: proof(),
-      missingActions: missing(coverage.granted(vacuous ? "always" : "sometimes")),
+      missingActions: missing(vacuous ? "always" : "sometimes"),
     };
   }
   const scoped = (reason: string): Verdict => ({
@@ -186,8 +213,10 @@ function inWords({ path, message }: Problem): string {
   return path === "" ? message : `${path}: ${message}`;
 }
 
-function rankOf({ onOwnKeys, onForeignKeys, onAliases, onStar }: Granted): "full" | "near-full" | undefined {
-  const { core, onKeys, onAliases: takeAlias, onStar: takeStar } = CATALOGUE;
+function rankOf(
+  { onOwnKeys, onForeignKeys, onAliases, onStar }: Granted,
+  { core, onKeys, onAliases: takeAlias, onStar: takeStar }: ActionCatalogue,
+): "full" | "near-full" | undefined {
   const holdsAll = (granted: ActionSet, wanted: ActionSet) => (granted & wanted) === wanted;
   if (!holdsAll(onOwnKeys, core)) return undefined;
   return holdsAll(onOwnKeys & onForeignKeys, onKeys) &&
@@ -197,16 +226,15 @@ function rankOf({ onOwnKeys, onForeignKeys, onAliases, onStar }: Granted): "full
     : "near-full";
 }
 
-function missing({ onOwnKeys, onAliases, onStar }: Granted): string[] {
-  const takes: ActionCatalogue = CATALOGUE;
+function missingFrom({ onOwnKeys, onAliases, onStar }: Granted, takes: ActionCatalogue): string[] {
   const granted =
     (onOwnKeys & takes.keyOnly) | (onOwnKeys & onAliases() & takes.onAliases) | (onStar & takes.onStar);
   return actionNames(takes.all & ~granted, takes);
 }
 
-function lacking(actions: readonly string[]): string {
+function lacking(actions: readonly string[], { names }: ActionCatalogue): string {
   if (actions.length === 0) return "on other accounts' keys not all of them";
-  return `without ${actions.length <= 3 ? actions.join(", ") : `${actions.length} of the ${KMS.actions.length}`}`;
+  return `without ${actions.length <= 3 ? actions.join(", ") : `${actions.length} of the ${names.length}`}`;
 }
 
 function conditionsOf(claims: readonly Claim[]): string {

@@ -1,13 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { parseDocument } from "../policy/parse-document.ts";
-import { evaluate } from "./evaluate.ts";
+import { KMS } from "../services/kms.ts";
+import { evaluateDocument } from "./evaluate.ts";
 
 const OWN = { id: "111122223333", partition: "aws" };
 const ALLOW = { Sid: "All", Effect: "Allow", Action: "kms:*", Resource: "*" };
 const KEY = "arn:aws:kms:eu-west-1:111122223333:key/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
 
 const evidence = (...statements: readonly object[]) =>
-  evaluate(parseDocument({ Version: "2012-10-17", Statement: statements }), OWN).evidence;
+  evaluateDocument({ Version: "2012-10-17", Statement: statements }, { account: OWN, service: KMS, nowMs: 0 })
+    .evidence;
 
 /** What is said of a statement that stands beside a full grant. */
 function saidOf(statement: object): { counts: boolean | undefined; contributes: string | undefined } {

@@ -1,4 +1,4 @@
-import type { Document, Statement } from "../policy/document.ts";
+import type { Statement } from "../policy/document.ts";
 import type { Account } from "../policy/policy.ts";
 import { type ActionCatalogue, actionNames, actionsMatching } from "./action-set.ts";
 import type { Claim } from "./coverage.ts";
@@ -6,15 +6,15 @@ import { foldAscii } from "./glob.ts";
 import { namesOneResource } from "./resource-pattern.ts";
 import type { Evidence } from "./verdict.ts";
 
-/** What each statement that speaks of the service has to do with the verdict, in the document's order. */
+/** What each statement that speaks of the service has to do with the verdict, in their order. */
 export function evidenceOf(
-  document: Document,
+  statements: readonly Statement[],
   written: readonly Claim[],
   account: Account,
   catalogue: ActionCatalogue,
 ): Evidence[] {
   const claims = new Map(written.map((claim) => [claim.statement, claim]));
-  return document.statements.flatMap((statement) => {
+  return statements.flatMap((statement) => {
     const claim = claims.get(statement);
     if (claim !== undefined) return [evidence(statement, catalogue, said(claim, account, catalogue))];
     if (statement.effect === "Allow" || !mentions(statement, catalogue)) return [];
@@ -32,8 +32,9 @@ function evidence(
   catalogue: ActionCatalogue,
   { counts, contributes }: { counts: boolean; contributes: string },
 ): Evidence {
-  const { path, sid, effect, actions, resources, conditions } = statement;
+  const { policy, path, sid, effect, actions, resources, conditions } = statement;
   return {
+    ...(policy === undefined ? {} : { policy }),
     path,
     ...(sid === undefined ? {} : { sid }),
     effect,

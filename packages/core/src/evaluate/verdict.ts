@@ -1,4 +1,5 @@
 import type { Condition, Problem } from "../policy/document.ts";
+import type { PolicyRef } from "../policy/policy.ts";
 
 /** What a document confers on the guarded service, worst first. */
 export const VERDICTS = ["full", "near-full", "conditional-full", "scoped-full", "invalid", "none"] as const;
@@ -9,6 +10,8 @@ export type Severity = "CRITICAL" | "HIGH" | "MEDIUM";
 
 /** What one statement has to do with the verdict, in its own written words. */
 export interface Evidence {
+  /** The policy that the statement is part of, where that was given. */
+  readonly policy?: PolicyRef;
   /** `Statement[0]`. */
   readonly path: string;
   readonly sid?: string;

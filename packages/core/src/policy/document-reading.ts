@@ -1,5 +1,6 @@
 import { actionComplaint } from "./action-syntax.ts";
-import type { Condition, Document, Statement, WrittenActions, WrittenResources } from "./document.ts";
+import type { Condition, Statement, WrittenActions, WrittenResources } from "./document.ts";
+import type { PolicyRef } from "./policy.ts";
 import { type Problems, quoted } from "./problems.ts";
 
 /**
@@ -9,30 +10,32 @@ import { type Problems, quoted } from "./problems.ts";
 export class DocumentReading {
   readonly problems: Problems;
   keys = 0;
+  /** What every statement has of its document. */
+  #source: Pick<Statement, "version" | "policy"> = { version: DEFAULT_VERSION };
 
   constructor(problems: Problems) {
     this.problems = problems;
   }
 
-  /** What could be read; `undefined` where it is no object at all. */
-  document(json: unknown): Document | undefined {
+  /** The statements that could be read; `undefined` where it is no object at all. */
+  document(json: unknown, policy: PolicyRef | undefined): readonly Statement[] | undefined {
     if (!isObject(json)) {
       this.#problem("", `a policy document is a JSON object, this is ${kindOf(json)}`);
       return undefined;
     }
-    let version = "2008-10-17";
+    const version = typeof json.Version === "string" ? json.Version : DEFAULT_VERSION;
+    this.#source = policy === undefined ? { version } : { version, policy };
     let statements: Statement[] | undefined;
     for (const key in json) {
       const value = json[key];
       this.keys += 1;
-      if (key === "Version") version = this.#text(value, key) ?? version;
-      else if (key === "Statement") statements = this.#statements(value);
-      else if (key === "Id") this.#text(value, key);
+      if (key === "Statement") statements = this.#statements(value);
+      else if (key === "Version" || key === "Id") this.#text(value, key);
       else this.#unknownElement(value, key, key);
     }
     if (statements === undefined)
       this.#problem("Statement", "is missing: a policy has at least one statement");
-    return { version, statements: statements ?? [] };
+    return statements ?? [];
   }
 
   #statements(value: unknown): Statement[] {
@@ -85,8 +88,8 @@ export class DocumentReading {
     if (actions === undefined || resources === undefined || conditions === undefined) return undefined;
     if (effect !== "Allow" && effect !== "Deny") return undefined;
     return typeof sid === "string"
-      ? { path, sid, effect, actions, resources, conditions }
-      : { path, effect, actions, resources, conditions };
+      ? { ...this.#source, path, sid, effect, actions, resources, conditions }
+      : { ...this.#source, path, effect, actions, resources, conditions };
   }
 
   #badEffect(value: unknown, path: string): void {
@@ -248,6 +251,8 @@ export class DocumentReading {
     this.problems.add(path, message);
   }
 }
+
+const DEFAULT_VERSION = "2008-10-17";
 
 const NO_CONDITIONS: readonly Condition[] = [];
 

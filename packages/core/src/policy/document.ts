@@ -1,3 +1,5 @@
+import type { PolicyRef } from "./policy.ts";
+
 /** Something wrong with input, and where: `path` is written like `Statement[2].Action[0]`, "" for the whole. */
 export interface Problem {
   readonly path: string;
@@ -23,8 +25,15 @@ export interface Condition {
   readonly values: readonly string[];
 }
 
-/** One statement of an identity policy, every JSON form that IAM accepts folded into one. */
+/**
+ * One statement of an identity policy, every JSON form that IAM accepts folded into one. It says where it comes from,
+ * so that the statements of several policies can be evaluated together.
+ */
 export interface Statement {
+  /** The policy it is part of, where the reader of the document knows it. */
+  readonly policy?: PolicyRef;
+  /** Its document's Version; IAM takes "2008-10-17" where there is none. Policy variables work in "2012-10-17" only. */
+  readonly version: string;
   /** `Statement[0]`, or `Statement` where the document has one statement without brackets. */
   readonly path: string;
   readonly sid?: string;
@@ -35,14 +44,14 @@ export interface Statement {
   readonly conditions: readonly Condition[];
 }
 
-/** A policy document, parsed. Oddities that change nothing of what it grants (a duplicate Sid, say) leave no trace. */
-export interface Document {
-  /** As written; IAM takes "2008-10-17" where it is absent. Policy variables work in "2012-10-17" only. */
-  readonly version: string;
-  readonly statements: readonly Statement[];
-}
-
-/** What `parseDocument` answers: a document, or every problem found in one pass. */
+/**
+ * What `parseDocument` answers: the statements, or every problem found in one pass with the statements that could be
+ * read. Oddities that change nothing of what a document grants (a duplicate Sid, say) leave no trace.
+ */
 export type ParsedDocument =
-  | { readonly kind: "document"; readonly document: Document }
-  | { readonly kind: "invalid"; readonly problems: readonly Problem[]; readonly readable?: Document };
+  | { readonly kind: "document"; readonly statements: readonly Statement[] }
+  | {
+      readonly kind: "invalid";
+      readonly problems: readonly Problem[];
+      readonly readable?: readonly Statement[];
+    };

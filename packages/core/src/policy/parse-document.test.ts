@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { Document, Problem } from "./document.ts";
+import type { Problem, Statement } from "./document.ts";
 import { parseDocument } from "./parse-document.ts";
 
 const STATEMENT = { Effect: "Allow", Action: "kms:*", Resource: "*" };
 
-function documentOf(input: unknown): Document {
+function statementsOf(input: unknown): readonly Statement[] {
   const parsed = parseDocument(input);
-  if (parsed.kind === "document") return parsed.document;
+  if (parsed.kind === "document") return parsed.statements;
   throw new Error(`invalid: ${JSON.stringify(parsed.problems)}`);
 }
 
@@ -17,22 +17,20 @@ function problemsOf(input: unknown): readonly Problem[] {
 
 describe("every form that IAM accepts is folded into one", () => {
   test("a lone statement of strings", () => {
-    expect(documentOf({ Statement: STATEMENT })).toEqual({
-      version: "2008-10-17",
-      statements: [
-        {
-          path: "Statement",
-          effect: "Allow",
-          actions: { element: "Action", patterns: ["kms:*"] },
-          resources: { element: "Resource", patterns: ["*"] },
-          conditions: [],
-        },
-      ],
-    });
+    expect(statementsOf({ Statement: STATEMENT })).toEqual([
+      {
+        version: "2008-10-17",
+        path: "Statement",
+        effect: "Allow",
+        actions: { element: "Action", patterns: ["kms:*"] },
+        resources: { element: "Resource", patterns: ["*"] },
+        conditions: [],
+      },
+    ]);
   });
 
   test("lists, the negated elements, a Sid, conditions of every type of value", () => {
-    const document = documentOf({
+    const statements = statementsOf({
       Version: "2012-10-17",
       Id: "cd3ad3d9",
       Statement: [
@@ -50,35 +48,45 @@ describe("every form that IAM accepts is folded into one", () => {
         STATEMENT,
       ],
     });
-    expect(document).toEqual({
-      version: "2012-10-17",
-      statements: [
-        {
-          path: "Statement[0]",
-          sid: "AllBut",
-          effect: "Deny",
-          actions: { element: "NotAction", patterns: ["iam:*", "kms:*"] },
-          resources: { element: "NotResource", patterns: ["arn:aws:s3:::a", "*"] },
-          conditions: [
-            { operator: "Bool", key: "aws:MultiFactorAuthPresent", values: ["false"] },
-            { operator: "NumericLessThan", key: "aws:MultiFactorAuthAge", values: ["60", "90"] },
-          ],
-        },
-        {
-          path: "Statement[1]",
-          effect: "Allow",
-          actions: { element: "Action", patterns: ["kms:*"] },
-          resources: { element: "Resource", patterns: ["*"] },
-          conditions: [],
-        },
-      ],
-    });
+    expect(statements).toEqual([
+      {
+        version: "2012-10-17",
+        path: "Statement[0]",
+        sid: "AllBut",
+        effect: "Deny",
+        actions: { element: "NotAction", patterns: ["iam:*", "kms:*"] },
+        resources: { element: "NotResource", patterns: ["arn:aws:s3:::a", "*"] },
+        conditions: [
+          { operator: "Bool", key: "aws:MultiFactorAuthPresent", values: ["false"] },
+          { operator: "NumericLessThan", key: "aws:MultiFactorAuthAge", values: ["60", "90"] },
+        ],
+      },
+      {
+        version: "2012-10-17",
+        path: "Statement[1]",
+        effect: "Allow",
+        actions: { element: "Action", patterns: ["kms:*"] },
+        resources: { element: "Resource", patterns: ["*"] },
+        conditions: [],
+      },
+    ]);
+  });
+
+  test("each statement says which policy it is of, where that is given", () => {
+    const policy = { kind: "managed", arn: "arn:aws:iam::111122223333:policy/A", name: "A" } as const;
+    const text = JSON.stringify({ Statement: [STATEMENT, STATEMENT] });
+    const parsed = parseDocument(text, policy);
+    expect(parsed.kind === "document" && parsed.statements.map((statement) => statement.policy)).toEqual([
+      policy,
+      policy,
+    ]);
+    expect(statementsOf(text).map((statement) => "policy" in statement)).toEqual([false, false]);
   });
 
   test("the order of elements does not matter", () => {
     const turned = Object.fromEntries(Object.entries(STATEMENT).toReversed());
-    expect(documentOf({ Statement: turned, Version: "2012-10-17" })).toEqual(
-      documentOf({ Version: "2012-10-17", Statement: STATEMENT }),
+    expect(statementsOf({ Statement: turned, Version: "2012-10-17" })).toEqual(
+      statementsOf({ Version: "2012-10-17", Statement: STATEMENT }),
     );
   });
 });
@@ -227,9 +235,7 @@ describe("every problem of a document in one pass, with its place", () => {
 
   test("what can be read of a bad document is there to be judged", () => {
     const parsed = parseDocument({ Statement: [STATEMENT, null, { ...STATEMENT, Effect: "deny" }] });
-    expect(parsed.kind === "invalid" && parsed.readable?.statements.map(({ path }) => path)).toEqual([
-      "Statement[0]",
-    ]);
+    expect(parsed.kind === "invalid" && parsed.readable?.map(({ path }) => path)).toEqual(["Statement[0]"]);
   });
 
   test("a hundred problems are told, the rest is counted", () => {
@@ -262,13 +268,13 @@ describe("what is odd and changes nothing is passed over", () => {
     ],
     [{ Statement: { ...STATEMENT, Comment: { Effect: "Deny" } }, Tags: [] }, 1],
   ])("%j", (given, statements) => {
-    expect(documentOf(given).statements).toHaveLength(statements);
+    expect(statementsOf(given)).toHaveLength(statements);
   });
 
   test("a statement that lacks an element names nothing by it", () => {
-    const [statement] = documentOf({ Statement: { Effect: "Allow", Action: "s3:*" } }).statements;
+    const [statement] = statementsOf({ Statement: { Effect: "Allow", Action: "s3:*" } });
     expect(statement?.resources.patterns).toEqual([]);
-    const [other] = documentOf({ Statement: [{ Effect: "Allow", Resource: "*" }] }).statements;
+    const [other] = statementsOf({ Statement: [{ Effect: "Allow", Resource: "*" }] });
     expect(other?.actions.patterns).toEqual([]);
   });
 });
@@ -304,7 +310,7 @@ describe("keys that JSON.parse would drop", () => {
       "Statement[0].Sid",
       "Statement[1]",
     ]);
-    expect(parsed.kind === "invalid" && parsed.readable?.statements).toHaveLength(1);
+    expect(parsed.kind === "invalid" && parsed.readable).toHaveLength(1);
   });
 });
 
@@ -331,8 +337,8 @@ describe("nothing brings it down", () => {
 
   test("ten megabytes of one action", () => {
     const [action] =
-      documentOf({ Statement: { ...STATEMENT, Action: `s3:${"x".repeat(10_000_000)}` } }).statements[0]
-        ?.actions.patterns ?? [];
+      statementsOf({ Statement: { ...STATEMENT, Action: `s3:${"x".repeat(10_000_000)}` } })[0]?.actions
+        .patterns ?? [];
     expect(action).toHaveLength(10_000_003);
   });
 
@@ -340,7 +346,7 @@ describe("nothing brings it down", () => {
     const count = 150_000;
     const statement = '{"Effect" : "Allow","Action" : "kms:*", "Resource" : "arn:aws:s3:::b"},';
     const text = `{"Statement" : [${statement.repeat(count)}${statement.slice(0, -1)}]}`;
-    expect(documentOf(text).statements).toHaveLength(count + 1);
+    expect(statementsOf(text)).toHaveLength(count + 1);
   });
 
   test("ten megabytes that are no JSON", () => {
@@ -350,7 +356,7 @@ describe("nothing brings it down", () => {
 
   test("__proto__ and constructor are names like others", () => {
     const text = around('"__proto__":{"Effect":"Deny"},"constructor":1,"Condition":{"__proto__":{"a":"b"}}');
-    const [statement] = documentOf(text).statements;
+    const [statement] = statementsOf(text);
     expect(statement?.effect).toBe("Allow");
     expect(statement?.conditions).toEqual([{ operator: "__proto__", key: "a", values: ["b"] }]);
   });

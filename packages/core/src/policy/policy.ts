@@ -46,3 +46,18 @@ export interface InlinePolicy {
 }
 
 export type Policy = ManagedPolicy | InlinePolicy;
+
+/** Which policy: `arn` and `versionId` of a managed one, `principal` of an inline one. */
+export interface PolicyRef {
+  readonly kind: Policy["kind"];
+  readonly arn?: string;
+  readonly name: string;
+  readonly versionId?: string;
+  readonly principal?: PrincipalName;
+}
+
+export function policyRef(policy: Policy): PolicyRef {
+  const { kind, name } = policy;
+  if (policy.kind !== "inline") return { kind, arn: policy.arn, name, versionId: policy.versionId };
+  return { kind, name, principal: { type: policy.principal.type, name: policy.principal.name } };
+}

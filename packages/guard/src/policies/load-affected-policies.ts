@@ -1,11 +1,13 @@
+import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
+import { isViolation } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { Affected, Trigger } from "@kms-guard/core/events/api-call.ts";
-import type { Account, ManagedPolicy, Policy } from "@kms-guard/core/policy/policy.ts";
+import type { ManagedPolicy, Policy } from "@kms-guard/core/policy/policy.ts";
 import { documentSha256 } from "@kms-guard/core/text/document-sha256.ts";
 import { failure } from "../errors.ts";
 import type { ManagedPolicyText, PolicyReader, Ports } from "../ports.ts";
 import { isRemoval } from "../removal.ts";
 import { readUntil } from "./consistency.ts";
-import { heldBy, isBad, isHeld, readManaged, type Standing } from "./snapshot.ts";
+import { heldBy, isHeld, readManaged, type Standing } from "./snapshot.ts";
 import { versionWith } from "./version-with-text.ts";
 
 type About<Kind extends Affected["kind"]> = Trigger & {
@@ -17,7 +19,11 @@ type About<Kind extends Affected["kind"]> = Trigger & {
  * Where the event carries a bad document that does not stand (any more), that comes too, as `notInForce`: somebody
  * held it for seconds, or it waits to be made the default. So does it where IAM cannot be read, before that throws.
  */
-export function loadPolicies({ policies, clock }: Pick<Ports, "policies" | "clock">, account: Account) {
+export function loadPolicies(
+  { policies, clock }: Pick<Ports, "policies" | "clock">,
+  settings: Pick<GuardSettings, "account" | "service">,
+) {
+  const violates = (document: string) => isViolation(document, { ...settings, nowMs: clock.nowMs() });
   return async function* (trigger: Trigger): AsyncGenerator<Standing> {
     const { affected } = trigger;
     try {
@@ -28,7 +34,7 @@ export function loadPolicies({ policies, clock }: Pick<Ports, "policies" | "cloc
       if (readsAccount(trigger)) yield* wholeAccount(policies);
     } catch (error) {
       const seen = policyInEvent(trigger);
-      if (seen !== undefined && isBad(seen.document, account)) {
+      if (seen !== undefined && violates(seen.document)) {
         yield {
           policy: seen,
           notInForce: "seen in the event only: what stands in IAM could not be read",
@@ -54,7 +60,7 @@ export function loadPolicies({ policies, clock }: Pick<Ports, "policies" | "cloc
     const document =
       trigger.document ??
       (versionId === undefined ? undefined : await policies.policyVersion(policyArn, versionId));
-    if (document === undefined || !isBad(document, account)) return;
+    if (document === undefined || !violates(document)) return;
     const affected = { ...trigger.affected, ...(versionId !== undefined && { versionId }) };
     const made = { ...trigger, document, affected };
     const other = policyInEvent(made);
@@ -78,7 +84,7 @@ export function loadPolicies({ policies, clock }: Pick<Ports, "policies" | "cloc
     now: ManagedPolicy | undefined,
   ) {
     if (now === undefined || document === undefined || now.document === document) return now?.versionId;
-    if (!isBad(document, account)) return undefined;
+    if (!violates(document)) return undefined;
     return (await versionWith(policies, affected.policyArn, documentSha256(document)))?.versionId;
   }
 
@@ -89,7 +95,7 @@ export function loadPolicies({ policies, clock }: Pick<Ports, "policies" | "cloc
       () => readManaged(policies, policyArn),
       (read) =>
         isRemoval(trigger) ||
-        (read !== undefined && (!isBad(read.document, account) || isHeld(heldBy(read, principal)))),
+        (read !== undefined && (!violates(read.document) || isHeld(heldBy(read, principal)))),
     );
     if (now === undefined) return;
     // AWS's own policies are many people's: only the principal that the event names is in question.
@@ -104,21 +110,17 @@ export function loadPolicies({ policies, clock }: Pick<Ports, "policies" | "cloc
     const { principal, policyName } = trigger.affected;
     const given = policyInEvent(trigger);
     const isLikeGiven = (document: string): boolean =>
-      given === undefined ||
-      document === given.document ||
-      isBad(document, account) === isBad(given.document, account);
+      given === undefined || document === given.document || violates(document) === violates(given.document);
     // Of two bad texts one may be exempt, so it has to be known which one stands.
     const isGiven = (document: string): boolean =>
-      given === undefined ||
-      document === given.document ||
-      (isLikeGiven(document) && !isBad(document, account));
+      given === undefined || document === given.document || (isLikeGiven(document) && !violates(document));
     const now = await readUntil(
       clock,
       () => policies.inlinePolicy(principal, policyName),
       (read) => isRemoval(trigger) || (read !== undefined && isGiven(read.document)),
     );
     if (now !== undefined) yield { policy: now };
-    if (given === undefined || !isBad(given.document, account)) return;
+    if (given === undefined || !violates(given.document)) return;
     if (now !== undefined && isLikeGiven(now.document)) return;
 
     yield {

@@ -1,13 +1,5 @@
 import { samePrincipal } from "@kms-guard/core/aws/principal.ts";
-import { evaluate } from "@kms-guard/core/evaluate/evaluate.ts";
-import { parseDocument } from "@kms-guard/core/policy/parse-document.ts";
-import type {
-  Account,
-  Attachment,
-  ManagedPolicy,
-  Policy,
-  PrincipalName,
-} from "@kms-guard/core/policy/policy.ts";
+import type { Attachment, ManagedPolicy, Policy, PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import type { PolicyReader } from "../ports.ts";
 
 /** A policy to judge. */
@@ -45,11 +37,6 @@ export async function readAgain(policies: PolicyReader, surveyed: Policy): Promi
   const known = (holder: Attachment) =>
     surveyed.attachments.find((other) => samePrincipal(other, holder)) ?? holder;
   return now && { ...now, attachments: now.attachments.map(known) };
-}
-
-/** True where the document grants what the guard guards against, or cannot be judged. */
-export function isBad(document: string, account: Account): boolean {
-  return evaluate(parseDocument(document), account).name !== "none";
 }
 
 /** The policy as held by one principal alone. */

@@ -1,10 +1,9 @@
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
-import { evaluate } from "@kms-guard/core/evaluate/evaluate.ts";
+import { evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
 import { VERDICTS } from "@kms-guard/core/evaluate/verdict.ts";
 import type { Affected, Trigger } from "@kms-guard/core/events/api-call.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { decided } from "@kms-guard/core/findings/lifecycle.ts";
-import { parseDocument } from "@kms-guard/core/policy/parse-document.ts";
 import { decideOn, findingOn, occasionOf } from "../assess.ts";
 import { inContext } from "../enrich.ts";
 import { loadPolicies } from "../policies/load-affected-policies.ts";
@@ -61,8 +60,8 @@ export async function judgeInHindsight(
   const found = new Map<string, { readonly finding: Finding; readonly isContained: boolean }>();
   let unknown = unknownBefore(trigger, model, isObscure);
   try {
-    for await (const seen of loadPolicies({ policies, clock: clockAt(nowMs) }, account)(trigger)) {
-      const verdict = evaluate(parseDocument(seen.policy.document), account);
+    for await (const seen of loadPolicies({ policies, clock: clockAt(nowMs) }, settings)(trigger)) {
+      const verdict = evaluateDocument(seen.policy.document, { ...settings, nowMs });
       if (verdict.name === "none") continue;
       const standing = { ...seen, policy: (await withRolePaths(policies, seen.policy)).policy };
       const finding = findingOn(standing, verdict, settings, occasion);
@@ -70,7 +69,12 @@ export async function judgeInHindsight(
       const decide = (mode: GuardSettings["mode"]) =>
         decideOn(standing, verdict, [], { ...settings, mode }, occasion, nowMs);
       found.set(finding.id, {
-        finding: await inContext(policies, account, decided(finding, decide(settings.mode)), standing),
+        finding: await inContext(
+          policies,
+          { ...settings, nowMs },
+          decided(finding, decide(settings.mode)),
+          standing,
+        ),
         isContained: decide("enforce").action === "contain",
       });
       const { policy } = standing;
