@@ -11,10 +11,10 @@ import { fileURLToPath } from "node:url";
 import { archiveRecords } from "./archive.ts";
 import { heading, line } from "./report.ts";
 
-/** One of so many records is a call that can change a grant: what an account's trail has, and what one of IAM has. */
+/** One of so many records is a call that can change a grant: an account's trail, and the worst case of IAM calls alone. */
 const ARCHIVES = [
-  { records: 1_000_000, triggerEvery: 1_000 },
-  { records: 200_000, triggerEvery: 1 },
+  { records: 1_000_000, triggerEvery: 1_000, goal: " (goal: under 200)" },
+  { records: 200_000, triggerEvery: 1, goal: "" },
 ];
 const CLI = fileURLToPath(new URL("../../packages/cli/src/main.ts", import.meta.url));
 /** Tells the peak of the process that it is loaded into, in kilobytes, after the answer. */
@@ -23,12 +23,12 @@ const TELL_PEAK = "data:text/javascript,process.on('exit',()=>console.error(proc
 /** Prints how fast a large archive is replayed, and in how much memory. */
 export async function benchReplay(): Promise<void> {
   heading("replay of an archive");
-  for (const { records, triggerEvery } of ARCHIVES) {
+  for (const { records, triggerEvery, goal } of ARCHIVES) {
     const { recordsPerSecond, peakRssMb } = await replayLarge(records, triggerEvery);
     line("records", records.toLocaleString("en"));
     line("of them IAM changes", (records / triggerEvery).toLocaleString("en"));
     line("records per second", recordsPerSecond.toLocaleString("en"));
-    line("peak memory", `${peakRssMb} MB (goal: under 200)`);
+    line("peak memory", `${peakRssMb} MB${goal}`);
   }
 }
 
