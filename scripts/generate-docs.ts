@@ -1,45 +1,45 @@
 import { writeFileSync } from "node:fs";
 import * as permissions from "@kms-guard/adapters/deployment/permissions.ts";
-import { TRIGGERS, type TriggerRow } from "@kms-guard/core/events/api-call-table.ts";
+import { API_CALLS, type ApiCallRow } from "@kms-guard/core/events/api-call-table.ts";
 
 /** The pages of docs/ that are tables of the code, by their names. */
 export function generatedPages(): Readonly<Record<string, string>> {
-  return { "triggers.md": triggersPage(), "permissions.md": permissionsPage() };
+  return { "api-calls.md": apiCallsPage(), "permissions.md": permissionsPage() };
 }
 
 const NOTE = "<!-- Written by `npm run docs`. Do not edit. -->";
 
-const EFFECTS: Readonly<Record<TriggerRow["effect"], string>> = {
-  gives: "may give",
-  takes: "takes",
-  either: "may give or take",
+const EFFECTS: Readonly<Record<ApiCallRow["effect"], string>> = {
+  grants: "may grant",
+  revokes: "revokes",
+  changes: "may grant or revoke",
 };
 
-const AFFECTED: Readonly<Record<TriggerRow["affected"]["kind"], string>> = {
-  "managed-policy": "the managed policy, and everyone who holds it",
-  attachment: "the managed policy, and everyone who holds it",
+const LOADED: Readonly<Record<ApiCallRow["scope"]["kind"], string>> = {
+  "managed-policy": "the managed policy, and every principal it is attached to",
+  attachment: "the managed policy, and every principal it is attached to",
   "inline-policy": "the inline policy",
   principal: "every policy of the principal",
   account: "the whole account",
 };
 
-function triggersPage(): string {
+function apiCallsPage(): string {
   return [
     NOTE,
     "",
-    "# The calls that the guard listens to",
+    "# The API calls that the guard handles",
     "",
-    "All of them are IAM's. The EventBridge rule is made from the same table, and matches a call only if it succeeded. What a call",
-    "says is where the guard begins to look: what it judges is read from IAM afterwards.",
+    "All of them are IAM's. The EventBridge rule is generated from the same table, and matches a call only if it succeeded. A call says",
+    "where the guard has to look: what it evaluates is read from IAM afterwards.",
     "",
-    "| call | a grant | looked at | why |",
+    "| API call | access | what is read | why |",
     "|---|---|---|---|",
-    ...TRIGGERS.map(
-      ({ eventName, effect, affected, why }) =>
-        `| \`${eventName}\` | ${EFFECTS[effect]} | ${AFFECTED[affected.kind]} | ${why} |`,
+    ...API_CALLS.map(
+      ({ eventName, effect, scope, why }) =>
+        `| \`${eventName}\` | ${EFFECTS[effect]} | ${LOADED[scope.kind]} | ${why} |`,
     ),
     "",
-    "A call whose parameters CloudTrail left out, because somebody padded it, makes the guard look at the whole account.",
+    "If CloudTrail left out a call's parameters, because the request was padded, the guard reads the whole account.",
     "",
   ].join("\n");
 }

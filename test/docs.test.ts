@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as permissions from "@kms-guard/adapters/deployment/permissions.ts";
-import { TRIGGERS } from "@kms-guard/core/events/api-call-table.ts";
+import { API_CALLS } from "@kms-guard/core/events/api-call-table.ts";
 import { describe, expect, it, test } from "vitest";
 import { generatedPages } from "../scripts/generate-docs.ts";
 
@@ -10,15 +10,15 @@ test.each(Object.entries(generatedPages()))("docs/%s is what `npm run docs` writ
   expect(page(name)).toBe(text);
 });
 
-describe("docs/triggers.md", () => {
+describe("docs/api-calls.md", () => {
   it("has a row for each call of the table, and none besides", () => {
-    const rows = [...page("triggers.md").matchAll(/^\| `(\w+)` \|/gm)].map(([, call]) => call);
-    expect(rows).toEqual(TRIGGERS.map(({ eventName }) => eventName));
+    const rows = [...page("api-calls.md").matchAll(/^\| `(\w+)` \|/gm)].map(([, call]) => call);
+    expect(rows).toEqual(API_CALLS.map(({ eventName }) => eventName));
   });
 
-  it("says of a call what it does and why it is listened to", () => {
-    expect(page("triggers.md")).toContain(
-      "| `AttachUserPolicy` | may give | the managed policy, and everyone who holds it | gives a managed policy to a user |",
+  it("says what a call can do and why the guard handles it", () => {
+    expect(page("api-calls.md")).toContain(
+      "| `AttachUserPolicy` | may grant | the managed policy, and every principal it is attached to | attaches a managed policy to a user |",
     );
   });
 });

@@ -79,16 +79,18 @@ test("a guard in monitor mode can make every read, and change nothing", async ()
   expect(await reader.managedPolicy(policyArn)).toMatchObject({ versionId: "v1", document: FULL });
   expect(await reader.policyVersion(policyArn, "v1")).toBe(FULL);
   expect(await reader.policyVersionIds(policyArn)).toEqual(["v1"]);
-  expect(await reader.policyUses(policyArn)).toEqual({ attachments: [DEPLOYER], boundaryOf: [] });
+  expect(await reader.policyAttachments(policyArn)).toEqual({ attachments: [DEPLOYER], boundaryOf: [] });
   expect(await reader.policiesOf(DEPLOYER)).toEqual({ managedArns: [policyArn], inline: [] });
   expect((await reader.policiesOf({ type: "user", name: "alice" }))?.inline).toHaveLength(1);
   expect(await reader.policiesOf({ type: "group", name: "Admins" })).toEqual({ managedArns: [], inline: [] });
   expect(await reader.inlinePolicy({ type: "user", name: "alice" }, "own")).toMatchObject({ document: FULL });
-  expect(await reader.holder({ type: "group", name: "Admins" })).toMatchObject({ members: 0 });
-  expect(await reader.holder({ type: "user", name: "alice" })).toMatchObject({
+  expect(await reader.principalDetails({ type: "group", name: "Admins" })).toMatchObject({ members: 0 });
+  expect(await reader.principalDetails({ type: "user", name: "alice" })).toMatchObject({
     arn: "arn:aws:iam::111122223333:user/alice",
   });
-  expect(await reader.holder(DEPLOYER)).toMatchObject({ arn: "arn:aws:iam::111122223333:role/Deployer" });
+  expect(await reader.principalDetails(DEPLOYER)).toMatchObject({
+    arn: "arn:aws:iam::111122223333:role/Deployer",
+  });
   const names = [];
   for await (const { name } of reader.accountPolicies()) names.push(name);
   expect(names.sort()).toEqual(["Keys", "guard", "own"]);
@@ -143,7 +145,7 @@ test("who tells Amazon Q can publish, and read and write nothing", async () => {
   await notify({ Records: [{ Sns: { Message: "hello" } }] });
 
   const connection = iamConnection({ region: "us-east-1" });
-  await expect(createPolicyReader(connection).policyUses(policyArn)).rejects.toThrow("AccessDenied");
+  await expect(createPolicyReader(connection).policyAttachments(policyArn)).rejects.toThrow("AccessDenied");
   for (const step of [...containmentSteps(), ...restoreSteps()]) {
     expect(await createPolicyWriter(connection).perform(step)).toMatchObject({ outcome: "failed" });
   }

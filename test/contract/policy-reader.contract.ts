@@ -74,7 +74,7 @@ export function policyReaderContract(
       await seed.attachPolicy(TEAM, arn);
       await seed.createRole(BUILD.name);
       await seed.putPermissionsBoundary(BUILD, arn);
-      const uses = await reader.policyUses(arn);
+      const uses = await reader.policyAttachments(arn);
       expect(uses?.attachments.map(({ type, name: who }) => `${type}/${who}`).toSorted()).toEqual(
         [...users.map((user) => `user/${user}`), `group/${TEAM.name}`].toSorted(),
       );
@@ -85,7 +85,7 @@ export function policyReaderContract(
       const arn = await seed.createPolicy("contract-Tools", FULL);
       await seed.createRole(BUILD.name);
       await seed.putPermissionsBoundary(BUILD, arn);
-      expect(await reader.policyUses(arn)).toEqual({ attachments: [], boundaryOf: [BUILD] });
+      expect(await reader.policyAttachments(arn)).toEqual({ attachments: [], boundaryOf: [BUILD] });
     });
 
     it("a policy that a role has as permissions and as boundary: attached", async () => {
@@ -94,7 +94,7 @@ export function policyReaderContract(
       await seed.createRole(BUILD.name);
       await seed.attachPolicy(BUILD, arn);
       await seed.putPermissionsBoundary(BUILD, arn);
-      expect(await reader.policyUses(arn)).toEqual({ attachments: [BUILD], boundaryOf: [BUILD] });
+      expect(await reader.policyAttachments(arn)).toEqual({ attachments: [BUILD], boundaryOf: [BUILD] });
     });
 
     it("an inline policy of a user, a role and a group", async () => {
@@ -138,16 +138,16 @@ export function policyReaderContract(
     it("a holder's ARN with its path, and how many users are in a group", async () => {
       const { reader, seed } = await makeSubject();
       await seed.createRole(BUILD.name, { path: "/ci/" });
-      expect(await reader.holder(BUILD)).toEqual({
+      expect(await reader.principalDetails(BUILD)).toEqual({
         arn: "arn:aws:iam::111122223333:role/ci/contract-Build",
       });
       await seed.createGroup(TEAM.name);
       const arn = "arn:aws:iam::111122223333:group/contract-Team";
-      expect(await reader.holder(TEAM)).toEqual({ arn, members: 0 });
+      expect(await reader.principalDetails(TEAM)).toEqual({ arn, members: 0 });
       await seed.createUser(ALICE.name, { path: "/people/" });
       await seed.addUserToGroup(TEAM.name, ALICE.name);
-      expect(await reader.holder(TEAM)).toEqual({ arn, members: 1 });
-      expect(await reader.holder(ALICE)).toEqual({
+      expect(await reader.principalDetails(TEAM)).toEqual({ arn, members: 1 });
+      expect(await reader.principalDetails(ALICE)).toEqual({
         arn: "arn:aws:iam::111122223333:user/people/contract-alice",
       });
     });
@@ -165,11 +165,11 @@ export function policyReaderContract(
       expect(await reader.managedPolicy(ABSENT)).toBeUndefined();
       expect(await reader.policyVersion(ABSENT, "v1")).toBeUndefined();
       expect(await reader.policyVersionIds(ABSENT)).toBeUndefined();
-      if (!gaps.includes("uses-of-absent")) expect(await reader.policyUses(ABSENT)).toBeUndefined();
+      if (!gaps.includes("uses-of-absent")) expect(await reader.policyAttachments(ABSENT)).toBeUndefined();
       expect(await reader.inlinePolicy(ALICE, "extra")).toBeUndefined();
       expect(await reader.policiesOf(BUILD)).toBeUndefined();
       for (const principal of [ALICE, BUILD, TEAM]) {
-        expect(await reader.holder(principal)).toBeUndefined();
+        expect(await reader.principalDetails(principal)).toBeUndefined();
       }
     });
 

@@ -3,7 +3,7 @@ import { InMemoryFindings } from "@kms-guard/adapters/memory/in-memory-findings.
 import { RecordingAlerts } from "@kms-guard/adapters/memory/recording-alerts.ts";
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import type { Report } from "@kms-guard/guard/event-result.ts";
+import type { EventResult } from "@kms-guard/guard/event-result.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import type { Ports } from "@kms-guard/guard/ports.ts";
 import { ENFORCE } from "../examples/team-x.ts";
@@ -62,7 +62,7 @@ export class GuardedAccount {
     return event;
   }
 
-  guard(event: unknown): Promise<Report> {
+  guard(event: unknown): Promise<EventResult> {
     return handleEvent(this.ports, this.settings)(event);
   }
 

@@ -1,4 +1,4 @@
-import { Unsettled } from "@kms-guard/guard/errors.ts";
+import { IncompleteRunError } from "@kms-guard/guard/errors.ts";
 import { expect, test } from "vitest";
 import { GuardedAccount } from "../fakes/guarded-account.ts";
 
@@ -30,7 +30,7 @@ test("where IAM hardly answers, what was read is contained, and the rest is left
   const beganMs = world.clock.nowMs();
   slow(world, 70_000);
   const error: unknown = await world.guard(event).catch((thrown: unknown) => thrown);
-  expect(error).toBeInstanceOf(Unsettled);
+  expect(error).toBeInstanceOf(IncompleteRunError);
   expect(String(error)).toContain("the time for reading IAM is up");
   expect(error).toMatchObject({ findings: [{ status: "contained", policy: { name: "own" } }] });
   expect(world.told).toEqual(["contained"]);

@@ -16,7 +16,7 @@ import type { GuardEnvironment } from "@kms-guard/adapters/deployment/environmen
 import { restorePermissions } from "@kms-guard/adapters/deployment/permissions.ts";
 import { type MemoryIo, memoryIo } from "@kms-guard/cli/memory-io.ts";
 import { run } from "@kms-guard/cli/program.ts";
-import type { Report } from "@kms-guard/guard/event-result.ts";
+import type { EventResult } from "@kms-guard/guard/event-result.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type AwsProxy, awsProxy, type Refusal } from "../fakes/aws-proxy.ts";
@@ -73,7 +73,7 @@ function iam(): IAMClient {
   return new IAMClient({ region: "us-east-1" });
 }
 
-function guard(event: unknown): Promise<Report> {
+function guard(event: unknown): Promise<EventResult> {
   const ports = awsPorts(environment, { access: { region: "us-east-1" }, clock });
   return handleEvent(ports, environment.settings)(event);
 }
@@ -99,7 +99,7 @@ async function containedInline(): Promise<string> {
   );
 }
 
-function idOf({ findings }: Report): string {
+function idOf({ findings }: EventResult): string {
   expect(findings.map(({ status }) => status)).toEqual(["contained"]);
   return findings[0]?.id ?? "";
 }

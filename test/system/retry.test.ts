@@ -1,7 +1,7 @@
 import { InMemoryFindings } from "@kms-guard/adapters/memory/in-memory-findings.ts";
 import { RecordingAlerts } from "@kms-guard/adapters/memory/recording-alerts.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import { Unsettled } from "@kms-guard/guard/errors.ts";
+import { IncompleteRunError } from "@kms-guard/guard/errors.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import { describe, expect, it } from "vitest";
 import { GuardedAccount, stepsOf } from "../fakes/guarded-account.ts";
@@ -88,7 +88,7 @@ describe("when findings cannot be written", () => {
     const world = new GuardedAccount({}, { findings });
     const event = attachedIn(world);
     findings.broken.add("recordOutcome").add("close");
-    await expect(world.guard(event)).rejects.toBeInstanceOf(Unsettled);
+    await expect(world.guard(event)).rejects.toBeInstanceOf(IncompleteRunError);
     expect(world.holders(TOOLS)).toEqual([]);
     expect(world.told).toEqual(["contained"]);
 

@@ -1,5 +1,6 @@
 import { InMemoryAccount } from "@kms-guard/adapters/memory/in-memory-account.ts";
-import type { Affected } from "@kms-guard/core/events/api-call.ts";
+import type { Scope } from "@kms-guard/core/events/api-call.ts";
+import { apiCallRow, PRINCIPAL_CALLS } from "@kms-guard/core/events/api-call-table.ts";
 import { memberOf, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import type { Problem } from "@kms-guard/core/policy/document.ts";
 import type { Account, PrincipalName, PrincipalType } from "@kms-guard/core/policy/policy.ts";
@@ -29,11 +30,9 @@ export class ReplayedAccounts {
   }
 }
 
-const CREATES: ReadonlyMap<unknown, PrincipalType> = new Map([
-  ["CreateUser", "user"],
-  ["CreateRole", "role"],
-  ["CreateGroup", "group"],
-]);
+const CREATES: ReadonlyMap<unknown, PrincipalType | undefined> = new Map(
+  PRINCIPAL_CALLS.map(({ eventName, creates }) => [eventName, creates]),
+);
 
 class Replayed implements ReplayedAccount {
   /** A snapshot told all that stood in the beginning. */
@@ -63,11 +62,11 @@ class Replayed implements ReplayedAccount {
   }
 
   /** A new principal holds nothing, so that the archive tells all that it comes to hold. */
-  knowsAllOf(affected: Affected): boolean {
+  knowsAllOf(scope: Scope): boolean {
     if (this.isWhole) return true;
-    if (affected.kind === "account") return false;
-    if (affected.kind !== "principal") return true;
-    const principal = this.#principal(affected.principal);
+    if (scope.kind === "account") return false;
+    if (scope.kind !== "principal") return true;
+    const principal = this.#principal(scope.principal);
     return principal !== undefined && this.#sinceBirth.has(principal);
   }
 
@@ -80,7 +79,7 @@ class Replayed implements ReplayedAccount {
 
   #notePolicy(event: unknown): void {
     const record = memberOf(event, "detail") ?? event;
-    if (memberOf(record, "eventName") !== "CreatePolicy") return;
+    if (apiCallRow(memberOf(record, "eventName"))?.creates !== "policy") return;
     const arn = textOf(memberOf(memberOf(memberOf(record, "responseElements"), "policy"), "arn"));
     if (arn !== undefined) this.#policies.add(arn.toLowerCase());
   }

@@ -1,29 +1,33 @@
 import { type Decision, decide } from "@kms-guard/core/containment/decide.ts";
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
 import type { Verdict } from "@kms-guard/core/evaluate/verdict.ts";
-import type { Trigger } from "@kms-guard/core/events/api-call.ts";
+import type { ApiCall } from "@kms-guard/core/events/api-call.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
-import { findingFrom } from "@kms-guard/core/findings/create-finding.ts";
+import { createFinding } from "@kms-guard/core/findings/create-finding.ts";
 import type { Finding, FindingTrigger } from "@kms-guard/core/findings/finding.ts";
 import type { Policy, PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import { oneLine } from "@kms-guard/core/text/untrusted.ts";
-import type { Standing } from "./policies/snapshot.ts";
+import type { PolicySnapshot } from "./policies/snapshot.ts";
 import type { Ports } from "./ports.ts";
 
 /** Why policies are being looked at. */
-export interface Occasion {
+export interface Detection {
   readonly trigger: FindingTrigger;
   readonly receivedAtMs: number;
   /** Whom the event attached a policy to. */
   readonly principalOfEvent?: PrincipalName;
 }
 
-export function occasionOf(trigger: Trigger, kind: FindingTrigger["kind"], receivedAtMs: number): Occasion {
-  const { eventName, eventId, eventTime, actor, affected, effect } = trigger;
+export function detectionFrom(
+  trigger: ApiCall,
+  kind: FindingTrigger["kind"],
+  receivedAtMs: number,
+): Detection {
+  const { eventName, eventId, eventTime, actor, scope, effect } = trigger;
   return {
     trigger: { kind, eventName, eventId, eventTime, actor },
     receivedAtMs,
-    ...(affected.kind === "attachment" && effect === "gives" && { principalOfEvent: affected.principal }),
+    ...(scope.kind === "attachment" && effect === "grants" && { principalOfEvent: scope.principal }),
   };
 }
 
@@ -39,15 +43,15 @@ export async function readExemptions({
 }
 
 /** The finding of a verdict, `undefined` for `none`; one that is not in force says so in its title. */
-export function findingOn(
-  { policy, notInForce, isVersionUnknown }: Standing,
+export function findingFor(
+  { policy, notInForce, isVersionUnknown }: PolicySnapshot,
   verdict: Verdict,
   settings: GuardSettings,
-  { trigger, receivedAtMs }: Occasion,
+  { trigger, receivedAtMs }: Detection,
 ): Finding | undefined {
   // The same holders of the same text need no second word from the next sweep; a new holder does.
   const discriminator = JSON.stringify(holders(policy).toSorted());
-  const finding = findingFrom({ policy, verdict, trigger, settings, receivedAtMs, discriminator });
+  const finding = createFinding({ policy, verdict, trigger, settings, receivedAtMs, discriminator });
   if (finding === undefined || notInForce === undefined) return finding;
   const { versionId: _, ...unversioned } = finding.policy;
   return {
@@ -64,12 +68,12 @@ function holders(policy: Policy): readonly string[] {
 }
 
 /** What to do about it: of what is not in force the guard only speaks, unless an exemption covers that too. */
-export function decideOn(
-  { policy, notInForce }: Standing,
+export function decisionFor(
+  { policy, notInForce }: PolicySnapshot,
   verdict: Verdict,
   exemptions: readonly Exemption[] | Error,
   settings: GuardSettings,
-  { principalOfEvent }: Occasion,
+  { principalOfEvent }: Detection,
   nowMs: number,
 ): Decision {
   const decision = decide(

@@ -4,16 +4,16 @@ import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.t
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { anew, contained, decided, isOtherwise, reopened } from "@kms-guard/core/findings/lifecycle.ts";
 import { contain } from "./contain.ts";
-import { inContext } from "./enrich.ts";
+import { enrich } from "./enrich.ts";
 import { failure } from "./errors.ts";
-import { publish, publishUnclaimed } from "./notify.ts";
-import type { Standing } from "./policies/snapshot.ts";
+import { notify, notifyUnclaimed } from "./notify.ts";
+import type { PolicySnapshot } from "./policies/snapshot.ts";
 import type { FindingRecord, Ports } from "./ports.ts";
-import { type Recall, withRecurrence } from "./previous-findings.ts";
+import { countRecurrence, type FindPrevious } from "./previous-findings.ts";
 import { openRecord } from "./record.ts";
 
 /** A finding as it ended, and what calls for another run. */
-export interface Settled {
+export interface FindingResult {
   readonly finding: Finding;
   readonly failures: readonly Error[];
 }
@@ -23,11 +23,11 @@ export interface Basis {
   /** Why the decision rests on too little and has to be made again: then the finding is told, not recorded. */
   readonly unsure?: Error;
   /** For what may be known from before. */
-  readonly recall?: Recall;
+  readonly recall?: FindPrevious;
 }
 
 /** What an occasion came to: all its findings, and what calls for another run. */
-export interface Settlement {
+export interface RunResult {
   readonly findings: readonly Finding[];
   readonly failures: readonly Error[];
 }
@@ -40,20 +40,20 @@ export interface Settlement {
  *
  * With `recall` a finding that is known goes on as that one, and is told where it comes out otherwise than before.
  */
-export async function settle(
+export async function carryOut(
   ports: Ports,
   settings: Pick<GuardSettings, "account" | "service">,
   found: Finding,
   decision: Decision,
-  standing: Standing,
+  standing: PolicySnapshot,
   { unsure, recall }: Basis,
-): Promise<Settled> {
+): Promise<FindingResult> {
   const known = unsure ?? (await recalled(recall, found));
   if (known instanceof Error) return tellOnly(ports, found, decision, known);
   // Nothing of it stands that was not taken away, or told, before.
   if (known?.finding.status === "resolved") return { finding: known.finding, failures: [] };
   if (known?.finding.status === "contained") {
-    return { finding: known.finding, failures: await publish(ports, known.finding) };
+    return { finding: known.finding, failures: await notify(ports, known.finding) };
   }
   const finding = decided(known === undefined ? found : anew(known.finding, found), decision);
   const opened = known === undefined ? await openRecord(ports, finding, decision) : { record: known };
@@ -74,17 +74,17 @@ export async function settle(
   const isOver = !changed && record.finding.status !== "open";
   const ended = isOver || plan.length === 0 ? begun : contained(begun, plan, outcomes);
   if (record.finding !== finding && ended === record.finding) {
-    return { finding: ended, failures: [...failures, ...(await publish(ports, ended))] };
+    return { finding: ended, failures: [...failures, ...(await notify(ports, ended))] };
   }
 
   const [seen, counted] = await Promise.all([
-    inContext(ports.policies, { ...settings, nowMs: ports.clock.nowMs() }, ended, standing),
-    withRecurrence(ports.findings, ended),
+    enrich(ports.policies, { ...settings, nowMs: ports.clock.nowMs() }, ended, standing),
+    countRecurrence(ports.findings, ended),
   ]);
   const { severity, recurrence } = counted;
   const told = { ...seen, severity, ...(recurrence !== undefined && { recurrence }) };
   const closing = await close(ports, told);
-  const publishing = await publish(ports, told, { again: again || isReopened });
+  const publishing = await notify(ports, told, { again: again || isReopened });
   ports.observer.finding(told);
   return { finding: told, failures: [...failures, ...closing, ...publishing] };
 }
@@ -98,7 +98,7 @@ function withHolders({ recurrence, ...finding }: Finding, holders: Finding["atta
 }
 
 async function recalled(
-  recall: Recall | undefined,
+  recall: FindPrevious | undefined,
   found: Finding,
 ): Promise<FindingRecord | Error | undefined> {
   try {
@@ -117,14 +117,19 @@ async function close({ findings }: Ports, finding: Finding): Promise<readonly Er
   }
 }
 
-async function tellOnly(ports: Ports, found: Finding, decision: Decision, why: Error): Promise<Settled> {
+async function tellOnly(
+  ports: Ports,
+  found: Finding,
+  decision: Decision,
+  why: Error,
+): Promise<FindingResult> {
   const reason = decision.action === "contain" ? `nothing is taken away: ${why.message}` : decision.reason;
   const finding = decided(found, {
     ...decision,
     action: decision.action === "exempt" ? "exempt" : "alert",
     reason,
   });
-  const publishing = await publishUnclaimed(ports, finding);
+  const publishing = await notifyUnclaimed(ports, finding);
   ports.observer.finding(finding);
   return { finding, failures: [why, ...publishing] };
 }

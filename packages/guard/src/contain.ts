@@ -1,10 +1,10 @@
-import { samePrincipal } from "@kms-guard/core/aws/principal.ts";
+import { isSamePrincipal } from "@kms-guard/core/aws/principal.ts";
 import type { Decision } from "@kms-guard/core/containment/decide.ts";
 import { containmentPlan } from "@kms-guard/core/containment/plan.ts";
 import type { ContainmentStep, RestoreStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import { failure } from "./errors.ts";
 import { performSteps } from "./perform-steps.ts";
-import type { Standing } from "./policies/snapshot.ts";
+import type { PolicySnapshot } from "./policies/snapshot.ts";
 import type { Ports } from "./ports.ts";
 import type { Opened } from "./record.ts";
 
@@ -34,7 +34,7 @@ export async function contain(
   ports: Pick<Ports, "writer" | "findings" | "clock" | "deadlineMs">,
   { record: { finding, plan: recorded, outcomes: known }, isConfirmed = false }: Opened,
   decision: Decision,
-  { policy, notInForce, isUnread }: Standing,
+  { policy, notInForce, iamUnavailable: isUnread }: PolicySnapshot,
 ): Promise<Containment> {
   const wanted = decision.action === "contain" ? decision.plan : [];
   const plan = [...recorded, ...wanted.filter((step) => !isAmong(recorded, step))];
@@ -100,7 +100,7 @@ function isAmong(steps: readonly ContainmentStep[], step: ContainmentStep): bool
 function isSame(one: ContainmentStep | RestoreStep, other: ContainmentStep): boolean {
   return (
     one.action === other.action &&
-    samePrincipal(one.target.principal, other.target.principal) &&
+    isSamePrincipal(one.target.principal, other.target.principal) &&
     policyOf(one) === policyOf(other)
   );
 }

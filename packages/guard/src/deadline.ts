@@ -5,7 +5,7 @@ import type { PolicyReader, Ports } from "./ports.ts";
  * and no step is begun. What is left undone fails, so that Lambda runs the event again; what was found is still told.
  * A call that was begun before may still take as long as its connection lets it.
  */
-export function inTime(ports: Ports, deadlineMs: number): Ports {
+export function withDeadline(ports: Ports, deadlineMs: number): Ports {
   const { policies, clock } = ports;
   const read = (): PolicyReader => {
     if (clock.nowMs() < deadlineMs) return policies;
@@ -18,10 +18,10 @@ export function inTime(ports: Ports, deadlineMs: number): Ports {
       managedPolicy: async (arn) => read().managedPolicy(arn),
       policyVersion: async (arn, versionId) => read().policyVersion(arn, versionId),
       policyVersionIds: async (arn) => read().policyVersionIds(arn),
-      policyUses: async (arn) => read().policyUses(arn),
+      policyAttachments: async (arn) => read().policyAttachments(arn),
       inlinePolicy: async (principal, policyName) => read().inlinePolicy(principal, policyName),
       policiesOf: async (principal) => read().policiesOf(principal),
-      holder: async (principal) => read().holder(principal),
+      principalDetails: async (principal) => read().principalDetails(principal),
       async *accountPolicies(isOfInterest) {
         yield* read().accountPolicies(isOfInterest);
       },

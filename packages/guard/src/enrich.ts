@@ -1,18 +1,19 @@
 import { type EvaluationContext, evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
+import { apiCallRow } from "@kms-guard/core/events/api-call-table.ts";
 import type { Finding, FindingAttachment } from "@kms-guard/core/findings/finding.ts";
 import { createTwoFilesPatch } from "diff";
-import type { Standing } from "./policies/snapshot.ts";
+import type { PolicySnapshot } from "./policies/snapshot.ts";
 import type { PolicyReader } from "./ports.ts";
 
 /**
  * The finding with what helps people to judge it: the holders' ARNs, how many users are in the groups, and what the
  * policy said before. Looked up after the containment, never before; what cannot be is left out of the alert.
  */
-export async function inContext(
+export async function enrich(
   policies: PolicyReader,
   context: EvaluationContext,
   finding: Finding,
-  standing: Standing,
+  standing: PolicySnapshot,
 ): Promise<Finding> {
   const [attachments, change] = await Promise.all([
     Promise.all(
@@ -34,26 +35,24 @@ function isKnown({ type, arn, members }: FindingAttachment): boolean {
 
 /** A role may have a path, so no ARN is made of a name. */
 async function described(policies: PolicyReader, attachment: FindingAttachment): Promise<FindingAttachment> {
-  const holder = await policies.holder(attachment).catch(() => undefined);
+  const holder = await policies.principalDetails(attachment).catch(() => undefined);
   return { ...attachment, ...holder };
 }
-
-const CHANGES_VERSION = new Set<string | undefined>(["CreatePolicyVersion", "SetDefaultPolicyVersion"]);
 
 async function changeOf(
   policies: PolicyReader,
   context: EvaluationContext,
   { trigger }: Finding,
-  { policy, isVersionUnknown }: Standing,
+  { policy, isVersionUnknown }: PolicySnapshot,
 ): Promise<Finding["change"]> {
-  if (policy.kind === "inline" || isVersionUnknown === true || !CHANGES_VERSION.has(trigger.eventName))
-    return undefined;
+  const { creates, setsDefaultVersion } = apiCallRow(trigger.eventName) ?? {};
+  const changesVersion = creates === "version" || setsDefaultVersion === true;
+  if (policy.kind === "inline" || isVersionUnknown === true || !changesVersion) return undefined;
   const others = (await policies.policyVersionIds(policy.arn))?.filter((id) => id !== policy.versionId) ?? [];
   const isOlder = (id: string) => versionNumber(id) < versionNumber(policy.versionId);
   // IAM does not tell which version was the default before. A new one is likely to replace the one before it; when an
   // older one is set, the newest is likely to have been in force.
-  const previousVersionId =
-    (trigger.eventName === "CreatePolicyVersion" ? others.find(isOlder) : undefined) ?? others[0];
+  const previousVersionId = (creates === "version" ? others.find(isOlder) : undefined) ?? others[0];
   if (previousVersionId === undefined) return undefined;
   const previous = await policies.policyVersion(policy.arn, previousVersionId);
   if (previous === undefined) return undefined;

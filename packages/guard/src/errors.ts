@@ -4,7 +4,7 @@ import type { Finding } from "@kms-guard/core/findings/finding.ts";
  * Thrown when everything has been tried and something could not be recorded, contained or published. The caller lets
  * it through, so that Lambda runs the event again; `errors` has every cause, `findings` what was found.
  */
-export class Unsettled extends AggregateError {
+export class IncompleteRunError extends AggregateError {
   override readonly name = "Unsettled";
   readonly findings: readonly Finding[];
 
@@ -19,7 +19,7 @@ export class Unsettled extends AggregateError {
 
 /** Throws `Unsettled` if there is any failure. */
 export function throwFailures(failures: readonly unknown[], findings: readonly Finding[]): void {
-  if (failures.length > 0) throw new Unsettled(failures, findings);
+  if (failures.length > 0) throw new IncompleteRunError(failures, findings);
 }
 
 /** An error that says what could not be done, and keeps why. */

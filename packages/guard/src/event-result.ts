@@ -2,7 +2,7 @@ import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { Ports } from "./ports.ts";
 
 /** What came of one event. */
-export interface Report {
+export interface EventResult {
   readonly eventId?: string;
   readonly eventName?: string;
   readonly outcome: "finding" | "clean" | "not-ours" | "malformed";
@@ -19,12 +19,12 @@ interface EventName {
 }
 
 /** Observes and reports an event that led to no finding. */
-export function reportOn(
+export function resultWithoutFindings(
   { observer }: Pick<Ports, "observer">,
   { eventId, eventName }: EventName,
-  outcome: Exclude<Report["outcome"], "finding">,
+  outcome: Exclude<EventResult["outcome"], "finding">,
   reason: string,
-): Report {
+): EventResult {
   observer.event(outcome, { eventId, eventName, reason });
   return {
     ...(eventId !== undefined && { eventId }),
@@ -36,13 +36,14 @@ export function reportOn(
 }
 
 /** Observes and reports what was found about an event. */
-export function reportFindings(
+export function resultWithFindings(
   ports: Pick<Ports, "observer">,
   event: Required<EventName>,
   findings: readonly Finding[],
-): Report {
+): EventResult {
   const [first, ...more] = findings;
-  if (first === undefined) return reportOn(ports, event, "clean", "what stands in IAM grants no full kms:*");
+  if (first === undefined)
+    return resultWithoutFindings(ports, event, "clean", "what stands in IAM grants no full kms:*");
   const { eventId, eventName } = event;
   const reason = more.length === 0 ? first.title : `${first.title}, and ${more.length} more`;
   ports.observer.event("finding", { eventId, eventName, reason, findings: findings.length });

@@ -1,18 +1,18 @@
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
 import type { FindingTrigger } from "@kms-guard/core/findings/finding.ts";
-import { occasionOf } from "./assess.ts";
-import { inTime } from "./deadline.ts";
+import { detectionFrom } from "./assess.ts";
+import { withDeadline } from "./deadline.ts";
 import { throwFailures } from "./errors.ts";
-import { type Report, reportFindings } from "./event-result.ts";
+import { type EventResult, resultWithFindings } from "./event-result.ts";
 import { tellOfMalformed, tellOfOmitted } from "./notices.ts";
-import { loadPolicies, readsAccount } from "./policies/load-affected-policies.ts";
+import { loadAffectedPolicies, readsAccount } from "./policies/load-affected-policies.ts";
 import type { Ports } from "./ports.ts";
-import { recallFrom } from "./previous-findings.ts";
-import { respond } from "./process-policies.ts";
+import { findReported } from "./previous-findings.ts";
+import { processPolicies } from "./process-policies.ts";
 import { isRemoval } from "./removal.ts";
-import { resolveAfter } from "./resolve.ts";
-import { sift } from "./triage.ts";
-import { withRecheck } from "./verify-containment.ts";
+import { resolveFindings } from "./resolve.ts";
+import { triage } from "./triage.ts";
+import { withVerification } from "./verify-containment.ts";
 
 /** The function has 15 minutes; what is begun at the end of these, the telling and the closing need the rest. */
 const BUDGET_MS = 5 * 60_000;
@@ -25,24 +25,24 @@ const WHOLE_ACCOUNT_BUDGET_MS = 12 * 60_000;
  * comes again.
  */
 export function handleEvent(world: Ports, settings: GuardSettings, kind: FindingTrigger["kind"] = "event") {
-  return async (event: unknown): Promise<Report> => {
+  return async (event: unknown): Promise<EventResult> => {
     const receivedAtMs = world.clock.nowMs();
-    const sifted = sift(world, settings)(event);
+    const sifted = triage(world, settings)(event);
     if (sifted.kind === "answered") return sifted.report;
     if (sifted.kind === "malformed") return tellOfMalformed(world, settings, sifted);
-    const { trigger } = sifted;
-    const budgetMs = readsAccount(trigger) ? WHOLE_ACCOUNT_BUDGET_MS : BUDGET_MS;
-    const ports = inTime(world, receivedAtMs + budgetMs);
+    const { call } = sifted;
+    const budgetMs = readsAccount(call) ? WHOLE_ACCOUNT_BUDGET_MS : BUDGET_MS;
+    const ports = withDeadline(world, receivedAtMs + budgetMs);
 
-    const telling = trigger.parametersOmitted ? tellOfOmitted(ports, settings, trigger) : [];
-    const policies = loadPolicies(ports, settings)(trigger);
+    const telling = call.parametersOmitted ? tellOfOmitted(ports, settings, call) : [];
+    const policies = loadAffectedPolicies(ports, settings)(call);
     // What a call that takes something away leaves is likely to be known, and so is most of a whole account.
-    const recall = isRemoval(trigger) || readsAccount(trigger) ? recallFrom(ports.findings) : undefined;
-    const judge = respond(ports, settings, occasionOf(trigger, kind, receivedAtMs), recall);
-    const { findings, failures } = await withRecheck(ports, judge)(policies);
+    const recall = isRemoval(call) || readsAccount(call) ? findReported(ports.findings) : undefined;
+    const judge = processPolicies(ports, settings, detectionFrom(call, kind, receivedAtMs), recall);
+    const { findings, failures } = await withVerification(ports, judge)(policies);
 
-    const report = reportFindings(ports, trigger, findings);
-    const unresolved = await resolveAfter(ports, trigger, findings);
+    const report = resultWithFindings(ports, call, findings);
+    const unresolved = await resolveFindings(ports, call, findings);
     throwFailures([...failures, ...unresolved, ...(await telling)], findings);
     return report;
   };

@@ -1,25 +1,25 @@
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
-import type { Trigger, TriggerReading } from "@kms-guard/core/events/api-call.ts";
+import type { ApiCall, ApiCallReading } from "@kms-guard/core/events/api-call.ts";
 import type { Notice } from "@kms-guard/core/notifications/alert.ts";
 import { noticeId } from "@kms-guard/core/notifications/notice-id.ts";
 import { oneLine } from "@kms-guard/core/text/untrusted.ts";
 import { failure } from "./errors.ts";
-import { type Report, reportOn } from "./event-result.ts";
+import { type EventResult, resultWithoutFindings } from "./event-result.ts";
 import type { Ports } from "./ports.ts";
 
 type Place = Pick<GuardSettings, "account" | "region">;
-type Malformed = TriggerReading & { readonly kind: "malformed" };
+type Malformed = ApiCallReading & { readonly kind: "malformed" };
 
 /** A record that cannot be read is told, and reported: it is never dropped. Throws where it cannot be told. */
 export async function tellOfMalformed(
   ports: Ports,
   settings: GuardSettings,
   reading: Malformed,
-): Promise<Report> {
+): Promise<EventResult> {
   const problems = reading.problems.map(({ path, message }) =>
     path === "" ? message : `${path} ${message}`,
   );
-  const report = reportOn(ports, reading, "malformed", problems.join("; "));
+  const report = resultWithoutFindings(ports, reading, "malformed", problems.join("; "));
   await ports.alerts.publishNotice(malformedNotice(reading, settings, ports.clock.nowMs()));
   return report;
 }
@@ -28,7 +28,7 @@ export async function tellOfMalformed(
 export async function tellOfOmitted(
   { alerts, clock }: Ports,
   settings: GuardSettings,
-  trigger: Trigger,
+  trigger: ApiCall,
 ): Promise<readonly Error[]> {
   try {
     await alerts.publishNotice(parametersOmittedNotice(trigger, settings, clock.nowMs()));
@@ -60,7 +60,7 @@ function malformedNotice(reading: Malformed, { account, region }: Place, nowMs: 
 }
 
 /** There is no benign reason to pad an IAM call until CloudTrail leaves its parameters out. */
-function parametersOmittedNotice(trigger: Trigger, { account, region }: Place, nowMs: number): Notice {
+function parametersOmittedNotice(trigger: ApiCall, { account, region }: Place, nowMs: number): Notice {
   const { actor, eventId, eventName, eventTime } = trigger;
   return {
     schemaVersion: "1",

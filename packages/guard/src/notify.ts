@@ -9,7 +9,7 @@ type Outlets = Pick<Ports, "findings" | "alerts" | "clock">;
  * When it cannot be known whether somebody was told, they are. Of what keeps coming back, and is contained each time,
  * programs hear each time and people at times only (`isWorthTelling`). Failures are returned.
  */
-export async function publish(
+export async function notify(
   ports: Outlets,
   finding: Finding,
   { again } = { again: false },
@@ -20,9 +20,9 @@ export async function publish(
     if (!(await ports.findings.claimPublication(id, status))) return [];
   } catch (cause) {
     const unclaimed = failure(`the alert on ${id} could not be claimed`, cause);
-    return [unclaimed, ...(await publishUnclaimed(ports, finding))];
+    return [unclaimed, ...(await notifyUnclaimed(ports, finding))];
   }
-  const failures = await publishUnclaimed(ports, finding);
+  const failures = await notifyUnclaimed(ports, finding);
   if (failures.length === 0) return failures;
   try {
     await ports.findings.releasePublication(id, status);
@@ -33,7 +33,7 @@ export async function publish(
 }
 
 /** Tells them without asking whether they know. */
-export async function publishUnclaimed(
+export async function notifyUnclaimed(
   { alerts, clock }: Pick<Outlets, "alerts" | "clock">,
   finding: Finding,
 ): Promise<readonly Error[]> {

@@ -26,10 +26,10 @@ export interface Clock {
 export type ManagedPolicyText = Pick<ManagedPolicy, "kind" | "arn" | "name" | "versionId" | "document">;
 
 /** Who holds a managed policy, every page of it. */
-export type PolicyUses = Pick<ManagedPolicy, "attachments" | "boundaryOf">;
+export type PolicyAttachments = Pick<ManagedPolicy, "attachments" | "boundaryOf">;
 
 /** What the lists of a policy's holders do not tell of one. */
-export interface Holder {
+export interface PrincipalDetails {
   /** With its path. Absent where an archive does not tell it. */
   readonly arn?: string;
   /** How many users are in a group. */
@@ -55,7 +55,7 @@ export interface PolicyReader {
   policyVersion(arn: string, versionId: string): Promise<string | undefined>;
   /** The stored versions' ids, newest first. */
   policyVersionIds(arn: string): Promise<readonly string[] | undefined>;
-  policyUses(arn: string): Promise<PolicyUses | undefined>;
+  policyAttachments(arn: string): Promise<PolicyAttachments | undefined>;
   inlinePolicy(principal: PrincipalName, policyName: string): Promise<InlinePolicy | undefined>;
   /** The managed policies attached to a principal and its inline policies. */
   policiesOf(
@@ -63,7 +63,7 @@ export interface PolicyReader {
   ): Promise<
     { readonly managedArns: readonly string[]; readonly inline: readonly InlinePolicy[] } | undefined
   >;
-  holder(principal: PrincipalName): Promise<Holder | undefined>;
+  principalDetails(principal: PrincipalName): Promise<PrincipalDetails | undefined>;
   /**
    * Every policy of the account that is in use or the customer's own, page by page. Of the versions that are not in
    * force those come along whose text `isOfInterest`: to keep all of them would fill a small function's memory.

@@ -1,19 +1,17 @@
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
-import type { Trigger } from "@kms-guard/core/events/api-call.ts";
+import type { ApiCall } from "@kms-guard/core/events/api-call.ts";
+import { apiCallRow } from "@kms-guard/core/events/api-call-table.ts";
 
-/**
- * True for calls that take a policy away. What they leave was judged when it came, so they add no grant of their own,
- * and what they took is gone without the guard waiting for it. (Taking a boundary away gives: that is none of these.)
- */
-export function isRemoval({ effect, eventName }: Trigger): boolean {
-  return effect === "takes" || (effect === "either" && /^(Detach|Delete|Remove)/.test(eventName));
+/** True for calls that take a policy away (see the table's column `removes`). */
+export function isRemoval({ eventName }: ApiCall): boolean {
+  return apiCallRow(eventName)?.removes !== undefined;
 }
 
 /**
- * True for the guard's own detaching and deleting, which must not start a second round. Only that: whoever gets hold
- * of the guard's role and gives something with it is seen like anybody else.
+ * True for the guard's own detaching and deleting, which must not be handled again. Only that: a caller who gets hold of
+ * the guard's role and grants something with it is handled like anybody else.
  */
-export function isOwnRemoval(trigger: Trigger, { ownRoleArns }: Pick<GuardSettings, "ownRoleArns">): boolean {
-  const { roleArn } = trigger.actor;
-  return roleArn !== undefined && ownRoleArns.includes(roleArn) && isRemoval(trigger);
+export function isOwnRemoval(call: ApiCall, { ownRoleArns }: Pick<GuardSettings, "ownRoleArns">): boolean {
+  const { roleArn } = call.actor;
+  return roleArn !== undefined && ownRoleArns.includes(roleArn) && isRemoval(call);
 }

@@ -1,26 +1,26 @@
-import type { Trigger } from "@kms-guard/core/events/api-call.ts";
+import type { ApiCall } from "@kms-guard/core/events/api-call.ts";
 import type { Finding, Resolution } from "@kms-guard/core/findings/finding.ts";
-import { policyKey, policyKeyOfAffected } from "@kms-guard/core/findings/policy-key.ts";
+import { policyKey, policyKeyOfScope } from "@kms-guard/core/findings/policy-key.ts";
 import {
+  type CurrentPolicy,
   isUnresolved,
-  overBecause,
+  resolutionReason,
   resolved,
-  type StandingNow,
   UNRESOLVED,
 } from "@kms-guard/core/findings/resolution.ts";
 import { failure } from "./errors.ts";
-import { publish } from "./notify.ts";
-import { readUntil } from "./policies/consistency.ts";
-import { hasTakenPlace } from "./policies/load-affected-policies.ts";
+import { notify } from "./notify.ts";
+import { waitForConsistency } from "./policies/consistency.ts";
+import { isConsistentWith } from "./policies/load-affected-policies.ts";
 import { readManaged } from "./policies/snapshot.ts";
 import { versionWith } from "./policies/version-with-text.ts";
 import type { FindingRecord, PolicyReader, Ports } from "./ports.ts";
-import { isTaken } from "./verify-containment.ts";
+import { isContainedNow } from "./verify-containment.ts";
 
 type Needed = Pick<Ports, "policies" | "findings" | "alerts" | "observer" | "clock">;
 type Cause = Pick<Resolution, "trigger"> & {
   /** True where IAM shows what the cause did: it may take a while. */
-  readonly isShown?: (policy: StandingNow["policy"]) => boolean;
+  readonly isShown?: (policy: CurrentPolicy["policy"]) => boolean;
 };
 
 /**
@@ -30,18 +30,20 @@ type Cause = Pick<Resolution, "trigger"> & {
  *
  * @param settled What the event led to.
  */
-export async function resolveAfter(
+export async function resolveFindings(
   ports: Needed,
-  trigger: Trigger,
+  trigger: ApiCall,
   settled: readonly Finding[],
 ): Promise<readonly Error[]> {
-  const causes = new Map<string, Cause>(settled.filter(isTaken).map(({ policy }) => [policyKey(policy), {}]));
-  const key = trigger.effect === "gives" ? undefined : policyKeyOfAffected(trigger.affected);
+  const causes = new Map<string, Cause>(
+    settled.filter(isContainedNow).map(({ policy }) => [policyKey(policy), {}]),
+  );
+  const key = trigger.effect === "grants" ? undefined : policyKeyOfScope(trigger.scope);
   if (key !== undefined) {
     const { eventName, eventId, eventTime, actor } = trigger;
     causes.set(key, {
       trigger: { kind: "event", eventName, eventId, eventTime, actor },
-      isShown: (policy) => hasTakenPlace(trigger, policy),
+      isShown: (policy) => isConsistentWith(trigger, policy),
     });
   }
   const failures: Error[] = [];
@@ -51,7 +53,7 @@ export async function resolveAfter(
       for await (const record of ports.findings.list({ policy, status: UNRESOLVED })) {
         if (!isBeingContained(record.finding)) unresolved.push(record);
       }
-      failures.push(...(await resolveOver(ports, unresolved, cause)));
+      failures.push(...(await resolveStale(ports, unresolved, cause)));
     } catch (cause) {
       failures.push(failure(`the findings of ${policy} that are over could not be resolved`, cause));
     }
@@ -60,18 +62,22 @@ export async function resolveAfter(
 }
 
 /** Ends those findings of one policy that are over, as IAM has it now. */
-export async function resolveOver(
+export async function resolveStale(
   ports: Needed,
   unresolved: readonly FindingRecord[],
   { trigger, isShown = () => true }: Cause,
 ): Promise<readonly Error[]> {
   const [first] = unresolved;
   if (first === undefined) return [];
-  const policy = await readUntil(ports.clock, () => readPolicy(ports.policies, first.finding), isShown);
+  const policy = await waitForConsistency(
+    ports.clock,
+    () => readPolicy(ports.policies, first.finding),
+    isShown,
+  );
   const failures: Error[] = [];
   for (const { finding } of unresolved) {
     const storedText = await readStored(ports.policies, finding);
-    const reason = overBecause(finding, { policy, ...(storedText !== undefined && { storedText }) });
+    const reason = resolutionReason(finding, { policy, ...(storedText !== undefined && { storedText }) });
     if (reason === undefined) continue;
     failures.push(...(await end(ports, finding, { reason, ...(trigger !== undefined && { trigger }) })));
   }
@@ -96,14 +102,14 @@ async function end(
     ...resolution,
     at: new Date(ports.clock.nowMs()).toISOString(),
   });
-  const failures = await publish(ports, ended);
+  const failures = await notify(ports, ended);
   if (failures.length > 0) return failures;
   await ports.findings.close(ended);
   ports.observer.finding(ended);
   return [];
 }
 
-function readPolicy(policies: PolicyReader, { policy }: Finding): Promise<StandingNow["policy"]> {
+function readPolicy(policies: PolicyReader, { policy }: Finding): Promise<CurrentPolicy["policy"]> {
   if (policy.principal !== undefined) return policies.inlinePolicy(policy.principal, policy.name);
   return readManaged(policies, policy.arn ?? policy.name);
 }

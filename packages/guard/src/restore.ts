@@ -1,4 +1,4 @@
-import { samePrincipal } from "@kms-guard/core/aws/principal.ts";
+import { isSamePrincipal } from "@kms-guard/core/aws/principal.ts";
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
 import { restorePlan } from "@kms-guard/core/containment/plan.ts";
 import type { RestoreStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
@@ -6,7 +6,7 @@ import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { nextStepsFor } from "@kms-guard/core/findings/next-steps.ts";
 import { failure } from "./errors.ts";
-import { publish } from "./notify.ts";
+import { notify } from "./notify.ts";
 import { performSteps } from "./perform-steps.ts";
 import type { FindingRecord, Ports } from "./ports.ts";
 
@@ -79,7 +79,7 @@ export function restore(ports: Ports, settings: GuardSettings) {
     }
     const first = await restoredBy(ports, record.finding, exemption.id, steps, nowMs);
     if (first !== undefined) {
-      const failures = request.dryRun ? [] : await publish(ports, record.finding);
+      const failures = request.dryRun ? [] : await notify(ports, record.finding);
       return { kind: "already-restored", finding: record.finding, exemption: first, failures };
     }
     if (request.dryRun) return { kind: "planned", finding: record.finding, steps, exemption };
@@ -110,7 +110,7 @@ async function restoredBy(
 
 /** True where all that the steps give stands. */
 async function isBack(
-  policies: Pick<Ports["policies"], "policyUses" | "inlinePolicy">,
+  policies: Pick<Ports["policies"], "policyAttachments" | "inlinePolicy">,
   { policy }: Exemption,
   steps: readonly RestoreStep[],
 ): Promise<boolean> {
@@ -118,8 +118,8 @@ async function isBack(
     const now = await policies.inlinePolicy(policy.principal, policy.name);
     return steps.every((step) => "document" in step && step.document === now?.document);
   }
-  const holders = (await policies.policyUses(policy.arn))?.attachments ?? [];
-  return steps.every(({ target }) => holders.some((holder) => samePrincipal(holder, target.principal)));
+  const holders = (await policies.policyAttachments(policy.arn))?.attachments ?? [];
+  return steps.every(({ target }) => holders.some((holder) => isSamePrincipal(holder, target.principal)));
 }
 
 async function settle(ports: Ports, finding: Finding): Promise<readonly Error[]> {
@@ -130,7 +130,7 @@ async function settle(ports: Ports, finding: Finding): Promise<readonly Error[]>
     failures.push(failure(`that ${finding.id} is restored could not be recorded`, cause));
   }
   ports.observer.finding(finding);
-  return [...failures, ...(await publish(ports, finding))];
+  return [...failures, ...(await notify(ports, finding))];
 }
 
 function refused(reason: string, nextStep: string): RestoreReport {

@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000;
 const NOTICE_DAYS = 7;
 
 /** That an exemption lapses within the week; `undefined` where it does not yet, or has. */
-export function lapsingNotice(
+export function expiringNotice(
   exemption: Exemption,
   { account, region }: Place,
   nowMs: number,
@@ -46,7 +46,7 @@ export function lapsingNotice(
 }
 
 /** That a version which is not in force would be as good as full KMS access if it was. */
-export function armedNotice(
+export function dormantVersionNotice(
   { arn, versionId: inForce }: { readonly arn: string; readonly versionId: string },
   { versionId, document }: StoredVersion,
   verdict: VerdictName,

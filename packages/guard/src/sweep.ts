@@ -3,17 +3,17 @@ import { evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { Verdict } from "@kms-guard/core/evaluate/verdict.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { UNRESOLVED } from "@kms-guard/core/findings/resolution.ts";
-import { inTime } from "./deadline.ts";
+import { withDeadline } from "./deadline.ts";
 import { failure, throwFailures } from "./errors.ts";
-import { Survey } from "./policies/account-scan.ts";
-import type { Standing } from "./policies/snapshot.ts";
+import { AccountScan } from "./policies/account-scan.ts";
+import type { PolicySnapshot } from "./policies/snapshot.ts";
 import type { FindingRecord, Ports } from "./ports.ts";
-import { recallFrom } from "./previous-findings.ts";
-import { respond } from "./process-policies.ts";
-import { resolveOver } from "./resolve.ts";
-import { armedNotice, lapsingNotice } from "./sweep-notices.ts";
-import { tellOnce } from "./tell-once.ts";
-import { withRecheck } from "./verify-containment.ts";
+import { findReported } from "./previous-findings.ts";
+import { processPolicies } from "./process-policies.ts";
+import { resolveStale } from "./resolve.ts";
+import { dormantVersionNotice, expiringNotice } from "./sweep-notices.ts";
+import { notifyOnce } from "./tell-once.ts";
+import { withVerification } from "./verify-containment.ts";
 
 /** What came of a sweep. */
 export interface SweepReport {
@@ -43,21 +43,21 @@ export function sweep(ports: Ports, settings: GuardSettings) {
     const receivedAtMs = clock.nowMs();
     // Before the account is read: what is found in the meantime is newer than what will have been read.
     const { unresolved, ...unlisted } = await readUnresolved();
-    const survey = new Survey(unresolved);
-    const inside = inTime(ports, deadlineMs + GRACE_MS);
-    const judge = respond(
+    const survey = new AccountScan(unresolved);
+    const inside = withDeadline(ports, deadlineMs + GRACE_MS);
+    const judge = processPolicies(
       inside,
       settings,
       { trigger: { kind: "sweep" }, receivedAtMs },
-      recallFrom(records),
+      findReported(records),
     );
-    const { findings, failures } = await withRecheck(inside, judge)(account(survey, deadlineMs));
+    const { findings, failures } = await withVerification(inside, judge)(account(survey, deadlineMs));
     observer.sweep(reason, findings.length);
     throwFailures(
       [
         ...unlisted.failures,
         ...failures,
-        ...(survey.left > 0 ? [noTimeFor(`${survey.left} policies`)] : []),
+        ...(survey.skipped > 0 ? [noTimeFor(`${survey.skipped} policies`)] : []),
         ...(await tellOfLapsing()),
         ...(await resolveWhatIsOver(survey, deadlineMs)),
         ...(await tellOfArmed(survey, deadlineMs)),
@@ -67,17 +67,17 @@ export function sweep(ports: Ports, settings: GuardSettings) {
     return { reason, findings };
   };
 
-  async function* account(survey: Survey, deadlineMs: number): AsyncGenerator<Standing> {
+  async function* account(survey: AccountScan, deadlineMs: number): AsyncGenerator<PolicySnapshot> {
     const wouldBeFull = (document: string) => isFull(verdictOn(document));
     for await (const policy of policies.accountPolicies(wouldBeFull)) {
       if (clock.nowMs() >= deadlineMs) {
-        survey.left += 1;
+        survey.skipped += 1;
         continue;
       }
-      survey.see(policy);
-      yield { policy, isSurveyed: true };
+      survey.observe(policy);
+      yield { policy, fromAccountScan: true };
     }
-    survey.isWhole = survey.left === 0;
+    survey.isWhole = survey.skipped === 0;
   }
 
   async function readUnresolved() {
@@ -91,12 +91,12 @@ export function sweep(ports: Ports, settings: GuardSettings) {
   }
 
   /** Each is read once more by itself: the survey is minutes old, and the account details may be older. */
-  async function resolveWhatIsOver(survey: Survey, deadlineMs: number): Promise<readonly Error[]> {
+  async function resolveWhatIsOver(survey: AccountScan, deadlineMs: number): Promise<readonly Error[]> {
     const failures: Error[] = [];
-    for (const over of survey.seemOver()) {
+    for (const over of survey.staleFindings()) {
       if (clock.nowMs() >= deadlineMs) return [...failures, noTimeFor("what is over")];
       try {
-        failures.push(...(await resolveOver(ports, over, { trigger: { kind: "sweep" } })));
+        failures.push(...(await resolveStale(ports, over, { trigger: { kind: "sweep" } })));
       } catch (cause) {
         failures.push(failure("what is over could not be resolved", cause));
       }
@@ -104,7 +104,10 @@ export function sweep(ports: Ports, settings: GuardSettings) {
     return failures;
   }
 
-  async function tellOfArmed({ armed }: Survey, deadlineMs: number): Promise<readonly Error[]> {
+  async function tellOfArmed(
+    { dormantVersions: armed }: AccountScan,
+    deadlineMs: number,
+  ): Promise<readonly Error[]> {
     const failures: Error[] = [];
     for (const policy of armed) {
       if (policy.kind === "inline" || verdictOn(policy.document).name !== "none") continue;
@@ -112,7 +115,7 @@ export function sweep(ports: Ports, settings: GuardSettings) {
         if (clock.nowMs() >= deadlineMs) return [...failures, noTimeFor("every version that waits")];
         const { name } = verdictOn(version.document);
         failures.push(
-          ...(await tellOnce(ports, armedNotice(policy, version, name, settings, clock.nowMs()))),
+          ...(await notifyOnce(ports, dormantVersionNotice(policy, version, name, settings, clock.nowMs()))),
         );
       }
     }
@@ -123,8 +126,8 @@ export function sweep(ports: Ports, settings: GuardSettings) {
     try {
       const failures: Error[] = [];
       for (const exemption of await records.exemptions()) {
-        const notice = lapsingNotice(exemption, settings, clock.nowMs());
-        if (notice !== undefined) failures.push(...(await tellOnce(ports, notice)));
+        const notice = expiringNotice(exemption, settings, clock.nowMs());
+        if (notice !== undefined) failures.push(...(await notifyOnce(ports, notice)));
       }
       return failures;
     } catch (cause) {

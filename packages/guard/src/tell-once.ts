@@ -6,7 +6,7 @@ import type { Ports } from "./ports.ts";
  * Publishes a notice, once for its id. When it cannot be known whether somebody was told, they are. Failures are
  * returned.
  */
-export async function tellOnce(
+export async function notifyOnce(
   { findings, alerts }: Pick<Ports, "findings" | "alerts">,
   notice: Notice,
 ): Promise<readonly Error[]> {

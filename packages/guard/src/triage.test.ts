@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ENFORCE } from "../../../test/examples/team-x.ts";
 import { GuardedAccount, iamEvent } from "../../../test/fakes/guarded-account.ts";
-import { sift } from "./triage.ts";
+import { triage } from "./triage.ts";
 
 const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
 const READ_ONLY =
@@ -12,7 +12,7 @@ const PORTS = {
   observer: { event: () => undefined, sweep: () => undefined, finding: () => undefined },
   clock: { nowMs: () => Date.UTC(2026, 0, 1), sleepMs: async () => {} },
 };
-const sifted = (event: unknown) => sift(PORTS, ENFORCE)(event);
+const sifted = (event: unknown) => triage(PORTS, ENFORCE)(event);
 
 const making = (requestParameters: unknown) =>
   iamEvent("CreatePolicy", requestParameters, {
@@ -39,12 +39,12 @@ test.each([
   ["hidden", { policyName: "Tools", policyDocument: "HIDDEN_DUE_TO_SECURITY_REASONS" }],
   ["left out with all parameters", { omitted: true, originalSize: 149_893 }],
 ])("a new policy is followed up where its document is %s", (_, requestParameters) => {
-  expect(sifted(making(requestParameters)).kind).toBe("trigger");
+  expect(sifted(making(requestParameters)).kind).toBe("api-call");
 });
 
 test("a harmless new version is followed up: the policy has a past, and holders", () => {
   const event = iamEvent("CreatePolicyVersion", { policyArn: TOOLS, policyDocument: READ_ONLY });
-  expect(sifted(event).kind).toBe("trigger");
+  expect(sifted(event).kind).toBe("api-call");
 });
 
 test("a harmless document put on a principal is followed up: what stands is the judge", () => {
@@ -53,21 +53,21 @@ test("a harmless document put on a principal is followed up: what stands is the 
     policyName: "own",
     policyDocument: READ_ONLY,
   });
-  expect(sifted(event).kind).toBe("trigger");
+  expect(sifted(event).kind).toBe("api-call");
 });
 
 test("what is not ours is answered, in another account as well", () => {
   expect(sifted(iamEvent("CreateUser", { userName: "alice" }))).toMatchObject({
     kind: "answered",
-    report: { outcome: "not-ours", reason: "not a call that changes a grant" },
+    report: { outcome: "not-ours", reason: "not a call that changes access" },
   });
   const elsewhere = { ...ENFORCE, account: { id: "444455556666", partition: "aws" } };
   const attaching = iamEvent("AttachUserPolicy", { userName: "alice", policyArn: TOOLS });
-  expect(sift(PORTS, elsewhere)(attaching)).toMatchObject({
+  expect(triage(PORTS, elsewhere)(attaching)).toMatchObject({
     kind: "answered",
     report: { outcome: "not-ours", reason: "another account's" },
   });
-  expect(sifted(attaching).kind).toBe("trigger");
+  expect(sifted(attaching).kind).toBe("api-call");
 });
 
 test("a record that cannot be read is followed up: people have to hear of it", () => {

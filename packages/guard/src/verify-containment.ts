@@ -1,6 +1,6 @@
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import type { Settlement } from "./carry-out.ts";
-import { isHeld, readManaged, type Standing } from "./policies/snapshot.ts";
+import type { RunResult } from "./carry-out.ts";
+import { isAttached, type PolicySnapshot, readManaged } from "./policies/snapshot.ts";
 import type { PolicyReader, Ports } from "./ports.ts";
 
 /**
@@ -9,17 +9,20 @@ import type { PolicyReader, Ports } from "./ports.ts";
  */
 export const ENFORCEMENT_LAG_MS = 5_000;
 
-type Judge = (policies: AsyncIterable<Standing>) => Promise<Settlement>;
+type Judge = (policies: AsyncIterable<PolicySnapshot>) => Promise<RunResult>;
 
 /**
  * Judges, and after the enforcement lag reads once more what was taken away, and judges by the same line what
  * somebody holds again. Two reads a contained finding, one wait for all of them, and none where nothing was contained.
  * An exemption that a restore has made in the meantime counts, since the judging is done anew.
  */
-export function withRecheck({ policies, clock }: Pick<Ports, "policies" | "clock">, judge: Judge): Judge {
+export function withVerification(
+  { policies, clock }: Pick<Ports, "policies" | "clock">,
+  judge: Judge,
+): Judge {
   return async (standing) => {
     const first = await judge(standing);
-    const taken = first.findings.filter(isTaken);
+    const taken = first.findings.filter(isContainedNow);
     if (taken.length === 0) return first;
     await clock.sleepMs(ENFORCEMENT_LAG_MS);
     const second = await judge(heldAgain(policies, taken));
@@ -29,11 +32,14 @@ export function withRecheck({ policies, clock }: Pick<Ports, "policies" | "clock
 }
 
 /** True where the finding ended with something taken away. */
-export function isTaken({ status, containment }: Finding): boolean {
+export function isContainedNow({ status, containment }: Finding): boolean {
   return status === "contained" && containment?.steps.some(({ outcome }) => outcome === "done") === true;
 }
 
-async function* heldAgain(policies: PolicyReader, findings: readonly Finding[]): AsyncGenerator<Standing> {
+async function* heldAgain(
+  policies: PolicyReader,
+  findings: readonly Finding[],
+): AsyncGenerator<PolicySnapshot> {
   for (const { policy: about } of findings) {
     const policy =
       about.principal !== undefined
@@ -41,6 +47,6 @@ async function* heldAgain(policies: PolicyReader, findings: readonly Finding[]):
         : about.arn !== undefined
           ? await readManaged(policies, about.arn)
           : undefined;
-    if (policy !== undefined && isHeld(policy)) yield { policy };
+    if (policy !== undefined && isAttached(policy)) yield { policy };
   }
 }

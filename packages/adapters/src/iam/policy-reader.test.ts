@@ -95,7 +95,7 @@ test("holders come from every page, and each use is asked for apart", async () =
           : "<PolicyUsers><member><UserName>alice</UserName></member></PolicyUsers><PolicyGroups><member><GroupName>Admins</GroupName></member></PolicyGroups>",
     };
   });
-  expect(await reader.policyUses(TEAM)).toEqual({
+  expect(await reader.policyAttachments(TEAM)).toEqual({
     attachments: [
       { type: "user", name: "alice" },
       { type: "group", name: "Admins" },
@@ -121,7 +121,7 @@ test("who is in both answers is asked what it has: a boundary is never taken for
         : `<PermissionsBoundary><PermissionsBoundaryArn>${TEAM}</PermissionsBoundaryArn></PermissionsBoundary>`;
     return { result: `<Role><RoleName>${RoleName}</RoleName>${boundary}</Role>` };
   });
-  expect(await reader.policyUses(TEAM)).toEqual({
+  expect(await reader.policyAttachments(TEAM)).toEqual({
     attachments: [
       { type: "role", name: "Holder" },
       { type: "role", name: "Both" },
@@ -145,7 +145,7 @@ test("an ARN in another case than IAM's own is the same policy", async () => {
     }
     return { result: "<Role><RoleName>Both</RoleName></Role>" };
   });
-  expect(await reader.policyUses("arn:aws:iam::111122223333:policy/TEAM/KEYS")).toEqual({
+  expect(await reader.policyAttachments("arn:aws:iam::111122223333:policy/TEAM/KEYS")).toEqual({
     attachments: [{ type: "role", name: "Both" }],
     boundaryOf: [],
   });
@@ -192,7 +192,7 @@ test("group members are counted over every page", async () => {
         ? `${admins}<Users>${user("a")}${user("b")}</Users><IsTruncated>true</IsTruncated><Marker>m</Marker>`
         : `${admins}<Users>${user("c")}</Users>`,
   }));
-  expect(await reader.holder({ type: "group", name: "Admins" })).toEqual({
+  expect(await reader.principalDetails({ type: "group", name: "Admins" })).toEqual({
     arn: "arn:aws:iam::111122223333:group/ops/Admins",
     members: 3,
   });
@@ -262,10 +262,10 @@ test.each([
   ["managedPolicy", (reader: Reader) => reader.managedPolicy(TEAM)],
   ["policyVersion", (reader: Reader) => reader.policyVersion(TEAM, "v1")],
   ["policyVersionIds", (reader: Reader) => reader.policyVersionIds(TEAM)],
-  ["policyUses", (reader: Reader) => reader.policyUses(TEAM)],
+  ["policyUses", (reader: Reader) => reader.policyAttachments(TEAM)],
   ["inlinePolicy", (reader: Reader) => reader.inlinePolicy({ type: "group", name: "g" }, "p")],
   ["policiesOf", (reader: Reader) => reader.policiesOf({ type: "role", name: "r" })],
-  ["holder", (reader: Reader) => reader.holder({ type: "group", name: "g" })],
+  ["holder", (reader: Reader) => reader.principalDetails({ type: "group", name: "g" })],
 ])("%s: NoSuchEntity is undefined, and a denial throws with IAM's words", async (_, read) => {
   const gone = await readerOn(() => NO_SUCH_ENTITY);
   expect(await read(gone)).toBeUndefined();

@@ -20,10 +20,10 @@ export function createPolicyReader(connection: IamConnection): PolicyReader {
     managedPolicy: async (arn) => managedPolicy(await connection(), arn),
     policyVersion: async (arn, versionId) => policyVersion(await connection(), arn, versionId),
     policyVersionIds: async (arn) => policyVersionIds(await connection(), arn),
-    policyUses: async (arn) => policyUses(await connection(), arn),
+    policyAttachments: async (arn) => policyUses(await connection(), arn),
     inlinePolicy: async (principal, policyName) => inlinePolicy(await connection(), principal, policyName),
     policiesOf: async (principal) => policiesOf(await connection(), principal),
-    holder: async (principal) => holder(await connection(), principal),
+    principalDetails: async (principal) => holder(await connection(), principal),
     async *accountPolicies(isOfInterest) {
       yield* accountPolicies(await connection(), isOfInterest);
     },

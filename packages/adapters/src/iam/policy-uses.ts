@@ -1,5 +1,5 @@
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
-import type { PolicyUses } from "@kms-guard/guard/ports.ts";
+import type { PolicyAttachments } from "@kms-guard/guard/ports.ts";
 import type { Iam } from "./connection.ts";
 import { attachedPolicyArns, boundaryArn, PAGE_SIZE } from "./principal-policies.ts";
 import { everyPage, promised } from "./reading.ts";
@@ -12,7 +12,7 @@ import { everyPage, promised } from "./reading.ts";
  * ignores the filter) is asked what it has.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListEntitiesForPolicy.html
  */
-export async function policyUses(iam: Iam, policyArn: string): Promise<PolicyUses | undefined> {
+export async function policyUses(iam: Iam, policyArn: string): Promise<PolicyAttachments | undefined> {
   const [permitted, bounded] = await Promise.all([
     entitiesForPolicy(iam, policyArn, "PermissionsPolicy"),
     entitiesForPolicy(iam, policyArn, "PermissionsBoundary"),

@@ -1,11 +1,11 @@
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
-import type { Holder } from "@kms-guard/guard/ports.ts";
+import type { PrincipalDetails } from "@kms-guard/guard/ports.ts";
 import type { Iam } from "./connection.ts";
 import { PAGE_SIZE } from "./principal-policies.ts";
 import { ifThere, promised } from "./reading.ts";
 
 /** A principal's ARN, which only these calls tell with its path, and a group's users; `undefined` where it is gone. */
-export async function holder(iam: Iam, { type, name }: PrincipalName): Promise<Holder | undefined> {
+export async function holder(iam: Iam, { type, name }: PrincipalName): Promise<PrincipalDetails | undefined> {
   const { client, sdk } = iam;
   switch (type) {
     case "user": {
@@ -27,7 +27,7 @@ export async function holder(iam: Iam, { type, name }: PrincipalName): Promise<H
   }
 }
 
-async function group({ client, sdk }: Iam, name: string): Promise<Holder> {
+async function group({ client, sdk }: Iam, name: string): Promise<PrincipalDetails> {
   let arn: string | undefined;
   let members = 0;
   for await (const page of sdk.paginateGetGroup({ client, pageSize: PAGE_SIZE }, { GroupName: name })) {

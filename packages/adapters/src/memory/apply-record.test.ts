@@ -53,7 +53,7 @@ describe("a CloudTrail record moves the account forward", () => {
       );
       model.applyRecord(record(`Attach${kind}Policy`, { ...named, policyArn: TOOLS }));
       model.applyRecord(record(`Put${kind}Policy`, { ...named, policyName: "extra", policyDocument: FULL }));
-      expect((await model.policyUses(TOOLS))?.attachments).toEqual([who]);
+      expect((await model.policyAttachments(TOOLS))?.attachments).toEqual([who]);
       expect(await model.policiesOf(who)).toMatchObject({
         managedArns: [TOOLS],
         inline: [{ name: "extra" }],
@@ -75,14 +75,14 @@ describe("a CloudTrail record moves the account forward", () => {
     model.applyRecord(record("AddUserToGroup", { groupName: "Admins", userName: "alice" }));
     model.applyRecord(record("UpdateUser", { userName: "alice", newUserName: "bob", newPath: "/new/" }));
     model.applyRecord(record("UpdateGroup", { groupName: "Admins", newGroupName: "Owners" }));
-    expect(await model.holder({ type: "group", name: "Owners" })).toMatchObject({ members: 1 });
+    expect(await model.principalDetails({ type: "group", name: "Owners" })).toMatchObject({ members: 1 });
     expect(await model.policiesOf(ALICE)).toBeUndefined();
-    expect((await model.policyUses(TOOLS))?.boundaryOf).toEqual([{ type: "user", name: "bob" }]);
+    expect((await model.policyAttachments(TOOLS))?.boundaryOf).toEqual([{ type: "user", name: "bob" }]);
 
     model.applyRecord(record("DeleteUserPermissionsBoundary", { userName: "bob" }));
     model.applyRecord(record("RemoveUserFromGroup", { groupName: "Owners", userName: "bob" }));
-    expect((await model.policyUses(TOOLS))?.boundaryOf).toEqual([]);
-    expect(await model.holder({ type: "group", name: "Owners" })).toMatchObject({ members: 0 });
+    expect((await model.policyAttachments(TOOLS))?.boundaryOf).toEqual([]);
+    expect(await model.principalDetails({ type: "group", name: "Owners" })).toMatchObject({ members: 0 });
   });
 
   it("not where the call failed, is another service's, or changes no policy", () => {
@@ -109,7 +109,7 @@ describe("an archive that begins in the middle", () => {
     expect(model.applyRecord(record("AttachUserPolicy", { userName: "alice", policyArn: TOOLS }))).toBe(
       "applied",
     );
-    expect((await model.policyUses(TOOLS))?.attachments).toEqual([ALICE]);
+    expect((await model.policyAttachments(TOOLS))?.attachments).toEqual([ALICE]);
     const reading = await model.managedPolicy(TOOLS).catch((error: unknown) => error);
     expect(isUnknownState(reading)).toBe(true);
   });

@@ -81,8 +81,8 @@ describe("the model fails and lags on demand", () => {
       model.iam.createUser(name);
       model.iam.attachPolicy({ type: "user", name }, TOOLS);
     }
-    await expect(model.policyUses(TOOLS)).rejects.toThrow("Rate exceeded");
-    expect((await model.policyUses(TOOLS))?.attachments).toHaveLength(3);
+    await expect(model.policyAttachments(TOOLS)).rejects.toThrow("Rate exceeded");
+    expect((await model.policyAttachments(TOOLS))?.attachments).toHaveLength(3);
     expect(calls).toBe(6);
   });
 
@@ -101,8 +101,8 @@ describe("the model fails and lags on demand", () => {
     const model = account();
     model.lagReads(1);
     model.iam.attachPolicy(ALICE, TOOLS);
-    expect((await model.policyUses(TOOLS))?.attachments).toEqual([]);
-    expect((await model.policyUses(TOOLS))?.attachments).toEqual([ALICE]);
+    expect((await model.policyAttachments(TOOLS))?.attachments).toEqual([]);
+    expect((await model.policyAttachments(TOOLS))?.attachments).toEqual([ALICE]);
   });
 });
 
@@ -165,7 +165,7 @@ describe("the model loads what `aws iam get-account-authorization-details` print
         membership: ["Admins"],
       },
     ]);
-    expect(await model.holder({ type: "group", name: "Admins" })).toMatchObject({ members: 1 });
+    expect(await model.principalDetails({ type: "group", name: "Admins" })).toMatchObject({ members: 1 });
   });
 
   it("and says what it could not read", () => {

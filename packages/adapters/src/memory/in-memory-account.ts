@@ -3,11 +3,11 @@ import type { Problem } from "@kms-guard/core/policy/document.ts";
 import type { Account, Attachment, InlinePolicy, PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import type {
   AccountPolicy,
-  Holder,
   ManagedPolicyText,
+  PolicyAttachments,
   PolicyReader,
-  PolicyUses,
   PolicyWriter,
+  PrincipalDetails,
   WriteResult,
 } from "@kms-guard/guard/ports.ts";
 import { UnknownState } from "@kms-guard/guard/unknown-state.ts";
@@ -87,7 +87,7 @@ export class InMemoryAccount implements PolicyReader, PolicyWriter {
     return policy && [...policy.versions.keys()].toSorted((one, other) => numberOf(other) - numberOf(one));
   }
 
-  async policyUses(arn: string): Promise<PolicyUses | undefined> {
+  async policyAttachments(arn: string): Promise<PolicyAttachments | undefined> {
     const policy = this.#read("ListEntitiesForPolicy").policies.get(arn.toLowerCase());
     if (policy === undefined) return undefined;
     this.#morePages("ListEntitiesForPolicy", policy.holders.size + policy.bounds.size);
@@ -113,7 +113,7 @@ export class InMemoryAccount implements PolicyReader, PolicyWriter {
     };
   }
 
-  async holder(who: PrincipalName): Promise<Holder | undefined> {
+  async principalDetails(who: PrincipalName): Promise<PrincipalDetails | undefined> {
     const state = this.#read(`Get${capital(who.type)}`);
     const principal = principalIn(state, who);
     if (principal === undefined) return undefined;

@@ -5,7 +5,7 @@ import type { AccountSnapshot } from "@kms-guard/adapters/memory/snapshot.ts";
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
 import type { Finding, Mode } from "@kms-guard/core/findings/finding.ts";
 import { KMS } from "@kms-guard/core/services/kms.ts";
-import type { Report } from "@kms-guard/guard/event-result.ts";
+import type { EventResult } from "@kms-guard/guard/event-result.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import type { Ports } from "@kms-guard/guard/ports.ts";
 import { type RestoreReport, type RestoreRequest, restore } from "@kms-guard/guard/restore.ts";
@@ -38,7 +38,7 @@ function settingsFor(mode: Mode): GuardSettings {
 /** The recording as the guard met it in one mode. */
 export interface Played {
   readonly mode: Mode;
-  readonly calls: readonly { readonly call: RecordedCall; readonly report: Report }[];
+  readonly calls: readonly { readonly call: RecordedCall; readonly report: EventResult }[];
   /** What people were told, in order. */
   readonly alerts: readonly Finding[];
   /** The account as it stands now. */
@@ -70,7 +70,7 @@ export async function play(mode: Mode): Promise<Played> {
   };
   const settings = settingsFor(mode);
   const handle = handleEvent(ports, settings);
-  const calls: { call: RecordedCall; report: Report }[] = [];
+  const calls: { call: RecordedCall; report: EventResult }[] = [];
   for (const call of recording.Records) {
     account.applyRecord(call);
     nowMs = Date.parse(call.eventTime) + DELIVERY_MS;

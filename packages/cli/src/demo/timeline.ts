@@ -1,7 +1,7 @@
 import { wrapLine } from "@kms-guard/adapters/notify/wrap-line.ts";
 import { memberOf, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import { readActor } from "@kms-guard/core/events/read-actor.ts";
-import type { Report } from "@kms-guard/guard/event-result.ts";
+import type { EventResult } from "@kms-guard/guard/event-result.ts";
 import { type Paint, paintSeverity } from "../paint.ts";
 import type { Played, RecordedCall } from "./play.ts";
 import { stepText } from "./step-text.ts";
@@ -63,21 +63,21 @@ function subjectText(call: RecordedCall): string {
   return [policy, ...holders].filter(Boolean).join(" → ");
 }
 
-function verdictText({ findings: [finding] }: Report, paint: Paint): string {
+function verdictText({ findings: [finding] }: EventResult, paint: Paint): string {
   if (finding === undefined) return paint.dim("silent");
   const [grants = "", ...more] = finding.evidence.flatMap(({ actions }) => actions);
   const proof = `${grants}${more.length > 0 ? " …" : ""}`;
   return `${paintSeverity(paint, finding.severity, `alert: ${finding.verdict}`)}  ${proof}`;
 }
 
-function outcomeText({ findings: [finding] }: Report, paint: Paint): string {
+function outcomeText({ findings: [finding] }: EventResult, paint: Paint): string {
   if (finding === undefined) return paint.dim("silent".padEnd(OUTCOME));
   return finding.status === "contained"
     ? paint.green("contained".padEnd(OUTCOME))
     : paint.yellow("alert".padEnd(OUTCOME));
 }
 
-function doneLines({ findings: [finding], reason }: Report): readonly string[] {
+function doneLines({ findings: [finding], reason }: EventResult): readonly string[] {
   const steps = finding?.containment?.steps ?? [];
   const lines = steps.length > 0 ? steps.map(stepText) : [finding?.decision.reason ?? reason];
   return lines.flatMap((line) => wrapLine(line, DONE, 0));

@@ -1,4 +1,4 @@
-import { samePrincipal } from "@kms-guard/core/aws/principal.ts";
+import { isSamePrincipal } from "@kms-guard/core/aws/principal.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import { exemptedPolicy } from "@kms-guard/core/exemptions/exemption-notice.ts";
 import type { Attachment } from "@kms-guard/core/policy/policy.ts";
@@ -96,7 +96,7 @@ function notesOn(
   const isHeld =
     principal === undefined ||
     policy.kind === "inline" ||
-    standing.holders.some((holder) => samePrincipal(holder, principal));
+    standing.holders.some((holder) => isSamePrincipal(holder, principal));
   return [
     ...(isHeld ? [] : [`${principal.type} ${principal.name} does not hold the policy now`]),
     ...(standing.isMeant || documentSha256 === undefined

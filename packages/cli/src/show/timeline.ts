@@ -1,4 +1,4 @@
-import { samePrincipal } from "@kms-guard/core/aws/principal.ts";
+import { isSamePrincipal } from "@kms-guard/core/aws/principal.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { isWorthTelling } from "@kms-guard/core/findings/recurrence.ts";
@@ -63,6 +63,6 @@ function concerns({ policy: exempted, documentSha256 }: Exemption, policy: Findi
   return (
     policy.principal !== undefined &&
     exempted.name === policy.name &&
-    samePrincipal(exempted.principal, policy.principal)
+    isSamePrincipal(exempted.principal, policy.principal)
   );
 }

@@ -1,6 +1,6 @@
 import type { GuardSettings } from "../containment/guard-settings.ts";
 import type { Attachment } from "../policy/policy.ts";
-import { samePrincipal } from "./principal.ts";
+import { isSamePrincipal } from "./principal.ts";
 
 /** True for a principal that the guard must never touch: one that its owner named, or a role of its own. */
 export function isProtected(
@@ -20,5 +20,5 @@ function names(entry: string, attachment: Attachment): boolean {
   const resource = isArn ? entry.split(":").slice(5).join(":") : entry;
   const type = resource.slice(0, resource.indexOf("/"));
   const name = resource.slice(resource.lastIndexOf("/") + 1);
-  return type === attachment.type && samePrincipal({ type: attachment.type, name }, attachment);
+  return type === attachment.type && isSamePrincipal({ type: attachment.type, name }, attachment);
 }

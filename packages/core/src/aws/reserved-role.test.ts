@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { unmodifiableRole } from "./reserved-role.ts";
+import { reservedRole } from "./reserved-role.ts";
 
 const NAME = "AWSReservedSSO_Data_Team_0123456789abcdef";
 const ROLE = "arn:aws:iam::111122223333:role";
@@ -12,7 +12,7 @@ it.each([
     { type: "role", name: NAME, arn: `${ROLE}/aws-reserved/sso.amazonaws.com/eu-west-1/${NAME}` },
   ],
 ] as const)("a permission set's role is told by %s", (_, attachment) => {
-  expect(unmodifiableRole(attachment)).toEqual({ kind: "identity-center", permissionSet: "Data_Team" });
+  expect(reservedRole(attachment)).toEqual({ kind: "identity-center", permissionSet: "Data_Team" });
 });
 
 it.each([
@@ -24,17 +24,17 @@ it.each([
   ],
   ["an ordinary role", { type: "role", name: "Deploy" }],
 ] as const)("%s is none", (_, attachment) => {
-  expect(unmodifiableRole(attachment)).toBeUndefined();
+  expect(reservedRole(attachment)).toBeUndefined();
 });
 
 it("a permission set's role without the usual ending has no set to name", () => {
-  expect(unmodifiableRole({ type: "role", name: "AWSReservedSSO_Odd" })).toEqual({ kind: "identity-center" });
+  expect(reservedRole({ type: "role", name: "AWSReservedSSO_Odd" })).toEqual({ kind: "identity-center" });
 });
 
 it("a service-linked role is told by its path, and by its name where there is no path", () => {
   const name = "AWSServiceRoleForSupport";
   const arn = `${ROLE}/aws-service-role/support.amazonaws.com/${name}`;
-  expect(unmodifiableRole({ type: "role", name, arn })).toEqual({ kind: "service-linked" });
-  expect(unmodifiableRole({ type: "role", name })).toEqual({ kind: "service-linked" });
-  expect(unmodifiableRole({ type: "role", name, arn: `${ROLE}/${name}` })).toBeUndefined();
+  expect(reservedRole({ type: "role", name, arn })).toEqual({ kind: "service-linked" });
+  expect(reservedRole({ type: "role", name })).toEqual({ kind: "service-linked" });
+  expect(reservedRole({ type: "role", name, arn: `${ROLE}/${name}` })).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import type { Attachment } from "../policy/policy.ts";
 
 /** A role that only AWS can change: every IAM write on it fails with `UnmodifiableEntity`. */
-export type UnmodifiableRole =
+export type ReservedRole =
   | { readonly kind: "identity-center"; readonly permissionSet?: string }
   | { readonly kind: "service-linked" };
 
@@ -11,7 +11,7 @@ export type UnmodifiableRole =
  * https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
  */
-export function unmodifiableRole(attachment: Attachment): UnmodifiableRole | undefined {
+export function reservedRole(attachment: Attachment): ReservedRole | undefined {
   if (attachment.type !== "role") return undefined;
   if (isUnder(attachment, "aws-reserved/sso.amazonaws.com/", "AWSReservedSSO_")) {
     const permissionSet = permissionSetOf(attachment.name);

@@ -1,6 +1,6 @@
-import { samePrincipal } from "../aws/principal.ts";
+import { isSamePrincipal } from "../aws/principal.ts";
 import { isProtected } from "../aws/protected-principal.ts";
-import { type UnmodifiableRole, unmodifiableRole } from "../aws/reserved-role.ts";
+import { type ReservedRole, reservedRole } from "../aws/reserved-role.ts";
 import type { Verdict } from "../evaluate/verdict.ts";
 import type { Exemption } from "../exemptions/exemption.ts";
 import { exemptionCovers } from "../exemptions/exemption-covers.ts";
@@ -53,7 +53,7 @@ export function decide(
     reason,
     plan: containmentPlan(
       policy,
-      holders.filter((holder) => unmodifiableRole(holder) === undefined),
+      holders.filter((holder) => reservedRole(holder) === undefined),
     ),
   });
 
@@ -85,10 +85,10 @@ export function decide(
   const left = judged.filter(({ exemption }) => exemption === undefined).map(({ holder }) => holder);
   if (left.length === 0) return exempt(covering);
 
-  const fixed = left.filter((holder) => unmodifiableRole(holder) !== undefined);
+  const fixed = left.filter((holder) => reservedRole(holder) !== undefined);
   const plan = containmentPlan(
     policy,
-    left.filter((holder) => unmodifiableRole(holder) === undefined),
+    left.filter((holder) => reservedRole(holder) === undefined),
   );
   const notes = [...exemptNotes(judged), ...fixed.map(fixedNote)];
   const inSum = (reason: string): string => [reason, ...notes].join("; ");
@@ -110,7 +110,7 @@ export function decide(
 function subjectsOf({ policy, principalOfEvent }: DecisionInput): readonly Attachment[] {
   if (policy.kind === "inline") return [policy.principal];
   if (policy.kind === "managed" || principalOfEvent === undefined) return policy.attachments;
-  return policy.attachments.filter((attachment) => samePrincipal(attachment, principalOfEvent));
+  return policy.attachments.filter((attachment) => isSamePrincipal(attachment, principalOfEvent));
 }
 
 function verdictObstacle(
@@ -136,7 +136,7 @@ function awsManagedObstacle(
 
 function protectedObstacle(left: readonly Attachment[], settings: GuardSettings): string | undefined {
   const untouchable = left.filter(
-    (holder) => unmodifiableRole(holder) === undefined && isProtected(holder, settings),
+    (holder) => reservedRole(holder) === undefined && isProtected(holder, settings),
   );
   if (untouchable.length === 0) return undefined;
   return `${listed(untouchable.map(named))} must never be touched, so nobody was`;
@@ -159,11 +159,11 @@ function exemptNotes(
 }
 
 function fixedNote(holder: Attachment): string {
-  const role = unmodifiableRole(holder);
+  const role = reservedRole(holder);
   return `${named(holder)} can only be changed by AWS${role === undefined ? "" : cureFor(role)}`;
 }
 
-function cureFor(role: UnmodifiableRole): string {
+function cureFor(role: ReservedRole): string {
   if (role.kind === "service-linked") return " (service-linked role)";
   return role.permissionSet === undefined
     ? " (change its permission set in IAM Identity Center)"

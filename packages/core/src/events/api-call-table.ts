@@ -1,19 +1,19 @@
 import type { PrincipalType } from "../policy/policy.ts";
-import type { Trigger } from "./api-call.ts";
+import type { ApiCall } from "./api-call.ts";
 
 /** Where a value stands in a CloudTrail record. */
 export type RecordPath = `requestParameters.${string}` | `responseElements.${string}`;
 
 /** A principal's type, and where its friendly name stands. */
-export interface WhichPrincipal {
+export interface PrincipalRecipe {
   readonly type: PrincipalType;
   readonly name: RecordPath;
   /** Where the name stands that it has from now on, if the call gave it a new one. */
   readonly renamedTo?: RecordPath;
 }
 
-/** What a call affects, as places in its record: the recipe for an `Affected`. */
-export type WhatIsAffected =
+/** Where a call's record says what it changes: the recipe for a `Scope`. */
+export type ScopeRecipe =
   | {
       readonly kind: "managed-policy";
       readonly policyArn: RecordPath;
@@ -21,16 +21,25 @@ export type WhatIsAffected =
       /** Whether that version is the default one: known for this call, or a place in the record. */
       readonly isDefault?: boolean | RecordPath;
     }
-  | { readonly kind: "attachment"; readonly policyArn: RecordPath; readonly principal: WhichPrincipal }
-  | { readonly kind: "inline-policy"; readonly principal: WhichPrincipal; readonly policyName: RecordPath }
-  | { readonly kind: "principal"; readonly principal: WhichPrincipal }
+  | { readonly kind: "attachment"; readonly policyArn: RecordPath; readonly principal: PrincipalRecipe }
+  | { readonly kind: "inline-policy"; readonly principal: PrincipalRecipe; readonly policyName: RecordPath }
+  | { readonly kind: "principal"; readonly principal: PrincipalRecipe }
   | { readonly kind: "account" };
 
-/** One API call of IAM that can change what a policy grants, or to whom. */
-export interface TriggerRow {
+/** One IAM API call that can change what a policy grants, or to whom. */
+export interface ApiCallRow {
   readonly eventName: string;
-  readonly effect: Trigger["effect"];
-  readonly affected: WhatIsAffected;
+  readonly effect: ApiCall["effect"];
+  /** What the call makes that was not there before. */
+  readonly creates?: "policy" | "version";
+  /** True where it puts a version in force that was stored before. */
+  readonly setsDefaultVersion?: true;
+  /**
+   * What the call takes away. What it leaves was evaluated when it came, so such a call adds no grant of its own, and
+   * nothing has to be waited for. (Deleting a boundary widens access: that is none of these.)
+   */
+  readonly removes?: "policy" | "version" | "attachment" | "inline-policy" | "membership";
+  readonly scope: ScopeRecipe;
   /** Where the identity policy document stands that the call carried. */
   readonly document?: RecordPath;
   /** Why the guard listens to it, for the README. */
@@ -45,22 +54,23 @@ const role = { type: "role", name: "requestParameters.roleName" } as const;
 const group = { type: "group", name: "requestParameters.groupName" } as const;
 
 /**
- * Every call the guard listens to, all of `iam.amazonaws.com`; the EventBridge rule is made from it too.
- * To guard against one more call, add its row and its record in test/fixtures/events.
+ * Every IAM call that the guard handles. The EventBridge rule is generated from it.
+ * To handle one more call, add its row here and its record in test/fixtures/events.
  *
- * Left out, because what they change is no grant of an identity policy:
- * CreateUser, CreateRole, CreateGroup (new ones hold nothing, and a boundary given at birth only narrows);
+ * Left out, because they do not change what an identity policy grants:
+ * CreateUser, CreateRole, CreateGroup (a new principal has no policies, and a boundary set at creation only narrows);
  * DeleteUser, DeleteRole, DeleteGroup (IAM refuses while policies are attached);
  * Tag* and Untag* (exemptions do not depend on tags);
- * CreateAccessKey, CreateLoginProfile, UpdateLoginProfile (they take over a principal, and change no policy).
+ * CreateAccessKey, CreateLoginProfile, UpdateLoginProfile (they give somebody a principal's credentials, and change no policy).
  *
  * Names and members: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Operations.html
  */
-export const TRIGGERS: readonly TriggerRow[] = [
+export const API_CALLS: readonly ApiCallRow[] = [
   {
     eventName: "CreatePolicy",
-    effect: "gives",
-    affected: {
+    effect: "grants",
+    creates: "policy",
+    scope: {
       kind: "managed-policy",
       // The caller names a path and a name; the ARN is in the answer only.
       policyArn: "responseElements.policy.arn",
@@ -68,12 +78,13 @@ export const TRIGGERS: readonly TriggerRow[] = [
       isDefault: true,
     },
     document,
-    why: "a new policy, one call away from whoever it is attached to",
+    why: "a new policy: one attach call puts it in force",
   },
   {
     eventName: "CreatePolicyVersion",
-    effect: "either",
-    affected: {
+    effect: "changes",
+    creates: "version",
+    scope: {
       kind: "managed-policy",
       policyArn,
       versionId: "responseElements.policyVersion.versionId",
@@ -81,185 +92,216 @@ export const TRIGGERS: readonly TriggerRow[] = [
       isDefault: "responseElements.policyVersion.isDefaultVersion",
     },
     document,
-    why: "as the default version it changes what everyone attached holds; otherwise it waits to be made the default",
+    why: "as the default it changes the access of every principal attached; otherwise it can be made the default later",
   },
   {
     eventName: "SetDefaultPolicyVersion",
-    effect: "either",
-    affected: {
+    effect: "changes",
+    setsDefaultVersion: true,
+    scope: {
       kind: "managed-policy",
       policyArn,
       versionId: "requestParameters.versionId",
       isDefault: true,
     },
-    why: "wakes a version stored earlier; the call carries no document",
+    why: "puts a stored version in force; the call carries no document",
   },
   {
     eventName: "DeletePolicyVersion",
-    effect: "takes",
+    effect: "revokes",
+    removes: "version",
     // The version is gone, so there is none to name: what is left of the policy is what counts.
-    affected: { kind: "managed-policy", policyArn },
-    why: "removes a waiting version, or the clean one to go back to",
+    scope: { kind: "managed-policy", policyArn },
+    why: "deletes a dormant version, or the clean one to go back to",
   },
   {
     eventName: "DeletePolicy",
-    effect: "takes",
-    affected: { kind: "managed-policy", policyArn },
-    why: "ends a policy, and with it a finding",
+    effect: "revokes",
+    removes: "policy",
+    scope: { kind: "managed-policy", policyArn },
+    why: "deletes a policy, and resolves its finding",
   },
 
   {
     eventName: "AttachUserPolicy",
-    effect: "gives",
-    affected: { kind: "attachment", policyArn, principal: user },
-    why: "gives a managed policy to a user",
+    effect: "grants",
+    scope: { kind: "attachment", policyArn, principal: user },
+    why: "attaches a managed policy to a user",
   },
   {
     eventName: "AttachRolePolicy",
-    effect: "gives",
-    affected: { kind: "attachment", policyArn, principal: role },
-    why: "gives a managed policy to a role",
+    effect: "grants",
+    scope: { kind: "attachment", policyArn, principal: role },
+    why: "attaches a managed policy to a role",
   },
   {
     eventName: "AttachGroupPolicy",
-    effect: "gives",
-    affected: { kind: "attachment", policyArn, principal: group },
-    why: "gives a managed policy to every member of a group",
+    effect: "grants",
+    scope: { kind: "attachment", policyArn, principal: group },
+    why: "attaches a managed policy to a group, for every member",
   },
   {
     eventName: "DetachUserPolicy",
-    effect: "either",
-    affected: { kind: "attachment", policyArn, principal: user },
-    why: "takes a grant from a user, or the Deny that held one back",
+    effect: "changes",
+    removes: "attachment",
+    scope: { kind: "attachment", policyArn, principal: user },
+    why: "removes access from a user, or a Deny that limited it",
   },
   {
     eventName: "DetachRolePolicy",
-    effect: "either",
-    affected: { kind: "attachment", policyArn, principal: role },
-    why: "takes a grant from a role, or the Deny that held one back",
+    effect: "changes",
+    removes: "attachment",
+    scope: { kind: "attachment", policyArn, principal: role },
+    why: "removes access from a role, or a Deny that limited it",
   },
   {
     eventName: "DetachGroupPolicy",
-    effect: "either",
-    affected: { kind: "attachment", policyArn, principal: group },
-    why: "takes a grant from a group's members, or the Deny that held one back",
+    effect: "changes",
+    removes: "attachment",
+    scope: { kind: "attachment", policyArn, principal: group },
+    why: "removes access from a group's members, or a Deny that limited it",
   },
 
   {
     eventName: "PutUserPolicy",
-    effect: "either",
-    affected: { kind: "inline-policy", principal: user, policyName },
+    effect: "changes",
+    scope: { kind: "inline-policy", principal: user, policyName },
     document,
-    why: "writes a user's inline policy, over the one of that name if there is one",
+    why: "writes a user's inline policy, or overwrites the one of that name",
   },
   {
     eventName: "PutRolePolicy",
-    effect: "either",
-    affected: { kind: "inline-policy", principal: role, policyName },
+    effect: "changes",
+    scope: { kind: "inline-policy", principal: role, policyName },
     document,
-    why: "writes a role's inline policy, over the one of that name if there is one",
+    why: "writes a role's inline policy, or overwrites the one of that name",
   },
   {
     eventName: "PutGroupPolicy",
-    effect: "either",
-    affected: { kind: "inline-policy", principal: group, policyName },
+    effect: "changes",
+    scope: { kind: "inline-policy", principal: group, policyName },
     document,
-    why: "writes a group's inline policy, over the one of that name if there is one",
+    why: "writes a group's inline policy, or overwrites the one of that name",
   },
   {
     eventName: "DeleteUserPolicy",
-    effect: "either",
-    affected: { kind: "inline-policy", principal: user, policyName },
-    why: "removes a user's inline grant, or the Deny that held one back",
+    effect: "changes",
+    removes: "inline-policy",
+    scope: { kind: "inline-policy", principal: user, policyName },
+    why: "removes a user's inline policy, or a Deny that limited its access",
   },
   {
     eventName: "DeleteRolePolicy",
-    effect: "either",
-    affected: { kind: "inline-policy", principal: role, policyName },
-    why: "removes a role's inline grant, or the Deny that held one back",
+    effect: "changes",
+    removes: "inline-policy",
+    scope: { kind: "inline-policy", principal: role, policyName },
+    why: "removes a role's inline policy, or a Deny that limited its access",
   },
   {
     eventName: "DeleteGroupPolicy",
-    effect: "either",
-    affected: { kind: "inline-policy", principal: group, policyName },
-    why: "removes a group's inline grant, or the Deny that held one back",
+    effect: "changes",
+    removes: "inline-policy",
+    scope: { kind: "inline-policy", principal: group, policyName },
+    why: "removes a group's inline policy, or a Deny that limited its access",
   },
 
   {
     eventName: "AddUserToGroup",
-    effect: "gives",
+    effect: "grants",
     // The group's policies are what the new member gets; nothing else of the user changes.
-    affected: { kind: "principal", principal: group },
-    why: "gives a user all that a group holds, without touching a policy",
+    scope: { kind: "principal", principal: group },
+    why: "gives a user every policy of a group, without a policy call",
   },
   {
     eventName: "RemoveUserFromGroup",
-    effect: "either",
+    effect: "changes",
+    removes: "membership",
     // The user's own policies are what a Deny of the group may have held back.
-    affected: { kind: "principal", principal: user },
-    why: "takes a group's grants from a user, or the Deny that held the user's own back",
+    scope: { kind: "principal", principal: user },
+    why: "removes a group's access from a user, or a Deny that limited the user's own",
   },
   {
     eventName: "UpdateUser",
-    effect: "gives",
-    affected: {
+    effect: "grants",
+    scope: {
       kind: "principal",
       principal: { ...user, renamedTo: "requestParameters.newUserName" },
     },
-    why: "a renamed user is not found under the name of an earlier event",
+    why: "a renamed user is not found under the name in an earlier event",
   },
   {
     eventName: "UpdateGroup",
-    effect: "gives",
-    affected: {
+    effect: "grants",
+    scope: {
       kind: "principal",
       principal: { ...group, renamedTo: "requestParameters.newGroupName" },
     },
-    why: "a renamed group is not found under the name of an earlier event",
+    why: "a renamed group is not found under the name in an earlier event",
   },
   {
     eventName: "UpdateAssumeRolePolicy",
-    effect: "gives",
+    effect: "grants",
     // Its policyDocument is a trust policy: not a document to judge, so the row names none.
-    affected: { kind: "principal", principal: role },
-    why: "lets someone new into a role, and so into all that it holds",
+    scope: { kind: "principal", principal: role },
+    why: "lets someone new assume a role, and so use all its policies",
   },
 
   {
     eventName: "PutUserPermissionsBoundary",
-    effect: "either",
-    affected: { kind: "principal", principal: user },
-    why: "a wider boundary frees what a user's policies already say",
+    effect: "changes",
+    scope: { kind: "principal", principal: user },
+    why: "a wider boundary puts a user's policies in force",
   },
   {
     eventName: "PutRolePermissionsBoundary",
-    effect: "either",
-    affected: { kind: "principal", principal: role },
-    why: "a wider boundary frees what a role's policies already say",
+    effect: "changes",
+    scope: { kind: "principal", principal: role },
+    why: "a wider boundary puts a role's policies in force",
   },
   {
     eventName: "DeleteUserPermissionsBoundary",
-    effect: "gives",
-    affected: { kind: "principal", principal: user },
-    why: "frees what a user's policies already say",
+    effect: "grants",
+    scope: { kind: "principal", principal: user },
+    why: "without a boundary, a user's policies are in force",
   },
   {
     eventName: "DeleteRolePermissionsBoundary",
-    effect: "gives",
-    affected: { kind: "principal", principal: role },
-    why: "frees what a role's policies already say",
+    effect: "grants",
+    scope: { kind: "principal", principal: role },
+    why: "without a boundary, a role's policies are in force",
   },
 
   {
     eventName: "AcceptDelegationRequest",
-    effect: "gives",
-    affected: { kind: "account" },
-    why: "temporary delegation gives permissions from a template, without a policy call",
+    effect: "grants",
+    scope: { kind: "account" },
+    why: "temporary delegation grants permissions from a template, without a policy call",
   },
   {
     eventName: "SendDelegationToken",
-    effect: "gives",
-    affected: { kind: "account" },
-    why: "hands over a temporary delegation's permissions",
+    effect: "grants",
+    scope: { kind: "account" },
+    why: "grants a temporary delegation's permissions",
   },
+];
+
+const ROWS: ReadonlyMap<unknown, ApiCallRow> = new Map(API_CALLS.map((row) => [row.eventName, row]));
+
+/** The row of a call by its name; `undefined` for every other text or value. */
+export function apiCallRow(eventName: unknown): ApiCallRow | undefined {
+  return ROWS.get(eventName);
+}
+
+/** Calls that change no access, but make or end a principal that later calls name: a replay follows them. */
+export const PRINCIPAL_CALLS: readonly {
+  readonly eventName: string;
+  readonly creates?: PrincipalType;
+  readonly deletes?: PrincipalType;
+}[] = [
+  { eventName: "CreateUser", creates: "user" },
+  { eventName: "CreateRole", creates: "role" },
+  { eventName: "CreateGroup", creates: "group" },
+  { eventName: "DeleteUser", deletes: "user" },
+  { eventName: "DeleteRole", deletes: "role" },
+  { eventName: "DeleteGroup", deletes: "group" },
 ];

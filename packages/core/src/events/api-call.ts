@@ -14,8 +14,8 @@ export interface Actor {
   readonly mfa?: boolean;
 }
 
-/** What in IAM may grant something else since the call, so has to be read and judged again. */
-export type Affected =
+/** What a call may have changed, so what has to be read from IAM and evaluated again. */
+export type Scope =
   /** One managed policy; `versionId` is what the call made or set, where the record says so. */
   | {
       readonly kind: "managed-policy";
@@ -28,11 +28,11 @@ export type Affected =
   | { readonly kind: "inline-policy"; readonly principal: PrincipalName; readonly policyName: string }
   /** Every policy of one principal: group membership, boundaries. */
   | { readonly kind: "principal"; readonly principal: PrincipalName }
-  /** Which one is unknown: the record does not say (its parameters are gone). The whole account has to be read. */
+  /** The record does not say which (its parameters were left out): the whole account has to be read. */
   | { readonly kind: "account" };
 
-/** An API call that can change a grant. */
-export interface Trigger {
+/** An API call that can change access. */
+export interface ApiCall {
   readonly eventId: string;
   readonly eventName: string;
   /** ISO 8601 UTC, whole seconds, as CloudTrail has it. */
@@ -41,18 +41,18 @@ export interface Trigger {
   readonly region: string;
   readonly partition: string;
   readonly actor: Actor;
-  readonly affected: Affected;
-  /** `gives` can only add a grant, `takes` can only remove one from the guarded view, `either` both. */
-  readonly effect: "gives" | "takes" | "either";
-  /** The document the call carried, as text: evidence only, what stands in IAM decides. */
+  readonly scope: Scope;
+  /** `grants` can only add access, `revokes` can only remove it, `changes` can do both. */
+  readonly effect: "grants" | "revokes" | "changes";
+  /** The document the call carried, as text: evidence only, IAM's own state decides. */
   readonly document?: string;
-  /** True where CloudTrail left out the request parameters: nobody does that by accident. */
+  /** True where CloudTrail left out the request parameters, which takes a padded request. */
   readonly parametersOmitted: boolean;
 }
 
-/** What `readTrigger` makes of an event. */
-export type TriggerReading =
-  | { readonly kind: "trigger"; readonly trigger: Trigger }
+/** What `readApiCall` reads an event as. */
+export type ApiCallReading =
+  | { readonly kind: "api-call"; readonly call: ApiCall }
   | {
       readonly kind: "not-ours";
       readonly reason: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { readTrigger } from "./read-api-call.ts";
+import { readApiCall } from "./read-api-call.ts";
 
 const TEAM = "arn:aws:iam::111122223333:policy/TeamX";
 const HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS";
@@ -58,26 +58,26 @@ describe("request parameters that are not there", () => {
     ["omitted, as texts", { omitted: "true", reason: "requestParameters too large", originalSize: "149893" }],
   ];
 
-  it.each(GONE)("%s: any policy of the account may be affected", (_, requestParameters) => {
-    expect(readTrigger({ ...PUT, requestParameters })).toMatchObject({
-      kind: "trigger",
-      trigger: { affected: { kind: "account" }, parametersOmitted: true },
+  it.each(GONE)("%s: any policy of the account may be in scope", (_, requestParameters) => {
+    expect(readApiCall({ ...PUT, requestParameters })).toMatchObject({
+      kind: "api-call",
+      call: { scope: { kind: "account" }, parametersOmitted: true },
     });
   });
 
-  test("absent: any policy of the account may be affected", () => {
-    expect(readTrigger(without("requestParameters"))).toMatchObject({
-      kind: "trigger",
-      trigger: { affected: { kind: "account" }, parametersOmitted: true },
+  test("absent: any policy of the account may be in scope", () => {
+    expect(readApiCall(without("requestParameters"))).toMatchObject({
+      kind: "api-call",
+      call: { scope: { kind: "account" }, parametersOmitted: true },
     });
   });
 
   it.each(GONE)("%s: CreatePolicy still has the ARN in its answer", (_, requestParameters) => {
-    const reading = readTrigger({ ...CREATE, requestParameters });
+    const reading = readApiCall({ ...CREATE, requestParameters });
     expect(reading).toMatchObject({
-      kind: "trigger",
-      trigger: {
-        affected: { kind: "managed-policy", policyArn: TEAM, versionId: "v1", isDefault: true },
+      kind: "api-call",
+      call: {
+        scope: { kind: "managed-policy", policyArn: TEAM, versionId: "v1", isDefault: true },
         parametersOmitted: true,
       },
     });
@@ -86,10 +86,10 @@ describe("request parameters that are not there", () => {
 
   test("what is left beside the mark of omission is used", () => {
     const requestParameters = { omitted: true, roleName: "ingest", policyName: "keys" };
-    expect(readTrigger({ ...PUT, requestParameters })).toMatchObject({
-      kind: "trigger",
-      trigger: {
-        affected: { kind: "inline-policy", principal: { type: "role", name: "ingest" }, policyName: "keys" },
+    expect(readApiCall({ ...PUT, requestParameters })).toMatchObject({
+      kind: "api-call",
+      call: {
+        scope: { kind: "inline-policy", principal: { type: "role", name: "ingest" }, policyName: "keys" },
         parametersOmitted: true,
       },
     });
@@ -97,13 +97,13 @@ describe("request parameters that are not there", () => {
 
   test("omitted parameters of a failed call are nothing to us", () => {
     const failed = { ...PUT, requestParameters: { omitted: true }, errorCode: "AccessDenied" };
-    expect(readTrigger(failed)).toMatchObject({ kind: "not-ours" });
+    expect(readApiCall(failed)).toMatchObject({ kind: "not-ours" });
   });
 
   test("a policy created without an answer in the record may be any", () => {
-    expect(readTrigger({ ...CREATE, responseElements: null })).toMatchObject({
-      kind: "trigger",
-      trigger: { affected: { kind: "account" }, document: "{}", parametersOmitted: false },
+    expect(readApiCall({ ...CREATE, responseElements: null })).toMatchObject({
+      kind: "api-call",
+      call: { scope: { kind: "account" }, document: "{}", parametersOmitted: false },
     });
   });
 });
@@ -111,23 +111,23 @@ describe("request parameters that are not there", () => {
 describe("hidden values", () => {
   test("a hidden role name: the whole account", () => {
     const requestParameters = { roleName: HIDDEN, policyName: "keys", policyDocument: "{}" };
-    expect(readTrigger({ ...PUT, requestParameters })).toMatchObject({
-      kind: "trigger",
-      trigger: { affected: { kind: "account" } },
+    expect(readApiCall({ ...PUT, requestParameters })).toMatchObject({
+      kind: "api-call",
+      call: { scope: { kind: "account" } },
     });
   });
 
   test("a hidden document is none", () => {
     const requestParameters = { roleName: "ingest", policyName: "keys", policyDocument: HIDDEN };
-    const reading = readTrigger({ ...PUT, requestParameters });
-    expect(reading).toMatchObject({ kind: "trigger", trigger: { affected: { kind: "inline-policy" } } });
+    const reading = readApiCall({ ...PUT, requestParameters });
+    expect(reading).toMatchObject({ kind: "api-call", call: { scope: { kind: "inline-policy" } } });
     expect(reading).not.toHaveProperty("trigger.document");
   });
 
   test("a document that is no text is none", () => {
     const requestParameters = { roleName: "ingest", policyName: "keys", policyDocument: { Statement: [] } };
-    const reading = readTrigger({ ...PUT, requestParameters });
-    expect(reading).toMatchObject({ kind: "trigger", trigger: { affected: { kind: "inline-policy" } } });
+    const reading = readApiCall({ ...PUT, requestParameters });
+    expect(reading).toMatchObject({ kind: "api-call", call: { scope: { kind: "inline-policy" } } });
     expect(reading).not.toHaveProperty("trigger.document");
   });
 });
@@ -138,11 +138,11 @@ describe("errorCode", () => {
     ["empty", ""],
     ["the text null of an export", "null"],
   ])("%s is success", (_, errorCode) => {
-    expect(readTrigger({ ...ATTACH, errorCode })).toMatchObject({ kind: "trigger" });
+    expect(readApiCall({ ...ATTACH, errorCode })).toMatchObject({ kind: "api-call" });
   });
 
   it.each(["NoSuchEntityException", "AccessDenied", "Throttling"])("%s is failure", (errorCode) => {
-    expect(readTrigger({ ...ATTACH, errorCode })).toMatchObject({
+    expect(readApiCall({ ...ATTACH, errorCode })).toMatchObject({
       kind: "not-ours",
       reason: `failed with \`${errorCode}\`: changed nothing`,
     });
@@ -196,7 +196,7 @@ describe("parameters that cannot be", () => {
       "is `arn:aws:iam::111122223333:role/TeamX`, the ARN of an IAM policy was expected",
     ],
   ])("%s: malformed", (_, requestParameters, path, message) => {
-    expect(readTrigger({ ...ATTACH, requestParameters })).toEqual({
+    expect(readApiCall({ ...ATTACH, requestParameters })).toEqual({
       kind: "malformed",
       problems: [{ path, message }],
       eventId: "e-1",
@@ -206,7 +206,7 @@ describe("parameters that cannot be", () => {
   });
 
   test("a list in place of the parameters: every needed one is missing", () => {
-    expect(readTrigger({ ...ATTACH, requestParameters: ["ingest"] })).toMatchObject({
+    expect(readApiCall({ ...ATTACH, requestParameters: ["ingest"] })).toMatchObject({
       kind: "malformed",
       problems: [{ path: "requestParameters.policyArn" }, { path: "requestParameters.roleName" }],
     });
@@ -214,7 +214,7 @@ describe("parameters that cannot be", () => {
 
   test("a version id that is none", () => {
     const requestParameters = { policyArn: TEAM, versionId: "latest" };
-    expect(readTrigger({ ...ATTACH, eventName: "SetDefaultPolicyVersion", requestParameters })).toMatchObject(
+    expect(readApiCall({ ...ATTACH, eventName: "SetDefaultPolicyVersion", requestParameters })).toMatchObject(
       {
         kind: "malformed",
         problems: [
@@ -226,7 +226,7 @@ describe("parameters that cannot be", () => {
 
   test("a value a megabyte long is cut in the message", () => {
     const requestParameters = { roleName: "ingest", policyArn: "x".repeat(1_000_000) };
-    expect(readTrigger({ ...ATTACH, requestParameters })).toMatchObject({
+    expect(readApiCall({ ...ATTACH, requestParameters })).toMatchObject({
       kind: "malformed",
       problems: [{ message: `is \`${"x".repeat(80)}…\`, the ARN of an IAM policy was expected` }],
     });
@@ -239,7 +239,7 @@ describe("parameters that cannot be", () => {
       eventTime: 5,
       requestParameters: { roleName: {} },
     };
-    expect(readTrigger(record)).toEqual({
+    expect(readApiCall(record)).toEqual({
       kind: "malformed",
       problems: [
         { path: "eventID", message: "is missing, an id was expected" },
@@ -255,46 +255,46 @@ describe("parameters that cannot be", () => {
 
 describe("the record's own members", () => {
   test("without eventID the request's id and the call stand in", () => {
-    expect(readTrigger(without("eventID"))).toMatchObject({ trigger: { eventId: "r-1:AttachRolePolicy" } });
+    expect(readApiCall(without("eventID"))).toMatchObject({ call: { eventId: "r-1:AttachRolePolicy" } });
   });
 
   test("without either there is nothing to know a copy by", () => {
-    expect(readTrigger(without("requestID", without("eventID")))).toMatchObject({
+    expect(readApiCall(without("requestID", without("eventID")))).toMatchObject({
       kind: "malformed",
       problems: [{ path: "eventID" }],
     });
   });
 
   it.each(["yesterday", "2026-13-45T99:00:00Z", "", 1772442060])("eventTime %s: malformed", (eventTime) => {
-    expect(readTrigger({ ...ATTACH, eventTime })).toMatchObject({
+    expect(readApiCall({ ...ATTACH, eventTime })).toMatchObject({
       kind: "malformed",
       problems: [{ path: "eventTime" }],
     });
   });
 
   test("eventTime as a table export has it is understood", () => {
-    expect(readTrigger({ ...ATTACH, eventTime: "2021-10-19 04:50:27" })).toMatchObject({
-      trigger: { eventTime: "2021-10-19T04:50:27Z" },
+    expect(readApiCall({ ...ATTACH, eventTime: "2021-10-19 04:50:27" })).toMatchObject({
+      call: { eventTime: "2021-10-19T04:50:27Z" },
     });
   });
 
   it.each(["AwsServiceEvent", "AwsConsoleAction"])("eventType %s is not ours", (eventType) => {
-    expect(readTrigger({ ...ATTACH, eventType })).toMatchObject({
+    expect(readApiCall({ ...ATTACH, eventType })).toMatchObject({
       kind: "not-ours",
       reason: `its eventType is \`${eventType}\`, not \`AwsApiCall\``,
     });
   });
 
   test("records of version 1.0 have no eventType", () => {
-    expect(readTrigger(without("eventType"))).toMatchObject({ kind: "trigger" });
+    expect(readApiCall(without("eventType"))).toMatchObject({ kind: "api-call" });
   });
 
   it.each(["GetPolicy", "CreateUser", "TagRole", "attachrolepolicy", "toString", "__proto__", ""])(
-    "IAM's %s changes no grant",
+    "IAM's %s changes no access",
     (eventName) => {
-      expect(readTrigger({ ...ATTACH, eventName })).toMatchObject({
+      expect(readApiCall({ ...ATTACH, eventName })).toMatchObject({
         kind: "not-ours",
-        reason: "not a call that changes a grant",
+        reason: "not a call that changes access",
       });
     },
   );
@@ -302,7 +302,7 @@ describe("the record's own members", () => {
   it.each([[undefined], [null], [7], [["AttachRolePolicy"]]])(
     "IAM's call named %s: malformed",
     (eventName) => {
-      expect(readTrigger({ ...ATTACH, eventName })).toMatchObject({
+      expect(readApiCall({ ...ATTACH, eventName })).toMatchObject({
         kind: "malformed",
         problems: [{ path: "eventName" }],
       });
@@ -310,7 +310,7 @@ describe("the record's own members", () => {
   );
 
   test("another service's call that is not in the table is told shortly", () => {
-    expect(readTrigger({ ...ATTACH, eventSource: "s3.amazonaws.com", eventName: "PutObject" })).toEqual({
+    expect(readApiCall({ ...ATTACH, eventSource: "s3.amazonaws.com", eventName: "PutObject" })).toEqual({
       kind: "not-ours",
       reason: "another service's call",
       eventId: "e-1",
@@ -323,23 +323,23 @@ describe("the record's own members", () => {
 describe("account", () => {
   test("the account that got the record comes first", () => {
     const userIdentity = { ...ATTACH.userIdentity, accountId: "444455556666" };
-    expect(readTrigger({ ...ATTACH, userIdentity })).toMatchObject({ trigger: { account: "111122223333" } });
+    expect(readApiCall({ ...ATTACH, userIdentity })).toMatchObject({ call: { account: "111122223333" } });
   });
 
   test("else the event's account", () => {
     const userIdentity = { ...ATTACH.userIdentity, accountId: "444455556666" };
     const detail = { ...without("recipientAccountId"), userIdentity };
-    expect(readTrigger({ ...EVENT, detail })).toMatchObject({ trigger: { account: "111122223333" } });
+    expect(readApiCall({ ...EVENT, detail })).toMatchObject({ call: { account: "111122223333" } });
   });
 
   test("else the caller's", () => {
-    expect(readTrigger(without("recipientAccountId"))).toMatchObject({
-      trigger: { account: "111122223333" },
+    expect(readApiCall(without("recipientAccountId"))).toMatchObject({
+      call: { account: "111122223333" },
     });
   });
 
   test("an event of one account about another is nothing AWS sends", () => {
-    expect(readTrigger({ ...EVENT, account: "444455556666", detail: ATTACH })).toMatchObject({
+    expect(readApiCall({ ...EVENT, account: "444455556666", detail: ATTACH })).toMatchObject({
       kind: "malformed",
       problems: [
         {
@@ -358,34 +358,34 @@ describe("partition and region", () => {
   };
 
   test("the policy's ARN names the partition", () => {
-    expect(readTrigger({ ...ATTACH, awsRegion: "cn-north-1", requestParameters: inChina })).toMatchObject({
-      trigger: { partition: "aws-cn", region: "cn-north-1" },
+    expect(readApiCall({ ...ATTACH, awsRegion: "cn-north-1", requestParameters: inChina })).toMatchObject({
+      call: { partition: "aws-cn", region: "cn-north-1" },
     });
   });
 
   test("else the caller's ARN does", () => {
     const userIdentity = { type: "IAMUser", arn: "arn:aws-us-gov:iam::111122223333:user/alice" };
-    expect(readTrigger({ ...without("awsRegion", PUT), userIdentity })).toMatchObject({
-      trigger: { partition: "aws-us-gov", region: "us-gov-west-1" },
+    expect(readApiCall({ ...without("awsRegion", PUT), userIdentity })).toMatchObject({
+      call: { partition: "aws-us-gov", region: "us-gov-west-1" },
     });
   });
 
   test("else the region does", () => {
-    expect(readTrigger({ ...without("userIdentity", PUT), awsRegion: "eusc-de-east-1" })).toMatchObject({
-      trigger: { partition: "aws-eusc", region: "eusc-de-east-1" },
+    expect(readApiCall({ ...without("userIdentity", PUT), awsRegion: "eusc-de-east-1" })).toMatchObject({
+      call: { partition: "aws-eusc", region: "eusc-de-east-1" },
     });
   });
 
   test("a record that tells neither has the event's region", () => {
     const detail = without("awsRegion", without("userIdentity", PUT));
-    expect(readTrigger({ ...EVENT, region: "cn-north-1", detail })).toMatchObject({
-      trigger: { partition: "aws-cn", region: "cn-north-1" },
+    expect(readApiCall({ ...EVENT, region: "cn-north-1", detail })).toMatchObject({
+      call: { partition: "aws-cn", region: "cn-north-1" },
     });
   });
 
   test("a record that tells nothing is of aws", () => {
-    expect(readTrigger(without("awsRegion", without("userIdentity", PUT)))).toMatchObject({
-      trigger: { partition: "aws", region: "us-east-1" },
+    expect(readApiCall(without("awsRegion", without("userIdentity", PUT)))).toMatchObject({
+      call: { partition: "aws", region: "us-east-1" },
     });
   });
 });
@@ -394,7 +394,7 @@ describe("the event around the record", () => {
   it.each(["my.app", "aws.organizations", "AWS.IAM", "", null, 3])(
     "source %s: anyone could have sent it",
     (source) => {
-      expect(readTrigger({ ...EVENT, source, detail: ATTACH })).toMatchObject({
+      expect(readApiCall({ ...EVENT, source, detail: ATTACH })).toMatchObject({
         kind: "not-ours",
         eventId: "e-1",
       });
@@ -403,43 +403,43 @@ describe("the event around the record", () => {
 
   test("a forged event is not ours even if it is unreadable as well", () => {
     const detail = { ...ATTACH, eventName: null, eventTime: null };
-    expect(readTrigger({ ...EVENT, source: "my.app", detail })).toMatchObject({ kind: "not-ours" });
+    expect(readApiCall({ ...EVENT, source: "my.app", detail })).toMatchObject({ kind: "not-ours" });
   });
 
   test("without a source it proves nothing", () => {
-    expect(readTrigger(without("source", { ...EVENT, detail: ATTACH }))).toMatchObject({ kind: "not-ours" });
+    expect(readApiCall(without("source", { ...EVENT, detail: ATTACH }))).toMatchObject({ kind: "not-ours" });
   });
 
   it.each([[null], ["text"], [[ATTACH]], [0]])("an event of IAM with the detail %j: malformed", (detail) => {
-    expect(readTrigger({ ...EVENT, detail })).toMatchObject({
+    expect(readApiCall({ ...EVENT, detail })).toMatchObject({
       kind: "malformed",
       problems: [{ path: "detail" }],
     });
   });
 
   test("an event of IAM without a detail: malformed", () => {
-    expect(readTrigger(EVENT)).toEqual({
+    expect(readApiCall(EVENT)).toEqual({
       kind: "malformed",
       problems: [{ path: "detail", message: "is missing, a CloudTrail record was expected" }],
     });
   });
 
   test("an event of IAM whose record names no service: malformed", () => {
-    expect(readTrigger({ ...EVENT, detail: without("eventSource") })).toMatchObject({
+    expect(readApiCall({ ...EVENT, detail: without("eventSource") })).toMatchObject({
       kind: "malformed",
       problems: [{ path: "eventSource" }],
     });
   });
 
   test("a record of an archive that names no service is not ours", () => {
-    expect(readTrigger(without("eventSource"))).toEqual({
+    expect(readApiCall(without("eventSource"))).toEqual({
       kind: "not-ours",
       reason: "neither a CloudTrail record nor an EventBridge event",
     });
   });
 
   test("a record that a log store has given a source of its own is still a record", () => {
-    expect(readTrigger({ ...ATTACH, source: "cloudtrail" })).toMatchObject({ kind: "trigger" });
+    expect(readApiCall({ ...ATTACH, source: "cloudtrail" })).toMatchObject({ kind: "api-call" });
   });
 
   it.each([
@@ -450,6 +450,6 @@ describe("the event around the record", () => {
     [[ATTACH], "not an event but a list"],
     [{}, "neither a CloudTrail record nor an EventBridge event"],
   ])("%j is not ours", (event, reason) => {
-    expect(readTrigger(event)).toEqual({ kind: "not-ours", reason });
+    expect(readApiCall(event)).toEqual({ kind: "not-ours", reason });
   });
 });

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { readTrigger } from "./read-api-call.ts";
+import { readApiCall } from "./read-api-call.ts";
 
 const FIXTURES = new URL("../../../../test/fixtures/events/", import.meta.url);
 const EVENTS = readdirSync(FIXTURES).map((file) => readFileSync(new URL(file, FIXTURES), "utf8"));
 
-const KINDS = ["trigger", "not-ours", "malformed"];
+const KINDS = ["api-call", "not-ours", "malformed"];
 
 /** Every place in a JSON value that can be replaced, as a list of keys. */
 function places(value: unknown, at: readonly string[] = []): (readonly string[])[] {
@@ -29,7 +29,7 @@ function changed(value: unknown, [key, ...rest]: readonly string[], other: unkno
 test("any JSON at all gives a reading", () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 5 }), (event) => {
-      expect(KINDS).toContain(readTrigger(event).kind);
+      expect(KINDS).toContain(readApiCall(event).kind);
     }),
   );
 });
@@ -44,7 +44,7 @@ test("any JSON as the parts of an IAM record gives a reading", () => {
   });
   fc.assert(
     fc.property(record, (event) => {
-      expect(readTrigger(event)).toMatchObject({ kind: "malformed" });
+      expect(readApiCall(event)).toMatchObject({ kind: "malformed" });
     }),
   );
 });
@@ -62,8 +62,8 @@ test("a good event with any one place changed or gone gives a reading, and it is
     );
   fc.assert(
     fc.property(mutation, ([event, place, other]) => {
-      const reading = readTrigger(changed(event, place, other));
-      if (reading.kind === "trigger") expect(reading.trigger.eventId).not.toBe("");
+      const reading = readApiCall(changed(event, place, other));
+      if (reading.kind === "api-call") expect(reading.call.eventId).not.toBe("");
       else if (reading.kind === "malformed") expect(reading.problems).not.toEqual([]);
       else expect(reading.reason).not.toBe("");
     }),
@@ -73,12 +73,12 @@ test("a good event with any one place changed or gone gives a reading, and it is
 
 test("an event nested a thousand times deep gives a reading", () => {
   const deep: unknown = JSON.parse(`${'{"detail":'.repeat(1_000)}null${"}".repeat(1_000)}`);
-  expect(readTrigger(deep)).toMatchObject({ kind: "not-ours" });
+  expect(readApiCall(deep)).toMatchObject({ kind: "not-ours" });
 });
 
 test("members named after those of every object are only members", () => {
   const event: unknown = JSON.parse(
     '{"__proto__":{"eventName":"DeletePolicy"},"constructor":1,"eventSource":"iam.amazonaws.com","eventName":"__proto__"}',
   );
-  expect(readTrigger(event)).toMatchObject({ kind: "not-ours", eventName: "__proto__" });
+  expect(readApiCall(event)).toMatchObject({ kind: "not-ours", eventName: "__proto__" });
 });

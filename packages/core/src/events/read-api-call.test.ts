@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
-import type { Affected, Trigger } from "./api-call.ts";
-import { TRIGGERS } from "./api-call-table.ts";
-import { readTrigger } from "./read-api-call.ts";
+import type { ApiCall, Scope } from "./api-call.ts";
+import { API_CALLS } from "./api-call-table.ts";
+import { readApiCall } from "./read-api-call.ts";
 
 const TEAM = "arn:aws:iam::111122223333:policy/team/TeamX";
 const ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess";
@@ -53,8 +53,8 @@ interface Call {
   readonly eventName: string;
   readonly request: Readonly<Record<string, unknown>>;
   readonly response?: unknown;
-  readonly affected: Affected;
-  readonly effect: Trigger["effect"];
+  readonly scope: Scope;
+  readonly effect: ApiCall["effect"];
   readonly document?: string;
 }
 
@@ -70,184 +70,184 @@ const CALLS: readonly Call[] = [
     eventName: "CreatePolicy",
     request: { policyName: "TeamX", path: "/team/", policyDocument: DOCUMENT },
     response: { policy: { arn: TEAM, policyName: "TeamX", defaultVersionId: "v1", attachmentCount: 0 } },
-    affected: { kind: "managed-policy", policyArn: TEAM, versionId: "v1", isDefault: true },
-    effect: "gives",
+    scope: { kind: "managed-policy", policyArn: TEAM, versionId: "v1", isDefault: true },
+    effect: "grants",
     document: DOCUMENT,
   },
   {
     eventName: "CreatePolicyVersion",
     request: { policyArn: TEAM, policyDocument: DOCUMENT, setAsDefault: true },
     response: { policyVersion: { versionId: "v4", isDefaultVersion: true } },
-    affected: { kind: "managed-policy", policyArn: TEAM, versionId: "v4", isDefault: true },
-    effect: "either",
+    scope: { kind: "managed-policy", policyArn: TEAM, versionId: "v4", isDefault: true },
+    effect: "changes",
     document: DOCUMENT,
   },
   {
     eventName: "SetDefaultPolicyVersion",
     request: { policyArn: TEAM, versionId: "v2" },
-    affected: { kind: "managed-policy", policyArn: TEAM, versionId: "v2", isDefault: true },
-    effect: "either",
+    scope: { kind: "managed-policy", policyArn: TEAM, versionId: "v2", isDefault: true },
+    effect: "changes",
   },
   {
     eventName: "DeletePolicyVersion",
     request: { policyArn: TEAM, versionId: "v1" },
-    affected: { kind: "managed-policy", policyArn: TEAM },
-    effect: "takes",
+    scope: { kind: "managed-policy", policyArn: TEAM },
+    effect: "revokes",
   },
   {
     eventName: "DeletePolicy",
     request: { policyArn: TEAM },
-    affected: { kind: "managed-policy", policyArn: TEAM },
-    effect: "takes",
+    scope: { kind: "managed-policy", policyArn: TEAM },
+    effect: "revokes",
   },
   {
     eventName: "AttachUserPolicy",
     request: { ...inUser, policyArn: ADMIN },
-    affected: { kind: "attachment", policyArn: ADMIN, principal: user },
-    effect: "gives",
+    scope: { kind: "attachment", policyArn: ADMIN, principal: user },
+    effect: "grants",
   },
   {
     eventName: "AttachRolePolicy",
     request: { ...inRole, policyArn: ADMIN },
-    affected: { kind: "attachment", policyArn: ADMIN, principal: role },
-    effect: "gives",
+    scope: { kind: "attachment", policyArn: ADMIN, principal: role },
+    effect: "grants",
   },
   {
     eventName: "AttachGroupPolicy",
     request: { ...inGroup, policyArn: TEAM },
-    affected: { kind: "attachment", policyArn: TEAM, principal: group },
-    effect: "gives",
+    scope: { kind: "attachment", policyArn: TEAM, principal: group },
+    effect: "grants",
   },
   {
     eventName: "DetachUserPolicy",
     request: { ...inUser, policyArn: TEAM },
-    affected: { kind: "attachment", policyArn: TEAM, principal: user },
-    effect: "either",
+    scope: { kind: "attachment", policyArn: TEAM, principal: user },
+    effect: "changes",
   },
   {
     eventName: "DetachRolePolicy",
     request: { ...inRole, policyArn: TEAM },
-    affected: { kind: "attachment", policyArn: TEAM, principal: role },
-    effect: "either",
+    scope: { kind: "attachment", policyArn: TEAM, principal: role },
+    effect: "changes",
   },
   {
     eventName: "DetachGroupPolicy",
     request: { ...inGroup, policyArn: TEAM },
-    affected: { kind: "attachment", policyArn: TEAM, principal: group },
-    effect: "either",
+    scope: { kind: "attachment", policyArn: TEAM, principal: group },
+    effect: "changes",
   },
   {
     eventName: "PutUserPolicy",
     request: { ...inUser, policyName: "keys", policyDocument: DOCUMENT },
-    affected: { kind: "inline-policy", principal: user, policyName: "keys" },
-    effect: "either",
+    scope: { kind: "inline-policy", principal: user, policyName: "keys" },
+    effect: "changes",
     document: DOCUMENT,
   },
   {
     eventName: "PutRolePolicy",
     request: { ...inRole, policyName: "keys", policyDocument: DOCUMENT },
-    affected: { kind: "inline-policy", principal: role, policyName: "keys" },
-    effect: "either",
+    scope: { kind: "inline-policy", principal: role, policyName: "keys" },
+    effect: "changes",
     document: DOCUMENT,
   },
   {
     eventName: "PutGroupPolicy",
     request: { ...inGroup, policyName: "keys", policyDocument: DOCUMENT },
-    affected: { kind: "inline-policy", principal: group, policyName: "keys" },
-    effect: "either",
+    scope: { kind: "inline-policy", principal: group, policyName: "keys" },
+    effect: "changes",
     document: DOCUMENT,
   },
   {
     eventName: "DeleteUserPolicy",
     request: { ...inUser, policyName: "deny" },
-    affected: { kind: "inline-policy", principal: user, policyName: "deny" },
-    effect: "either",
+    scope: { kind: "inline-policy", principal: user, policyName: "deny" },
+    effect: "changes",
   },
   {
     eventName: "DeleteRolePolicy",
     request: { ...inRole, policyName: "deny" },
-    affected: { kind: "inline-policy", principal: role, policyName: "deny" },
-    effect: "either",
+    scope: { kind: "inline-policy", principal: role, policyName: "deny" },
+    effect: "changes",
   },
   {
     eventName: "DeleteGroupPolicy",
     request: { ...inGroup, policyName: "deny" },
-    affected: { kind: "inline-policy", principal: group, policyName: "deny" },
-    effect: "either",
+    scope: { kind: "inline-policy", principal: group, policyName: "deny" },
+    effect: "changes",
   },
   {
     eventName: "AddUserToGroup",
     request: { ...inGroup, ...inUser },
-    affected: { kind: "principal", principal: group },
-    effect: "gives",
+    scope: { kind: "principal", principal: group },
+    effect: "grants",
   },
   {
     eventName: "RemoveUserFromGroup",
     request: { ...inGroup, ...inUser },
-    affected: { kind: "principal", principal: user },
-    effect: "either",
+    scope: { kind: "principal", principal: user },
+    effect: "changes",
   },
   {
     eventName: "UpdateUser",
     request: { userName: "carl", newUserName: "carol" },
-    affected: { kind: "principal", principal: user },
-    effect: "gives",
+    scope: { kind: "principal", principal: user },
+    effect: "grants",
   },
   {
     eventName: "UpdateGroup",
     request: { groupName: "interns", newGroupName: "developers" },
-    affected: { kind: "principal", principal: group },
-    effect: "gives",
+    scope: { kind: "principal", principal: group },
+    effect: "grants",
   },
   {
     eventName: "UpdateAssumeRolePolicy",
     request: { ...inRole, policyDocument: '{"Statement":{"Effect":"Allow","Principal":"*"}}' },
-    affected: { kind: "principal", principal: role },
-    effect: "gives",
+    scope: { kind: "principal", principal: role },
+    effect: "grants",
   },
   {
     eventName: "PutUserPermissionsBoundary",
     request: { ...inUser, permissionsBoundary: ADMIN },
-    affected: { kind: "principal", principal: user },
-    effect: "either",
+    scope: { kind: "principal", principal: user },
+    effect: "changes",
   },
   {
     eventName: "PutRolePermissionsBoundary",
     request: { ...inRole, permissionsBoundary: ADMIN },
-    affected: { kind: "principal", principal: role },
-    effect: "either",
+    scope: { kind: "principal", principal: role },
+    effect: "changes",
   },
   {
     eventName: "DeleteUserPermissionsBoundary",
     request: inUser,
-    affected: { kind: "principal", principal: user },
-    effect: "gives",
+    scope: { kind: "principal", principal: user },
+    effect: "grants",
   },
   {
     eventName: "DeleteRolePermissionsBoundary",
     request: inRole,
-    affected: { kind: "principal", principal: role },
-    effect: "gives",
+    scope: { kind: "principal", principal: role },
+    effect: "grants",
   },
   {
     eventName: "AcceptDelegationRequest",
     request: { delegationRequestId: "dr-1" },
-    affected: { kind: "account" },
-    effect: "gives",
+    scope: { kind: "account" },
+    effect: "grants",
   },
   {
     eventName: "SendDelegationToken",
     request: { delegationRequestId: "dr-1" },
-    affected: { kind: "account" },
-    effect: "gives",
+    scope: { kind: "account" },
+    effect: "grants",
   },
 ];
 
 test("every row of the table has its case here", () => {
-  expect(CALLS.map((call) => call.eventName)).toEqual(TRIGGERS.map((row) => row.eventName));
+  expect(CALLS.map((call) => call.eventName)).toEqual(API_CALLS.map((row) => row.eventName));
 });
 
-describe.each(CALLS)("$eventName", ({ eventName, request, response = null, affected, effect, document }) => {
+describe.each(CALLS)("$eventName", ({ eventName, request, response = null, scope, effect, document }) => {
   const expected = {
     eventId: "e-1",
     eventName,
@@ -261,26 +261,26 @@ describe.each(CALLS)("$eventName", ({ eventName, request, response = null, affec
       sourceIp: "198.51.100.17",
       userAgent: "aws-cli/2.31.4",
     },
-    affected,
+    scope,
     effect,
     ...(document !== undefined && { document }),
     parametersOmitted: false,
   };
 
   it("is a trigger as a record of an archive", () => {
-    expect(readTrigger(record(eventName, request, response))).toEqual({ kind: "trigger", trigger: expected });
+    expect(readApiCall(record(eventName, request, response))).toEqual({ kind: "api-call", call: expected });
   });
 
   it("is the same trigger as an EventBridge event", () => {
-    expect(readTrigger(envelope(record(eventName, request, response)))).toEqual({
-      kind: "trigger",
-      trigger: expected,
+    expect(readApiCall(envelope(record(eventName, request, response)))).toEqual({
+      kind: "api-call",
+      call: expected,
     });
   });
 
   it("is not ours when it failed", () => {
     const failed = { ...record(eventName, request), errorCode: "AccessDenied", errorMessage: "no" };
-    expect(readTrigger(failed)).toEqual({
+    expect(readApiCall(failed)).toEqual({
       kind: "not-ours",
       reason: "failed with `AccessDenied`: changed nothing",
       eventId: "e-1",
@@ -290,7 +290,7 @@ describe.each(CALLS)("$eventName", ({ eventName, request, response = null, affec
   });
 
   it.each(["organizations.amazonaws.com", "iot.amazonaws.com"])("is not ours from %s", (eventSource) => {
-    const reading = readTrigger({ ...record(eventName, request, response), eventSource });
+    const reading = readApiCall({ ...record(eventName, request, response), eventSource });
     expect(reading).toMatchObject({
       kind: "not-ours",
       reason: `${eventName} of \`${eventSource}\`, not of IAM`,
@@ -299,38 +299,38 @@ describe.each(CALLS)("$eventName", ({ eventName, request, response = null, affec
 
   it("is a trigger for the whole account when CloudTrail left everything out", () => {
     const omitted = { omitted: true, reason: "requestParameters too large", originalSize: 149893 };
-    expect(readTrigger(record(eventName, omitted))).toMatchObject({
-      kind: "trigger",
-      trigger: { eventName, affected: { kind: "account" }, effect, parametersOmitted: true },
+    expect(readApiCall(record(eventName, omitted))).toMatchObject({
+      kind: "api-call",
+      call: { eventName, scope: { kind: "account" }, effect, parametersOmitted: true },
     });
   });
 });
 
 describe("what a row cannot say in one record", () => {
-  it("a version that is not made the default is affected as such", () => {
+  it("a version that is not made the default is read as such", () => {
     const request = { policyArn: TEAM, policyDocument: DOCUMENT, setAsDefault: false };
     const response = { policyVersion: { versionId: "v4", isDefaultVersion: false } };
-    expect(readTrigger(record("CreatePolicyVersion", request, response))).toMatchObject({
-      trigger: { affected: { kind: "managed-policy", policyArn: TEAM, versionId: "v4", isDefault: false } },
+    expect(readApiCall(record("CreatePolicyVersion", request, response))).toMatchObject({
+      call: { scope: { kind: "managed-policy", policyArn: TEAM, versionId: "v4", isDefault: false } },
     });
   });
 
   it("setAsDefault absent is false, as the answer says", () => {
     const response = { policyVersion: { versionId: "v4", isDefaultVersion: false } };
-    expect(readTrigger(record("CreatePolicyVersion", { policyArn: TEAM }, response))).toMatchObject({
-      trigger: { affected: { kind: "managed-policy", policyArn: TEAM, versionId: "v4", isDefault: false } },
+    expect(readApiCall(record("CreatePolicyVersion", { policyArn: TEAM }, response))).toMatchObject({
+      call: { scope: { kind: "managed-policy", policyArn: TEAM, versionId: "v4", isDefault: false } },
     });
   });
 
   it("a user that only moves to another path keeps its name", () => {
-    expect(readTrigger(record("UpdateUser", { userName: "carol", newPath: "/a/" }))).toMatchObject({
-      trigger: { affected: { kind: "principal", principal: { type: "user", name: "carol" } } },
+    expect(readApiCall(record("UpdateUser", { userName: "carol", newPath: "/a/" }))).toMatchObject({
+      call: { scope: { kind: "principal", principal: { type: "user", name: "carol" } } },
     });
   });
 
   it("a trust policy is no document to judge", () => {
-    const reading = readTrigger(record("UpdateAssumeRolePolicy", { ...inRole, policyDocument: DOCUMENT }));
-    expect(reading).toHaveProperty("trigger");
+    const reading = readApiCall(record("UpdateAssumeRolePolicy", { ...inRole, policyDocument: DOCUMENT }));
+    expect(reading).toHaveProperty("call");
     expect(reading).not.toHaveProperty("trigger.document");
   });
 });

@@ -1,7 +1,7 @@
 import { iamRegionOf, partitionOfArn, partitionOfRegion } from "../aws/partitions.ts";
 import type { Problem } from "../policy/document.ts";
-import type { TriggerReading } from "./api-call.ts";
-import { TRIGGERS, type TriggerRow } from "./api-call-table.ts";
+import type { ApiCallReading } from "./api-call.ts";
+import { type ApiCallRow, apiCallRow } from "./api-call-table.ts";
 import {
   HIDDEN,
   isCut,
@@ -16,39 +16,38 @@ import {
 } from "./cloudtrail-record.ts";
 import { readEventTime } from "./event-time.ts";
 import { readActor } from "./read-actor.ts";
-import { readAffected, valueAt } from "./read-scope.ts";
+import { readScope, valueAt } from "./read-scope.ts";
 
 const IAM = "iam.amazonaws.com";
-const ROWS: ReadonlyMap<unknown, TriggerRow> = new Map(TRIGGERS.map((row) => [row.eventName, row]));
 
 /**
- * Whether an event is an API call that can change a grant, and if so, what it affects.
+ * Whether an event is an API call that can change access, and if so, its scope.
  *
  * @param event An EventBridge event of CloudTrail, or a CloudTrail record as archives have it: any value at all.
- * @returns `trigger`; `not-ours` for what the guard has nothing to do with; `malformed`, with every problem (paths
+ * @returns `api-call`; `not-ours` for what the guard does not handle; `malformed`, with every problem (paths
  *   are the record's), for an IAM call of the table that cannot be read. Never throws.
  *
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
-export function readTrigger(event: unknown): TriggerReading {
+export function readApiCall(event: unknown): ApiCallReading {
   if (!isJsonObject(event)) return { kind: "not-ours", reason: `not an event but ${shown(event)}` };
   if (event.eventSource !== undefined) return readRecord(event, undefined);
   if (event.detail !== undefined || event.source !== undefined) return readEnvelope(event);
   return { kind: "not-ours", reason: "neither a CloudTrail record nor an EventBridge event" };
 }
 
-function readEnvelope(envelope: JsonObject): TriggerReading {
+function readEnvelope(envelope: JsonObject): ApiCallReading {
   const { source, detail } = envelope;
-  // Whoever may call PutEvents can send any detail, but no source that begins with `aws.`.
+  // A caller of PutEvents can send any detail, but no source that begins with `aws.`.
   if (source !== "aws.iam") return notOurs(detail, `its source is ${shown(source)}, not \`aws.iam\``);
   if (!isJsonObject(detail)) return malformed(detail, [unexpected("detail", detail, "a CloudTrail record")]);
   return readRecord(detail, envelope);
 }
 
-/** Nearly every record of an archive is somebody else's: that has to be seen with one comparison and one look-up. */
-function readRecord(record: JsonObject, envelope: JsonObject | undefined): TriggerReading {
+/** Nearly every record of an archive is another service's: one comparison and one look-up decide that. */
+function readRecord(record: JsonObject, envelope: JsonObject | undefined): ApiCallReading {
   const { eventSource, eventName } = record;
-  const row = ROWS.get(eventName);
+  const row = apiCallRow(eventName);
   if (eventSource !== IAM) {
     if (envelope !== undefined && typeof eventSource !== "string") {
       return malformed(record, [unexpected("eventSource", eventSource, `\`${IAM}\``)]);
@@ -59,7 +58,7 @@ function readRecord(record: JsonObject, envelope: JsonObject | undefined): Trigg
     );
   }
   if (row === undefined) {
-    if (typeof eventName === "string") return notOurs(record, "not a call that changes a grant");
+    if (typeof eventName === "string") return notOurs(record, "not a call that changes access");
     return malformed(record, [unexpected("eventName", eventName, "an API call's name")]);
   }
   const errorCode = textOf(record.errorCode);
@@ -74,7 +73,7 @@ function readRecord(record: JsonObject, envelope: JsonObject | undefined): Trigg
   return readCall(row, record, envelope);
 }
 
-function readCall(row: TriggerRow, record: JsonObject, envelope: JsonObject | undefined): TriggerReading {
+function readCall(row: ApiCallRow, record: JsonObject, envelope: JsonObject | undefined): ApiCallReading {
   const problems: Problem[] = [];
   const eventId = eventIdOf(record);
   if (eventId === undefined) problems.push(unexpected("eventID", record.eventID, "an id"));
@@ -90,7 +89,7 @@ function readCall(row: TriggerRow, record: JsonObject, envelope: JsonObject | un
       message: `is ${shown(account)}, but the event is from account ${shown(sender)}`,
     });
   }
-  const affected = readAffected(row.affected, record, problems);
+  const scope = readScope(row.scope, record, problems);
   if (eventId === undefined || eventTime === undefined || account === undefined || problems.length > 0) {
     return malformed(record, problems);
   }
@@ -98,13 +97,13 @@ function readCall(row: TriggerRow, record: JsonObject, envelope: JsonObject | un
   const actor = readActor(record);
   const loggedRegion = textOf(record.awsRegion) ?? textOf(envelope?.region);
   const partition =
-    ("policyArn" in affected ? partitionOfArn(affected.policyArn) : undefined) ??
+    ("policyArn" in scope ? partitionOfArn(scope.policyArn) : undefined) ??
     partitionOfArn(actor.arn) ??
     partitionOfRegion(loggedRegion ?? "");
   const document = row.document && textOf(valueAt(record, row.document));
   return {
-    kind: "trigger",
-    trigger: {
+    kind: "api-call",
+    call: {
       eventId,
       eventName: row.eventName,
       eventTime,
@@ -112,7 +111,7 @@ function readCall(row: TriggerRow, record: JsonObject, envelope: JsonObject | un
       region: loggedRegion ?? iamRegionOf(partition),
       partition,
       actor,
-      affected,
+      scope,
       effect: row.effect,
       ...(document !== undefined && document !== HIDDEN && { document }),
       parametersOmitted: isGone(record.requestParameters) || isCut(record.requestParameters),
@@ -139,10 +138,10 @@ function accountOf(record: JsonObject, envelope: JsonObject | undefined): string
   );
 }
 
-function notOurs(record: unknown, reason: string): TriggerReading {
+function notOurs(record: unknown, reason: string): ApiCallReading {
   return { kind: "not-ours", reason, ...labelsOf(record) };
 }
 
-function malformed(record: unknown, problems: readonly Problem[]): TriggerReading {
+function malformed(record: unknown, problems: readonly Problem[]): ApiCallReading {
   return { kind: "malformed", problems, ...labelsOf(record) };
 }

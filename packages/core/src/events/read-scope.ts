@@ -1,7 +1,7 @@
 import type { Problem } from "../policy/document.ts";
 import type { PrincipalName } from "../policy/policy.ts";
-import type { Affected } from "./api-call.ts";
-import type { RecordPath, WhatIsAffected, WhichPrincipal } from "./api-call-table.ts";
+import type { Scope } from "./api-call.ts";
+import type { PrincipalRecipe, RecordPath, ScopeRecipe } from "./api-call-table.ts";
 import { flagOf, HIDDEN, isCut, isGone, type JsonObject, memberOf, unexpected } from "./cloudtrail-record.ts";
 
 /** A text that has to look like something before IAM is asked about it. */
@@ -20,10 +20,10 @@ const VERSION_ID: Shape = { what: "a version id", pattern: /^v[1-9]\d{0,9}(?:\.[
 
 /**
  * What a call affects, read from its record by its row's recipe. Where CloudTrail left out what the recipe needs,
- * anything may be affected, so it is the account. What cannot be true is added to `problems`, all of it; the
+ * anything may be scope, so it is the account. What cannot be true is added to `problems`, all of it; the
  * answer is then worth nothing.
  */
-export function readAffected(recipe: WhatIsAffected, record: JsonObject, problems: Problem[]): Affected {
+export function readScope(recipe: ScopeRecipe, record: JsonObject, problems: Problem[]): Scope {
   switch (recipe.kind) {
     case "managed-policy": {
       const policyArn = required(record, recipe.policyArn, POLICY_ARN, problems);
@@ -60,7 +60,7 @@ export function readAffected(recipe: WhatIsAffected, record: JsonObject, problem
 }
 
 function readPrincipal(
-  which: WhichPrincipal,
+  which: PrincipalRecipe,
   record: JsonObject,
   problems: Problem[],
 ): PrincipalName | undefined {

@@ -1,4 +1,4 @@
-import { TRIGGERS } from "./api-call-table.ts";
+import { API_CALLS } from "./api-call-table.ts";
 
 /** The event pattern of an EventBridge rule, as far as the guard's own uses it. */
 export interface EventPattern {
@@ -25,7 +25,7 @@ export function eventPattern(): EventPattern {
     "detail-type": ["AWS API Call via CloudTrail", "Amazon API Call via CloudTrail"],
     detail: {
       eventSource: ["iam.amazonaws.com"],
-      eventName: TRIGGERS.map((row) => row.eventName),
+      eventName: API_CALLS.map((row) => row.eventName),
       // A failed call has changed nothing.
       errorCode: [{ exists: false }],
     },

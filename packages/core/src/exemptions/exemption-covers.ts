@@ -1,4 +1,4 @@
-import { samePrincipal } from "../aws/principal.ts";
+import { isSamePrincipal } from "../aws/principal.ts";
 import type { Policy, PrincipalName } from "../policy/policy.ts";
 import type { Exemption } from "./exemption.ts";
 
@@ -19,7 +19,7 @@ export function exemptionCovers(exemption: Exemption, subject: ExemptionSubject,
     nowMs < Date.parse(exemption.expiresAt) &&
     coversPolicy(exemption.policy, subject.policy) &&
     (exemption.principal === undefined ||
-      (subject.principal !== undefined && samePrincipal(exemption.principal, subject.principal))) &&
+      (subject.principal !== undefined && isSamePrincipal(exemption.principal, subject.principal))) &&
     (exemption.documentSha256 === undefined ||
       exemption.documentSha256.toLowerCase() === subject.documentSha256)
   );
@@ -28,6 +28,8 @@ export function exemptionCovers(exemption: Exemption, subject: ExemptionSubject,
 function coversPolicy(named: Exemption["policy"], policy: Policy): boolean {
   if (named.kind === "managed") return policy.kind !== "inline" && policy.arn === named.arn;
   return (
-    policy.kind === "inline" && policy.name === named.name && samePrincipal(policy.principal, named.principal)
+    policy.kind === "inline" &&
+    policy.name === named.name &&
+    isSamePrincipal(policy.principal, named.principal)
   );
 }

@@ -1,4 +1,4 @@
-import { samePrincipal } from "../aws/principal.ts";
+import { isSamePrincipal } from "../aws/principal.ts";
 import type { Problem } from "../policy/document.ts";
 import type { PrincipalName } from "../policy/policy.ts";
 import { sha256 } from "../text/sha256.ts";
@@ -85,7 +85,7 @@ function principalProblem(
   policy: Exemption["policy"],
   principal: PrincipalName | undefined,
 ): readonly Problem[] {
-  if (principal === undefined || policy.kind === "managed" || samePrincipal(policy.principal, principal))
+  if (principal === undefined || policy.kind === "managed" || isSamePrincipal(policy.principal, principal))
     return [];
   const { type, name } = policy.principal;
   return [{ path: "principal", message: `is not who has the inline policy: that is ${type}/${name}` }];

@@ -10,7 +10,7 @@ import {
   MALLORY,
   TEAM_X,
 } from "../../../../test/examples/team-x.ts";
-import { type FindingInput, findingFrom } from "./create-finding.ts";
+import { createFinding, type FindingInput } from "./create-finding.ts";
 import type { Finding } from "./finding.ts";
 
 const GIVEN: FindingInput = {
@@ -27,13 +27,13 @@ const GIVEN: FindingInput = {
 };
 
 function found(given: Partial<FindingInput>): Finding {
-  const finding = findingFrom({ ...GIVEN, ...given });
+  const finding = createFinding({ ...GIVEN, ...given });
   if (finding === undefined) throw new Error("there is a finding in every one of these cases");
   return finding;
 }
 
 it("finds nothing where nothing is granted", () => {
-  expect(findingFrom({ ...GIVEN, verdict: { ...FULL, name: "none" } })).toBeUndefined();
+  expect(createFinding({ ...GIVEN, verdict: { ...FULL, name: "none" } })).toBeUndefined();
 });
 
 it("has everything that other programs read", () => {

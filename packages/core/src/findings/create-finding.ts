@@ -23,7 +23,7 @@ export interface FindingInput {
  * A new finding of a verdict, `undefined` where the verdict is `none`. Its status is `open`, and its decision `alert`
  * until `decided` says otherwise.
  */
-export function findingFrom(input: FindingInput): Finding | undefined {
+export function createFinding(input: FindingInput): Finding | undefined {
   const { policy, verdict, trigger, settings, change } = input;
   if (verdict.name === "none") return undefined;
   const textSha256 = documentSha256(policy.document);

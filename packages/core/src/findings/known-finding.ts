@@ -6,7 +6,7 @@ import type { Finding } from "./finding.ts";
  * True where people were told by `earlier` of what `found` would tell: the same text of the same policy, held by
  * nobody who is new. That nobody holds it is no news after any finding of that text, even one that is over.
  */
-export function tellsOf(earlier: Finding, found: Finding): boolean {
+export function alreadyReports(earlier: Finding, found: Finding): boolean {
   const known = new Set(left(earlier).map(principalKey));
   return (
     earlier.policy.documentSha256 === found.policy.documentSha256 &&

@@ -1,9 +1,9 @@
 import type { Decision } from "../containment/decide.ts";
 import type { ContainmentStep, StepOutcome } from "../containment/steps.ts";
 import type { Finding } from "./finding.ts";
-import { tellsOf } from "./known-finding.ts";
+import { alreadyReports } from "./known-finding.ts";
 import { nextStepsFor } from "./next-steps.ts";
-import { recurring } from "./recurrence.ts";
+import { withRecurrence } from "./recurrence.ts";
 
 /** The finding with what was decided on it: `exempt`, or still `open`, and the next steps that follow. */
 export function decided(finding: Finding, decision: Decision): Finding {
@@ -44,7 +44,7 @@ export function anew(known: Finding, found: Finding): Finding {
   const { containedAt: _, ...timing } = known.timing;
   const { id, trigger, change, recurrence } = known;
   const next = { ...found, ...{ id, trigger, timing }, ...(change !== undefined && { change }) };
-  return recurrence === undefined ? next : recurring(next, recurrence);
+  return recurrence === undefined ? next : withRecurrence(next, recurrence);
 }
 
 /**
@@ -61,7 +61,7 @@ export function isOtherwise(before: Finding, now: Finding): boolean {
       return now.status === "exempt";
     case "contained":
     case "resolved":
-      return !tellsOf(before, now);
+      return !alreadyReports(before, now);
   }
 }
 

@@ -1,4 +1,4 @@
-import { unmodifiableRole } from "../aws/reserved-role.ts";
+import { reservedRole } from "../aws/reserved-role.ts";
 import { commandFor } from "../containment/plan.ts";
 import type { ContainmentStep } from "../containment/steps.ts";
 import type { Finding } from "./finding.ts";
@@ -35,7 +35,7 @@ function byHand(steps: readonly ContainmentStep[]): readonly string[] {
 }
 
 function fixedRoles({ attachments, policy }: Finding): readonly string[] {
-  const roles = attachments.map(unmodifiableRole);
+  const roles = attachments.map(reservedRole);
   const sets = new Set(
     roles.flatMap((role) =>
       role?.kind === "identity-center"

@@ -1,4 +1,4 @@
-import type { Affected } from "../events/api-call.ts";
+import type { Scope } from "../events/api-call.ts";
 import type { PrincipalName } from "../policy/policy.ts";
 
 /** What names a policy: a managed one its ARN, an inline one its principal and its own name. */
@@ -16,7 +16,7 @@ export function policyKey({ arn, name, principal }: NamedPolicy): string {
 }
 
 /** The key of the one policy that a call affects; `undefined` where it may be several. */
-export function policyKeyOfAffected(affected: Affected): string | undefined {
+export function policyKeyOfScope(affected: Scope): string | undefined {
   switch (affected.kind) {
     case "managed-policy":
     case "attachment":

@@ -1,4 +1,4 @@
-import { samePrincipal } from "../aws/principal.ts";
+import { isSamePrincipal } from "../aws/principal.ts";
 import type { Severity } from "../evaluate/verdict.ts";
 import type { Actor } from "../events/api-call.ts";
 import type { PrincipalName } from "../policy/policy.ts";
@@ -20,13 +20,13 @@ const RAISED: Readonly<Record<Severity, Severity>> = {
  * True where the later finding is of a grant that the earlier one told of, and that was gone in between: the same text
  * held by nobody else. A holder who is new is never a repetition.
  */
-export function isComingBack(earlier: Finding, later: Finding): boolean {
+export function isRecurrence(earlier: Finding, later: Finding): boolean {
   return (
     (earlier.status === "contained" || earlier.status === "resolved") &&
     earlier.notInForce === undefined &&
     earlier.policy.documentSha256 === later.policy.documentSha256 &&
     isWithin(earlier, later) &&
-    later.attachments.every((holder) => gone(earlier).some((other) => samePrincipal(holder, other)))
+    later.attachments.every((holder) => gone(earlier).some((other) => isSamePrincipal(holder, other)))
   );
 }
 
@@ -43,7 +43,7 @@ export function isWithin(earlier: Finding, later: Finding): boolean {
 }
 
 /** The count of an incident that goes on, when `earlier` is the last finding of it and `later` the next. */
-export function recurrenceAfter(earlier: Finding, later: Finding): Recurrence {
+export function nextRecurrence(earlier: Finding, later: Finding): Recurrence {
   const at = later.timing.receivedAt;
   const firstAt = earlier.recurrence?.firstAt ?? earlier.timing.receivedAt;
   const toldAt = earlier.recurrence?.toldAt ?? earlier.timing.receivedAt;
@@ -58,7 +58,7 @@ export function recurrenceAfter(earlier: Finding, later: Finding): Recurrence {
  *
  * @param finding With its verdict's severity.
  */
-export function recurring(finding: Finding, { raisedFrom: _, ...recurrence }: Recurrence): Finding {
+export function withRecurrence(finding: Finding, { raisedFrom: _, ...recurrence }: Recurrence): Finding {
   const severity = recurrence.count < TOLD_AGAIN_AT ? finding.severity : RAISED[finding.severity];
   const raisedFrom = severity === finding.severity ? {} : { raisedFrom: finding.severity };
   return { ...finding, severity, recurrence: { ...recurrence, ...raisedFrom } };

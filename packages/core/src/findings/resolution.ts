@@ -1,4 +1,4 @@
-import { samePrincipal } from "../aws/principal.ts";
+import { isSamePrincipal } from "../aws/principal.ts";
 import type { Policy } from "../policy/policy.ts";
 import { documentSha256 } from "../text/document-sha256.ts";
 import type { Finding, FindingStatus, Resolution } from "./finding.ts";
@@ -17,7 +17,7 @@ export function isUnresolved({ status }: Finding): boolean {
 }
 
 /** What stands in IAM of a finding's policy. */
-export interface StandingNow {
+export interface CurrentPolicy {
   /** `undefined` where the policy is gone. */
   readonly policy: Policy | undefined;
   /** The text that is stored as the finding's version. Needed for findings that are not in force. */
@@ -32,7 +32,10 @@ export interface StandingNow {
  *
  * What has come since, another bad text or another holder, is another finding's matter.
  */
-export function overBecause(finding: Finding, { policy, storedText }: StandingNow): string | undefined {
+export function resolutionReason(
+  finding: Finding,
+  { policy, storedText }: CurrentPolicy,
+): string | undefined {
   if (policy === undefined) return "the policy is gone";
   const { versionId, documentSha256: found } = finding.policy;
   if (policy.kind === "inline") {
@@ -50,7 +53,7 @@ export function overBecause(finding: Finding, { policy, storedText }: StandingNo
   // An AWS managed policy is in force for good, so a finding that names no holder tells of a moment.
   if (attachments.length === 0 && policy.kind === "managed") return undefined;
   const isHeld = attachments.some((holder) =>
-    policy.attachments.some((other) => samePrincipal(holder, other)),
+    policy.attachments.some((other) => isSamePrincipal(holder, other)),
   );
   return isHeld ? undefined : "nobody of whom it told holds the policy any more";
 }

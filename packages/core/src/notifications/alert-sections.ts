@@ -1,6 +1,6 @@
 import type { StepOutcome } from "../containment/steps.ts";
 import type { Finding, FindingAttachment, FindingEvidence } from "../findings/finding.ts";
-import { stillHolding } from "../findings/principals.ts";
+import { remainingPrincipals } from "../findings/principals.ts";
 import { oneLine, plainLines } from "../text/untrusted.ts";
 import type { Alert } from "./alert.ts";
 
@@ -52,7 +52,7 @@ function stepLine({ action, target, outcome, error, at }: StepOutcome): string {
 function notDone(finding: Finding): readonly string[] {
   if (isOver(finding)) return [];
   if (finding.decision.action !== "contain") return [finding.decision.reason];
-  return stillHolding(finding).map((holder) => `still held by ${named(holder)}`);
+  return remainingPrincipals(finding).map((holder) => `still held by ${named(holder)}`);
 }
 
 function isOver({ status }: Finding): boolean {

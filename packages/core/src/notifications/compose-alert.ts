@@ -1,5 +1,5 @@
 import type { Finding } from "../findings/finding.ts";
-import { stillHolding } from "../findings/principals.ts";
+import { remainingPrincipals } from "../findings/principals.ts";
 import { oneLine } from "../text/untrusted.ts";
 import type { Alert, Notice } from "./alert.ts";
 import { alertSections } from "./alert-sections.ts";
@@ -73,7 +73,7 @@ const STANDING: Readonly<Record<Finding["status"], string>> = {
 function whatWasDone(finding: Finding): string {
   const steps = finding.containment?.steps ?? [];
   const gone = steps.filter(({ outcome }) => outcome === "done" || outcome === "already").length;
-  const left = stillHolding(finding).length;
+  const left = remainingPrincipals(finding).length;
   switch (finding.status) {
     case "contained":
       return `The policy was taken away from ${count(gone, "principal")}${left > 0 ? `; ${left} still ${left === 1 ? "holds" : "hold"} it` : ""}.`;

@@ -1,18 +1,18 @@
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { policyKey } from "@kms-guard/core/findings/policy-key.ts";
-import { overBecause } from "@kms-guard/core/findings/resolution.ts";
+import { resolutionReason } from "@kms-guard/core/findings/resolution.ts";
 import type { Policy } from "@kms-guard/core/policy/policy.ts";
 import { documentSha256 } from "@kms-guard/core/text/document-sha256.ts";
 import type { AccountPolicy, FindingRecord } from "../ports.ts";
 
 /** What a sweep has seen of the account, as far as its findings ask for it. */
-export class Survey {
+export class AccountScan {
   /** True once every policy was seen. */
   isWhole = false;
   /** How many policies there was no time for. */
-  left = 0;
+  skipped = 0;
   /** Policies with versions that wait, and that no finding tells of. */
-  readonly armed: AccountPolicy[] = [];
+  readonly dormantVersions: AccountPolicy[] = [];
   readonly #unresolved = new Map<string, FindingRecord[]>();
   readonly #seen = new Map<string, AccountPolicy>();
 
@@ -23,18 +23,18 @@ export class Survey {
     }
   }
 
-  see(policy: AccountPolicy): void {
+  observe(policy: AccountPolicy): void {
     const key = policyKey(policy);
     const known = this.#unresolved.get(key) ?? [];
     if (known.length > 0) this.#seen.set(key, policy);
     const untold = (policy.otherVersions ?? []).filter(
       ({ document }) => !known.some(({ finding }) => tellsOfArmed(finding, document)),
     );
-    if (untold.length > 0) this.armed.push({ ...policy, otherVersions: untold });
+    if (untold.length > 0) this.dormantVersions.push({ ...policy, otherVersions: untold });
   }
 
   /** The findings that do not seem to be so any more, together by policy. */
-  seemOver(): readonly (readonly FindingRecord[])[] {
+  staleFindings(): readonly (readonly FindingRecord[])[] {
     if (!this.isWhole) return [];
     return [...this.#unresolved].flatMap(([key, records]) => {
       const over = records.filter(({ finding }) => seemsOver(finding, this.#seen.get(key)));
@@ -49,7 +49,7 @@ function tellsOfArmed({ notInForce, policy }: Finding, document: string): boolea
 
 function seemsOver(finding: Finding, policy: AccountPolicy | undefined): boolean {
   const storedText = storedIn(policy, finding);
-  return overBecause(finding, { policy, ...(storedText !== undefined && { storedText }) }) !== undefined;
+  return resolutionReason(finding, { policy, ...(storedText !== undefined && { storedText }) }) !== undefined;
 }
 
 /** Only versions of interest were kept: another that is asked for seems gone, and is then read by itself. */

@@ -7,7 +7,7 @@ import type { Clock } from "../ports.ts";
 const WAITS_MS = [1_000, 2_000, 4_000] as const;
 
 /** Reads again until what is read agrees with what is known, or the waits are used up: then the last reading counts. */
-export async function readUntil<T>(
+export async function waitForConsistency<T>(
   clock: Clock,
   read: () => Promise<T>,
   agrees: (value: T) => boolean,

@@ -1,17 +1,18 @@
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
 import { isViolation } from "@kms-guard/core/evaluate/evaluate.ts";
-import type { Affected, Trigger } from "@kms-guard/core/events/api-call.ts";
+import type { ApiCall, Scope } from "@kms-guard/core/events/api-call.ts";
+import { apiCallRow } from "@kms-guard/core/events/api-call-table.ts";
 import type { ManagedPolicy, Policy } from "@kms-guard/core/policy/policy.ts";
 import { documentSha256 } from "@kms-guard/core/text/document-sha256.ts";
 import { failure } from "../errors.ts";
 import type { ManagedPolicyText, PolicyReader, Ports } from "../ports.ts";
 import { isRemoval } from "../removal.ts";
-import { readUntil } from "./consistency.ts";
-import { heldBy, isHeld, readManaged, type Standing } from "./snapshot.ts";
+import { waitForConsistency } from "./consistency.ts";
+import { attachedTo, isAttached, type PolicySnapshot, readManaged } from "./snapshot.ts";
 import { versionWith } from "./version-with-text.ts";
 
-type About<Kind extends Affected["kind"]> = Trigger & {
-  readonly affected: Affected & { readonly kind: Kind };
+type About<Kind extends Scope["kind"]> = ApiCall & {
+  readonly scope: Scope & { readonly kind: Kind };
 };
 
 /**
@@ -19,50 +20,50 @@ type About<Kind extends Affected["kind"]> = Trigger & {
  * Where the event carries a bad document that does not stand (any more), that comes too, as `notInForce`: somebody
  * held it for seconds, or it waits to be made the default. So does it where IAM cannot be read, before that throws.
  */
-export function loadPolicies(
+export function loadAffectedPolicies(
   { policies, clock }: Pick<Ports, "policies" | "clock">,
   settings: Pick<GuardSettings, "account" | "service">,
 ) {
   const violates = (document: string) => isViolation(document, { ...settings, nowMs: clock.nowMs() });
-  return async function* (trigger: Trigger): AsyncGenerator<Standing> {
-    const { affected } = trigger;
+  return async function* (call: ApiCall): AsyncGenerator<PolicySnapshot> {
+    const { scope } = call;
     try {
-      if (affected.kind === "managed-policy") yield* managedPolicy({ ...trigger, affected });
-      if (affected.kind === "attachment") yield* attachment({ ...trigger, affected });
-      if (affected.kind === "inline-policy") yield* inlinePolicy({ ...trigger, affected });
-      if (affected.kind === "principal") yield* policiesOfPrincipal({ ...trigger, affected });
-      if (readsAccount(trigger)) yield* wholeAccount(policies);
+      if (scope.kind === "managed-policy") yield* managedPolicy({ ...call, scope });
+      if (scope.kind === "attachment") yield* attachment({ ...call, scope });
+      if (scope.kind === "inline-policy") yield* inlinePolicy({ ...call, scope });
+      if (scope.kind === "principal") yield* policiesOfPrincipal({ ...call, scope });
+      if (readsAccount(call)) yield* wholeAccount(policies);
     } catch (error) {
-      const seen = policyInEvent(trigger);
+      const seen = policyInEvent(call);
       if (seen !== undefined && violates(seen.document)) {
         yield {
           policy: seen,
           notInForce: "seen in the event only: what stands in IAM could not be read",
-          isUnread: true,
-          ...(hasUnknownVersion(trigger) && { isVersionUnknown: true }),
+          iamUnavailable: true,
+          ...(hasUnknownVersion(call) && { isVersionUnknown: true }),
         };
       }
       throw error;
     }
   };
 
-  async function* managedPolicy(trigger: About<"managed-policy">): AsyncGenerator<Standing> {
-    const { policyArn, isDefault } = trigger.affected;
-    const now = await readUntil(
+  async function* managedPolicy(call: About<"managed-policy">): AsyncGenerator<PolicySnapshot> {
+    const { policyArn, isDefault } = call.scope;
+    const now = await waitForConsistency(
       clock,
       () => readManaged(policies, policyArn),
-      (read) => isRemoval(trigger) || (read !== undefined && hasCaughtUp(read, trigger)),
+      (read) => isRemoval(call) || (read !== undefined && isUpToDateWith(read, call)),
     );
-    if (now !== undefined && (isHeld(now) || !isRemoval(trigger))) yield { policy: now };
-    const versionId = trigger.affected.versionId ?? (await versionMade(trigger, now));
+    if (now !== undefined && (isAttached(now) || !isRemoval(call))) yield { policy: now };
+    const versionId = call.scope.versionId ?? (await versionMade(call, now));
     if (now !== undefined && now.versionId === versionId) return;
 
     const document =
-      trigger.document ??
+      call.document ??
       (versionId === undefined ? undefined : await policies.policyVersion(policyArn, versionId));
     if (document === undefined || !violates(document)) return;
-    const affected = { ...trigger.affected, ...(versionId !== undefined && { versionId }) };
-    const made = { ...trigger, document, affected };
+    const scope = { ...call.scope, ...(versionId !== undefined && { versionId }) };
+    const made = { ...call, document, scope };
     const other = policyInEvent(made);
     if (other === undefined) return;
     const why =
@@ -79,45 +80,42 @@ export function loadPolicies(
   }
 
   /** The version that a call made whose answer CloudTrail left out: the one that has its text. */
-  async function versionMade(
-    { affected, document }: About<"managed-policy">,
-    now: ManagedPolicy | undefined,
-  ) {
+  async function versionMade({ scope, document }: About<"managed-policy">, now: ManagedPolicy | undefined) {
     if (now === undefined || document === undefined || now.document === document) return now?.versionId;
     if (!violates(document)) return undefined;
-    return (await versionWith(policies, affected.policyArn, documentSha256(document)))?.versionId;
+    return (await versionWith(policies, scope.policyArn, documentSha256(document)))?.versionId;
   }
 
-  async function* attachment(trigger: About<"attachment">): AsyncGenerator<Standing> {
-    const { policyArn, principal } = trigger.affected;
-    const now = await readUntil(
+  async function* attachment(call: About<"attachment">): AsyncGenerator<PolicySnapshot> {
+    const { policyArn, principal } = call.scope;
+    const now = await waitForConsistency(
       clock,
       () => readManaged(policies, policyArn),
       (read) =>
-        isRemoval(trigger) ||
-        (read !== undefined && (!violates(read.document) || isHeld(heldBy(read, principal)))),
+        isRemoval(call) ||
+        (read !== undefined && (!violates(read.document) || isAttached(attachedTo(read, principal)))),
     );
     if (now === undefined) return;
     // AWS's own policies are many people's: only the principal that the event names is in question.
-    const policy = now.kind === "aws-managed" ? heldBy(now, principal) : now;
-    if (isHeld(policy)) yield { policy };
-    else if (!isRemoval(trigger)) {
+    const policy = now.kind === "aws-managed" ? attachedTo(now, principal) : now;
+    if (isAttached(policy)) yield { policy };
+    else if (!isRemoval(call)) {
       yield { policy, notInForce: `${principal.type} ${principal.name} does not hold it any more` };
     }
   }
 
-  async function* inlinePolicy(trigger: About<"inline-policy">): AsyncGenerator<Standing> {
-    const { principal, policyName } = trigger.affected;
-    const given = policyInEvent(trigger);
+  async function* inlinePolicy(call: About<"inline-policy">): AsyncGenerator<PolicySnapshot> {
+    const { principal, policyName } = call.scope;
+    const given = policyInEvent(call);
     const isLikeGiven = (document: string): boolean =>
       given === undefined || document === given.document || violates(document) === violates(given.document);
     // Of two bad texts one may be exempt, so it has to be known which one stands.
     const isGiven = (document: string): boolean =>
       given === undefined || document === given.document || (isLikeGiven(document) && !violates(document));
-    const now = await readUntil(
+    const now = await waitForConsistency(
       clock,
       () => policies.inlinePolicy(principal, policyName),
-      (read) => isRemoval(trigger) || (read !== undefined && isGiven(read.document)),
+      (read) => isRemoval(call) || (read !== undefined && isGiven(read.document)),
     );
     if (now !== undefined) yield { policy: now };
     if (given === undefined || !violates(given.document)) return;
@@ -132,12 +130,12 @@ export function loadPolicies(
       yield* wholeAccount(policies);
   }
 
-  async function* policiesOfPrincipal(trigger: About<"principal">): AsyncGenerator<Standing> {
-    const { principal } = trigger.affected;
-    const held = await readUntil(
+  async function* policiesOfPrincipal(call: About<"principal">): AsyncGenerator<PolicySnapshot> {
+    const { principal } = call.scope;
+    const held = await waitForConsistency(
       clock,
       () => policies.policiesOf(principal),
-      (read) => isRemoval(trigger) || read !== undefined,
+      (read) => isRemoval(call) || read !== undefined,
     );
     if (held === undefined) return;
     for (const policy of held.inline) yield { policy };
@@ -150,7 +148,7 @@ export function loadPolicies(
       const policy = await read;
       if (policy instanceof Error) failures.push(policy);
       else if (policy !== undefined)
-        yield { policy: policy.kind === "aws-managed" ? heldBy(policy, principal) : policy };
+        yield { policy: policy.kind === "aws-managed" ? attachedTo(policy, principal) : policy };
     }
     if (failures.length > 0)
       throw new AggregateError(failures, failures.map(({ message }) => message).join("; "));
@@ -158,34 +156,34 @@ export function loadPolicies(
 }
 
 /** True where the event does not say what it changed. */
-export function readsAccount({ affected, parametersOmitted }: Trigger): boolean {
-  return affected.kind === "account" || parametersOmitted;
+export function readsAccount({ scope, parametersOmitted }: ApiCall): boolean {
+  return scope.kind === "account" || parametersOmitted;
 }
 
 /** Every policy of the account: for a sweep, and where the event does not say what it changed. */
-export async function* wholeAccount(policies: PolicyReader): AsyncGenerator<Standing> {
-  for await (const policy of policies.accountPolicies()) yield { policy, isSurveyed: true };
+export async function* wholeAccount(policies: PolicyReader): AsyncGenerator<PolicySnapshot> {
+  for await (const policy of policies.accountPolicies()) yield { policy, fromAccountScan: true };
 }
 
 /** True where what is read of the one policy that a call affects can be what stands after it. */
-export function hasTakenPlace(trigger: Trigger, now: Policy | undefined): boolean {
-  const { affected, document, eventName } = trigger;
+export function isConsistentWith(call: ApiCall, now: Policy | undefined): boolean {
+  const { scope, document, eventName } = call;
   if (now === undefined) return true;
-  if (affected.kind === "managed-policy") {
-    if (eventName === "DeletePolicy" || now.kind === "inline") return false;
-    return hasCaughtUp(now, { ...trigger, affected });
+  if (scope.kind === "managed-policy") {
+    if (apiCallRow(eventName)?.removes === "policy" || now.kind === "inline") return false;
+    return isUpToDateWith(now, { ...call, scope });
   }
-  if (affected.kind === "attachment")
-    return now.kind === "inline" || !isHeld(heldBy(now, affected.principal));
-  return affected.kind !== "inline-policy" || now.document === document;
+  if (scope.kind === "attachment")
+    return now.kind === "inline" || !isAttached(attachedTo(now, scope.principal));
+  return scope.kind !== "inline-policy" || now.document === document;
 }
 
 /**
  * True where the default version that is read can be the one after the event. Ids only grow, so that a newer one
  * is later than a version just created; SetDefaultPolicyVersion may go back, so there only the one it set agrees.
  */
-function hasCaughtUp(now: ManagedPolicyText, { affected, document }: About<"managed-policy">): boolean {
-  const { versionId, isDefault } = affected;
+function isUpToDateWith(now: ManagedPolicyText, { scope, document }: About<"managed-policy">): boolean {
+  const { versionId, isDefault } = scope;
   // Where the event does not say that it made the default, its text does.
   if (versionId === undefined) return document === undefined || now.document === document;
   if (isDefault !== true || now.versionId === versionId) return true;
@@ -193,9 +191,11 @@ function hasCaughtUp(now: ManagedPolicyText, { affected, document }: About<"mana
 }
 
 /** A policy that is new has one version, `v1`. */
-function hasUnknownVersion({ affected, eventName }: Trigger): boolean {
+function hasUnknownVersion({ scope, eventName }: ApiCall): boolean {
   return (
-    affected.kind === "managed-policy" && affected.versionId === undefined && eventName !== "CreatePolicy"
+    scope.kind === "managed-policy" &&
+    scope.versionId === undefined &&
+    apiCallRow(eventName)?.creates !== "policy"
   );
 }
 
@@ -204,17 +204,17 @@ function versionNumber(versionId: string): number {
 }
 
 /** The policy as the event has it, held by nobody that is known of. */
-function policyInEvent({ affected, document }: Trigger): Policy | undefined {
+function policyInEvent({ scope, document }: ApiCall): Policy | undefined {
   if (document === undefined) return undefined;
-  if (affected.kind === "inline-policy") {
-    return { kind: "inline", name: affected.policyName, principal: affected.principal, document };
+  if (scope.kind === "inline-policy") {
+    return { kind: "inline", name: scope.policyName, principal: scope.principal, document };
   }
-  if (affected.kind !== "managed-policy") return undefined;
+  if (scope.kind !== "managed-policy") return undefined;
   return {
     kind: "managed",
-    arn: affected.policyArn,
-    name: affected.policyArn.slice(affected.policyArn.lastIndexOf("/") + 1),
-    versionId: affected.versionId ?? "v1",
+    arn: scope.policyArn,
+    name: scope.policyArn.slice(scope.policyArn.lastIndexOf("/") + 1),
+    versionId: scope.versionId ?? "v1",
     document,
     attachments: [],
     boundaryOf: [],

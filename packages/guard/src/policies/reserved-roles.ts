@@ -1,4 +1,4 @@
-import { unmodifiableRole } from "@kms-guard/core/aws/reserved-role.ts";
+import { reservedRole } from "@kms-guard/core/aws/reserved-role.ts";
 import type { Attachment, Policy } from "@kms-guard/core/policy/policy.ts";
 import type { PolicyReader } from "../ports.ts";
 
@@ -12,12 +12,15 @@ interface Pathed {
  * The policy with the ARN of every role whose name, which is all that is known of it, is like those that only AWS can
  * change. Anyone may call a role of their own so, and the path tells. Nobody else is asked about: a containment waits.
  */
-export async function withRolePaths(policies: Pick<PolicyReader, "holder">, policy: Policy): Promise<Pathed> {
+export async function withReservedRoles(
+  policies: Pick<PolicyReader, "principalDetails">,
+  policy: Policy,
+): Promise<Pathed> {
   let unread: unknown;
   async function pathed(holder: Attachment): Promise<Attachment> {
-    if (holder.arn !== undefined || unmodifiableRole(holder) === undefined) return holder;
+    if (holder.arn !== undefined || reservedRole(holder) === undefined) return holder;
     try {
-      const { arn } = (await policies.holder(holder)) ?? {};
+      const { arn } = (await policies.principalDetails(holder)) ?? {};
       return arn === undefined ? holder : { ...holder, arn };
     } catch (error) {
       unread = error;

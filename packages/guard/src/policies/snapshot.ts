@@ -1,9 +1,9 @@
-import { samePrincipal } from "@kms-guard/core/aws/principal.ts";
+import { isSamePrincipal } from "@kms-guard/core/aws/principal.ts";
 import type { Attachment, ManagedPolicy, Policy, PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import type { PolicyReader } from "../ports.ts";
 
 /** A policy to judge. */
-export interface Standing {
+export interface PolicySnapshot {
   readonly policy: Policy;
   /**
    * Absent for what stands in IAM. Present for a text that only the event (or a version that is not the default) has:
@@ -13,14 +13,14 @@ export interface Standing {
   /** True where the event has the text and not its version, nor any version that is stored: `versionId` is none then. */
   readonly isVersionUnknown?: true;
   /** True where IAM could not be read: what stands is not known, so nothing follows from it. */
-  readonly isUnread?: true;
+  readonly iamUnavailable?: true;
   /** True where it comes from a reading of the whole account, which may be minutes old. */
-  readonly isSurveyed?: true;
+  readonly fromAccountScan?: true;
 }
 
 /** A managed policy and who holds it, in the time of one of the two readings. */
 export async function readManaged(policies: PolicyReader, arn: string): Promise<ManagedPolicy | undefined> {
-  const [text, uses] = await Promise.all([policies.managedPolicy(arn), policies.policyUses(arn)]);
+  const [text, uses] = await Promise.all([policies.managedPolicy(arn), policies.policyAttachments(arn)]);
   return text && { ...text, attachments: uses?.attachments ?? [], boundaryOf: uses?.boundaryOf ?? [] };
 }
 
@@ -35,16 +35,19 @@ export async function readAgain(policies: PolicyReader, surveyed: Policy): Promi
   }
   const now = await readManaged(policies, surveyed.arn);
   const known = (holder: Attachment) =>
-    surveyed.attachments.find((other) => samePrincipal(other, holder)) ?? holder;
+    surveyed.attachments.find((other) => isSamePrincipal(other, holder)) ?? holder;
   return now && { ...now, attachments: now.attachments.map(known) };
 }
 
 /** The policy as held by one principal alone. */
-export function heldBy(policy: ManagedPolicy, principal: PrincipalName): ManagedPolicy {
-  return { ...policy, attachments: policy.attachments.filter((holder) => samePrincipal(holder, principal)) };
+export function attachedTo(policy: ManagedPolicy, principal: PrincipalName): ManagedPolicy {
+  return {
+    ...policy,
+    attachments: policy.attachments.filter((holder) => isSamePrincipal(holder, principal)),
+  };
 }
 
 /** True where somebody holds the policy as permissions. */
-export function isHeld(policy: Policy): boolean {
+export function isAttached(policy: Policy): boolean {
   return policy.kind === "inline" || policy.attachments.length > 0;
 }

@@ -1,13 +1,13 @@
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
 import { evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
 import { VERDICTS } from "@kms-guard/core/evaluate/verdict.ts";
-import type { Affected, Trigger } from "@kms-guard/core/events/api-call.ts";
+import type { ApiCall, Scope } from "@kms-guard/core/events/api-call.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { decided } from "@kms-guard/core/findings/lifecycle.ts";
-import { decideOn, findingOn, occasionOf } from "../assess.ts";
-import { inContext } from "../enrich.ts";
-import { loadPolicies } from "../policies/load-affected-policies.ts";
-import { withRolePaths } from "../policies/reserved-roles.ts";
+import { decisionFor, detectionFrom, findingFor } from "../assess.ts";
+import { enrich } from "../enrich.ts";
+import { loadAffectedPolicies } from "../policies/load-affected-policies.ts";
+import { withReservedRoles } from "../policies/reserved-roles.ts";
 import type { Clock, PolicyReader } from "../ports.ts";
 import { isRemoval } from "../removal.ts";
 import { UnknownState } from "../unknown-state.ts";
@@ -19,7 +19,7 @@ export interface ReplayedAccount {
   /** Moves it forward by one record; `unknown` where that does not tell what it changed. */
   applyRecord(record: unknown): "applied" | "ignored" | "unknown";
   /** False where something may stand there that the archive does not tell: it begins in the middle. */
-  knowsAllOf(affected: Affected): boolean;
+  knowsAllOf(scope: Scope): boolean;
   /** False where somebody may hold the policy of whom the archive does not tell. */
   knowsHoldersOf(policyArn: string): boolean;
 }
@@ -41,35 +41,35 @@ export interface Judged {
 }
 
 /**
- * Judges a trigger on the account as it stood right after it, by the live guard's own reading, judging and deciding,
+ * Judges a call on the account as it stood right after it, by the live guard's own reading, judging and deciding,
  * though without its exemptions and its waiting.
  *
  * @param isObscure True where the record did not tell what it changed.
  */
-export async function judgeInHindsight(
-  trigger: Trigger,
+export async function evaluateAsOf(
+  call: ApiCall,
   model: ReplayedAccount,
   isObscure: boolean,
   judgeSettings: JudgeSettings,
 ): Promise<Judged> {
   const { policies } = model;
-  const account = { id: trigger.account, partition: trigger.partition };
-  const settings: GuardSettings = { ...judgeSettings, account, region: trigger.region };
-  const nowMs = Date.parse(trigger.eventTime);
-  const occasion = occasionOf(trigger, "replay", nowMs);
+  const account = { id: call.account, partition: call.partition };
+  const settings: GuardSettings = { ...judgeSettings, account, region: call.region };
+  const nowMs = Date.parse(call.eventTime);
+  const occasion = detectionFrom(call, "replay", nowMs);
   const found = new Map<string, { readonly finding: Finding; readonly isContained: boolean }>();
-  let unknown = unknownBefore(trigger, model, isObscure);
+  let unknown = unknownBefore(call, model, isObscure);
   try {
-    for await (const seen of loadPolicies({ policies, clock: clockAt(nowMs) }, settings)(trigger)) {
+    for await (const seen of loadAffectedPolicies({ policies, clock: clockAt(nowMs) }, settings)(call)) {
       const verdict = evaluateDocument(seen.policy.document, { ...settings, nowMs });
       if (verdict.name === "none") continue;
-      const standing = { ...seen, policy: (await withRolePaths(policies, seen.policy)).policy };
-      const finding = findingOn(standing, verdict, settings, occasion);
+      const standing = { ...seen, policy: (await withReservedRoles(policies, seen.policy)).policy };
+      const finding = findingFor(standing, verdict, settings, occasion);
       if (finding === undefined || found.has(finding.id)) continue;
       const decide = (mode: GuardSettings["mode"]) =>
-        decideOn(standing, verdict, [], { ...settings, mode }, occasion, nowMs);
+        decisionFor(standing, verdict, [], { ...settings, mode }, occasion, nowMs);
       found.set(finding.id, {
-        finding: await inContext(
+        finding: await enrich(
           policies,
           { ...settings, nowMs },
           decided(finding, decide(settings.mode)),
@@ -83,7 +83,7 @@ export async function judgeInHindsight(
     }
   } catch (error) {
     if (!(error instanceof UnknownState)) throw error;
-    if (!takesFromOne(trigger)) unknown = error.message;
+    if (!takesFromOne(call)) unknown = error.message;
   }
   const weighed = [...found.values()].toSorted(
     (one, other) =>
@@ -116,12 +116,12 @@ function told(
 
 /** Why the answer cannot be whole, whatever is found. */
 function unknownBefore(
-  { affected, parametersOmitted }: Trigger,
+  { scope, parametersOmitted }: ApiCall,
   model: ReplayedAccount,
   isObscure: boolean,
 ): string | undefined {
   if (isObscure) return "the record does not tell what it changed";
-  const inQuestion: Affected = parametersOmitted ? { kind: "account" } : affected;
+  const inQuestion: Scope = parametersOmitted ? { kind: "account" } : scope;
   if (model.knowsAllOf(inQuestion)) return undefined;
   return inQuestion.kind === "principal"
     ? `what ${inQuestion.principal.type} ${inQuestion.principal.name} held before the archive begins is not known`
@@ -129,11 +129,9 @@ function unknownBefore(
 }
 
 /** An AWS managed policy that was taken from one principal leaves nothing in question, whatever it says. */
-function takesFromOne(trigger: Trigger): boolean {
-  const { affected } = trigger;
-  return (
-    affected.kind === "attachment" && isRemoval(trigger) && affected.policyArn.split(":", 5)[4] === "aws"
-  );
+function takesFromOne(call: ApiCall): boolean {
+  const { scope } = call;
+  return scope.kind === "attachment" && isRemoval(call) && scope.policyArn.split(":", 5)[4] === "aws";
 }
 
 function rank({ verdict, vacuous }: Finding): number {

@@ -1,10 +1,10 @@
 import { partitionOfRegion } from "@kms-guard/core/aws/partitions.ts";
-import { TRIGGERS } from "@kms-guard/core/events/api-call-table.ts";
+import { API_CALLS, apiCallRow, PRINCIPAL_CALLS } from "@kms-guard/core/events/api-call-table.ts";
 import { memberOf, type RecordLabels, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import { readEventTime } from "@kms-guard/core/events/event-time.ts";
-import { readTrigger } from "@kms-guard/core/events/read-api-call.ts";
+import { readApiCall } from "@kms-guard/core/events/read-api-call.ts";
 import type { Account } from "@kms-guard/core/policy/policy.ts";
-import { type Judged, type JudgeSettings, judgeInHindsight, type ReplayedAccount } from "./evaluate-as-of.ts";
+import { evaluateAsOf, type Judged, type JudgeSettings, type ReplayedAccount } from "./evaluate-as-of.ts";
 import { SeenRecords } from "./seen-records.ts";
 import { TimeWindow } from "./time-window.ts";
 
@@ -58,22 +58,14 @@ export function emptySummary(): ReplaySummary {
 /** In characters of JSON, of which an IAM change has 1,500 to 3,000: some 4,000 changes. */
 const WINDOW_CHARACTERS = 8 * 1024 * 1024;
 
-const LISTED: ReadonlySet<string | undefined> = new Set(TRIGGERS.map(({ eventName }) => eventName));
-/** They change no grant, though whom later events speak of. */
-const OF_PRINCIPALS: ReadonlySet<string | undefined> = new Set([
-  "CreateUser",
-  "CreateRole",
-  "CreateGroup",
-  "DeleteUser",
-  "DeleteRole",
-  "DeleteGroup",
-]);
-const CREATIONS: ReadonlySet<string | undefined> = new Set([
-  "CreatePolicy",
-  "CreateUser",
-  "CreateRole",
-  "CreateGroup",
-]);
+const OF_PRINCIPALS: ReadonlySet<unknown> = new Set(PRINCIPAL_CALLS.map(({ eventName }) => eventName));
+/** They come before every other call about what they make, also within the same second. */
+const CREATIONS: ReadonlySet<unknown> = new Set(
+  [
+    ...API_CALLS.filter(({ creates }) => creates === "policy"),
+    ...PRINCIPAL_CALLS.filter(({ creates }) => creates),
+  ].map(({ eventName }) => eventName),
+);
 
 /** A record that waits for its turn: as text, which is a third of what the parsed object takes. */
 interface Waiting<Place> {
@@ -86,7 +78,7 @@ interface Waiting<Place> {
 
 /**
  * What the guard would have done about an archive of CloudTrail records: each account's are put in order of time as
- * far as the window goes, copies are dropped, each moves its account forward, and each trigger is judged on what
+ * far as the window goes, copies are dropped, each moves its account forward, and each call is judged on what
  * stood right after it. Nothing that the guard would have taken away is taken away in the model: history stays as it
  * was. Nothing is waited for. Memory is bounded by the window and by what stands in the accounts.
  *
@@ -128,8 +120,8 @@ export function replay(accountOf: (account: Account) => ReplayedAccount, setting
     summary: ReplaySummary,
   ): AsyncGenerator<ReplayedEvent<Place>> {
     const event: unknown = JSON.parse(text);
-    const reading = readTrigger(event);
-    const account = reading.kind === "trigger" ? accountIn(reading.trigger) : accountOfRecord(event);
+    const reading = readApiCall(event);
+    const account = reading.kind === "api-call" ? accountIn(reading.call) : accountOfRecord(event);
     const model = account && accountOf(account);
     const effect = model?.applyRecord(event);
     const known = { place, ...(account !== undefined && { account: account.id }) };
@@ -137,21 +129,21 @@ export function replay(accountOf: (account: Account) => ReplayedAccount, setting
     if (reading.kind === "not-ours") {
       summary.notOurs += 1;
       const { kind: outcome, ...rest } = reading;
-      if (LISTED.has(reading.eventName)) yield { ...known, ...rest, ...nothing, outcome };
+      if (apiCallRow(reading.eventName) !== undefined) yield { ...known, ...rest, ...nothing, outcome };
     } else if (reading.kind === "malformed") {
       summary.malformed += 1;
       const { kind: outcome, problems, ...rest } = reading;
       const reason = problems.map(({ path, message }) => `${path} ${message}`.trim()).join("; ");
       yield { ...known, ...rest, ...nothing, outcome, reason };
     } else if (model !== undefined) {
-      const { trigger } = reading;
+      const { call } = reading;
       summary.triggers += 1;
-      const isObscure = effect === "unknown" || (effect === "ignored" && trigger.affected.kind === "account");
-      const judged = await judgeInHindsight(trigger, model, isObscure, settings);
+      const isObscure = effect === "unknown" || (effect === "ignored" && call.scope.kind === "account");
+      const judged = await evaluateAsOf(call, model, isObscure, settings);
       if (judged.outcome === "finding") summary.findings += 1;
       if (judged.outcome === "unresolved") summary.unresolved += 1;
       if (judged.wouldContain) summary.wouldContain += 1;
-      const { eventId, eventName, eventTime } = trigger;
+      const { eventId, eventName, eventTime } = call;
       yield { ...known, eventId, eventName, eventTime, ...judged };
     }
   }
@@ -159,8 +151,8 @@ export function replay(accountOf: (account: Account) => ReplayedAccount, setting
 
 /** Nearly every record is somebody else's, and goes no further than this. */
 function isOfUse(event: unknown, record: unknown): boolean {
-  const reading = readTrigger(event);
-  if (reading.kind !== "not-ours" || LISTED.has(reading.eventName)) return true;
+  const reading = readApiCall(event);
+  if (reading.kind !== "not-ours" || apiCallRow(reading.eventName) !== undefined) return true;
   return OF_PRINCIPALS.has(reading.eventName) && memberOf(record, "eventSource") === "iam.amazonaws.com";
 }
 
