@@ -94,6 +94,26 @@ export function findingsContract(name: string, makeSubject: () => Findings | Pro
       expect((await findings.get("kg-1"))?.outcomes).toEqual([outcome(0, "done")]);
     });
 
+    it("`already` as what it is where nobody else was at the step", async () => {
+      const findings = await makeSubject();
+      await findings.open(finding("kg-1"), STEPS);
+      expect(await findings.recordOutcome("kg-1", 0, outcome(0, "already"))).toEqual(outcome(0, "already"));
+      await findings.recordOutcome("kg-1", 0, outcome(0, "skipped"));
+      expect(await findings.recordOutcome("kg-1", 0, outcome(0, "already"))).toEqual(outcome(0, "already"));
+      expect((await findings.get("kg-1"))?.outcomes).toEqual([outcome(0, "already")]);
+    });
+
+    it.each(["skipped", "failed", "done"] as const)(
+      "`already` as done after `%s`: another run may have done it and not have recorded it",
+      async (before) => {
+        const findings = await makeSubject();
+        await findings.open(finding("kg-1"), STEPS);
+        await findings.recordOutcome("kg-1", 0, outcome(0, before));
+        expect(await findings.recordOutcome("kg-1", 0, outcome(0, "already"))).toEqual(outcome(0, "done"));
+        expect((await findings.get("kg-1"))?.outcomes).toEqual([outcome(0, "done")]);
+      },
+    );
+
     it("how a finding ended, and keeps plan and outcomes", async () => {
       const findings = await makeSubject();
       await findings.open(finding("kg-1"), STEPS);

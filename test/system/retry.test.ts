@@ -3,12 +3,15 @@ import { RecordingAlerts } from "@kms-guard/adapters/memory/recording-alerts.ts"
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { IncompleteRunError } from "@kms-guard/guard/errors.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
+import type { PolicyWriter } from "@kms-guard/guard/ports.ts";
+import { restore } from "@kms-guard/guard/restore.ts";
 import { describe, expect, it } from "vitest";
 import { GuardedAccount, stepsOf } from "../fakes/guarded-account.ts";
 
 const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
 const TOOLS = "arn:aws:iam::111122223333:policy/Tools";
 const ALICE = { type: "user", name: "alice" } as const;
+const REQUEST = { by: "oncall", reason: "needed tonight", hours: 4, dryRun: false };
 
 function attachedIn(world: GuardedAccount): unknown {
   world.iam.createUser("alice");
@@ -156,14 +159,80 @@ describe("an invocation that was cut off", () => {
   });
 });
 
+describe("of two runs of one event", () => {
+  function givenKeys(world: GuardedAccount): unknown {
+    world.iam.createUser("alice");
+    return world.happen("PutUserPolicy", { userName: "alice", policyName: "keys", policyDocument: FULL });
+  }
+
+  /** A run that has recorded the finding, and waits before it takes the policy away. */
+  async function begun(world: GuardedAccount, event: unknown) {
+    const waits = Promise.withResolvers<void>();
+    const goesOn = Promise.withResolvers<{ readonly isCutOff: boolean }>();
+    const hasTaken = Promise.withResolvers<void>();
+    const writer: PolicyWriter = {
+      stillStands: (step) => world.account.stillStands(step),
+      async perform(...given) {
+        waits.resolve();
+        const { isCutOff } = await goesOn.promise;
+        const result = await world.account.perform(...given);
+        hasTaken.resolve();
+        return isCutOff ? new Promise(() => undefined) : result;
+      },
+    };
+    const report = handleEvent({ ...world.ports, writer }, world.settings)(event);
+    await waits.promise;
+    return {
+      async takesAndIsCutOff() {
+        goesOn.resolve({ isCutOff: true });
+        await hasTaken.promise;
+      },
+      ends() {
+        goesOn.resolve({ isCutOff: false });
+        return report;
+      },
+    };
+  }
+
+  it.each(["first", "second"] as const)(
+    "the %s takes the policy away and is cut off: it can be restored, though the other one found it gone",
+    async (cutOff) => {
+      const world = new GuardedAccount();
+      const event = givenKeys(world);
+      const first = await begun(world, event);
+      const second = await begun(world, event);
+      const [dead, other] = cutOff === "first" ? [first, second] : [second, first];
+      await dead.takesAndIsCutOff();
+      const { findings } = await other.ends();
+      expect(stepsOf(findings[0])).toEqual(["delete-user-policy alice done"]);
+      await world.guard(event);
+
+      await restore(world.ports, world.settings)(findings[0]?.id ?? "", REQUEST);
+      expect(world.iam.principal(ALICE).inline.get("keys")).toBe(FULL);
+    },
+  );
+
+  it("none has taken what a person took away before the second came: it is not given back", async () => {
+    const world = new GuardedAccount();
+    const event = givenKeys(world);
+    const first = await begun(world, event);
+    world.iam.deleteInlinePolicy(ALICE, "keys");
+    const { findings } = await first.ends();
+    expect(stepsOf(findings[0])).toEqual(["delete-user-policy alice already"]);
+    await world.guard(event);
+
+    expect(await restore(world.ports, world.settings)(findings[0]?.id ?? "", REQUEST)).toMatchObject({
+      kind: "refused",
+    });
+  });
+});
+
 describe("an old event that comes once more", () => {
   it("takes nothing away that was restored", async () => {
     const world = new GuardedAccount();
     const event = attachedIn(world);
     const { findings } = await world.guard(event);
-    const { restore } = await import("@kms-guard/guard/restore.ts");
-    const request = { by: "oncall", reason: "needed tonight", hours: 4, dryRun: false };
-    await restore(world.ports, world.settings)(findings[0]?.id ?? "", request);
+    await restore(world.ports, world.settings)(findings[0]?.id ?? "", REQUEST);
     expect(world.holders(TOOLS)).toEqual(["user/alice", "role/Build"]);
 
     await world.guard(event);

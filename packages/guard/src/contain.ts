@@ -32,7 +32,7 @@ export interface Containment {
  */
 export async function contain(
   ports: Pick<Ports, "writer" | "findings" | "clock" | "deadlineMs">,
-  { record: { finding, plan: recorded, outcomes: known }, isConfirmed = false }: Opened,
+  { record: { finding, plan: recorded, outcomes: known }, isNew = false, isConfirmed = false }: Opened,
   decision: Decision,
   { policy, notInForce, iamUnavailable: isUnread }: PolicySnapshot,
 ): Promise<Containment> {
@@ -49,7 +49,7 @@ export async function contain(
     outcomes[index] = outcome;
     changed = true;
     try {
-      await ports.findings.recordOutcome(finding.id, index, outcome);
+      outcomes[index] = await ports.findings.recordOutcome(finding.id, index, outcome);
     } catch (cause) {
       failures.push(failure(`an outcome of ${finding.id} could not be recorded`, cause));
     }
@@ -66,9 +66,13 @@ export async function contain(
         : { ...step, outcome: "done", at },
     );
   }
-  // Nothing is changed that is not written down first, as `open` has done for the record's own plan.
-  for (const { step, index } of steps.slice(recorded.length)) {
-    await remember(index, { ...step, outcome: "skipped", error: "not tried yet", at });
+  // Nothing is changed that is not written down first, as `open` has done for the plan of whoever wrote the record.
+  // Another run that finds the policy gone sees by this that it may have been taken here (`recordOutcome`).
+  for (const { step, index } of steps) {
+    const isAdded = index >= recorded.length;
+    const isUntried = before[index] === undefined || before[index].outcome === "skipped";
+    if (isAdded || (!isNew && isUntried && isAmong(wanted, step)))
+      await remember(index, { ...step, outcome: "skipped", error: "not tried yet", at });
   }
   const todo = steps
     .filter(({ step }) => isAmong(wanted, step))

@@ -105,8 +105,12 @@ export interface Findings {
     finding: Finding,
     plan: readonly ContainmentStep[],
   ): Promise<{ readonly kind: "opened" } | { readonly kind: "already-open"; readonly record: FindingRecord }>;
-  /** Remembers one step's outcome at once, so that a retry does not lose it. */
-  recordOutcome(id: string, stepIndex: number, outcome: StepOutcome): Promise<void>;
+  /**
+   * Remembers one step's outcome at once, so that a retry does not lose it; answers how it counts. `already` counts as
+   * `done` where another outcome of the step was recorded before: a run that did not live to record it may have taken
+   * the policy, and it has to be restorable. Nothing replaces `done`, and `skipped` replaces no `already`.
+   */
+  recordOutcome(id: string, stepIndex: number, outcome: StepOutcome): Promise<StepOutcome>;
   /** The finding as it ended: its status, outcomes and times. */
   close(finding: Finding): Promise<void>;
   /** True for the first caller for this id and status: alerts go out once a status. */

@@ -7,6 +7,8 @@ import type { FindingRecord, PolicyWriter, Ports } from "./ports.ts";
 /** A finding's record to go on with. */
 export interface Opened {
   readonly record: FindingRecord;
+  /** True where this run wrote it: then nothing was done about it before. Another run may still join. */
+  readonly isNew?: boolean;
   /** True where what the plan would delete for good was read again just now, and is what was judged. */
   readonly isConfirmed?: boolean;
 }
@@ -30,7 +32,7 @@ export async function openRecord(
     const [opened, areStanding] = await Promise.all([findings.open(finding, steps), allStand(writer, steps)]);
     if (opened.kind === "already-open") return { record: opened.record };
     const record: FindingRecord = { finding, plan: steps, outcomes: [], published: [] };
-    return { record, isConfirmed: areStanding && clock.nowMs() - beganMs <= CONFIRMED_FOR_MS };
+    return { record, isNew: true, isConfirmed: areStanding && clock.nowMs() - beganMs <= CONFIRMED_FOR_MS };
   } catch (cause) {
     return failure("the finding could not be recorded", cause);
   }

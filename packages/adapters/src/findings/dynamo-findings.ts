@@ -1,10 +1,11 @@
 import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { OutcomeName, StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { policyKey } from "@kms-guard/core/findings/policy-key.ts";
 import type { Clock, FindingRecord, Findings } from "@kms-guard/guard/ports.ts";
 import type { PublicationClaims } from "../notify/publication-claims.ts";
 import { dynamoClaims } from "./dynamo-claims.ts";
-import { dynamoTable } from "./dynamo-table.ts";
+import { type Condition, dynamoTable } from "./dynamo-table.ts";
 import {
   EXEMPTIONS,
   exemptionKey,
@@ -101,22 +102,20 @@ export function dynamoFindings(options: {
 
     async recordOutcome(id, stepIndex, outcome) {
       const pk = findingPartition(id);
-      const item = {
-        ...itemKey(pk, outcomeKey(stepIndex)),
-        action: { S: outcome.action },
-        outcome: { S: outcome.outcome },
-        stepOutcome: await stored(pk, outcome),
-      };
-      if (outcome.outcome === "done") {
-        await table.put(item);
-        return;
-      }
-      // What a twin finds gone (`already`) is what this guard took away: that `done` stands, a restore needs it.
-      await table.put(item, {
-        expression: "attribute_not_exists(pk) OR #outcome <> :done OR #action <> :action",
-        names: { "#outcome": "outcome", "#action": "action" },
-        values: { ":done": { S: "done" }, ":action": { S: outcome.action } },
-      });
+      const put = async (next: StepOutcome, kept: readonly OutcomeName[]) =>
+        table.put(
+          {
+            ...itemKey(pk, outcomeKey(stepIndex)),
+            action: { S: next.action },
+            outcome: { S: next.outcome },
+            stepOutcome: await stored(pk, next),
+          },
+          unlessLast(next.action, kept),
+        );
+      if ((await put(outcome, KEPT_BY[outcome.outcome])) || outcome.outcome !== "already") return outcome;
+      const done: StepOutcome = { ...outcome, outcome: "done" };
+      await put(done, ["done"]);
+      return done;
     },
 
     async close(finding) {
@@ -161,6 +160,24 @@ export function dynamoFindings(options: {
       table.remove(itemKey(EXEMPTIONS, exemptionKey(id)), { expression: "attribute_exists(pk)" }),
 
     ...dynamoClaims(table, options.clock),
+  };
+}
+
+/** Which earlier outcomes of a step one does not replace. */
+const KEPT_BY: Readonly<Record<OutcomeName, readonly OutcomeName[]>> = {
+  done: [],
+  already: ["done", "failed", "skipped"],
+  failed: ["done"],
+  skipped: ["done", "already"],
+};
+
+function unlessLast(action: StepOutcome["action"], kept: readonly OutcomeName[]): Condition | undefined {
+  if (kept.length === 0) return undefined;
+  const values = Object.fromEntries(kept.map((name) => [`:${name}`, { S: name }]));
+  return {
+    expression: `attribute_not_exists(pk) OR #action <> :action OR NOT #outcome IN (${Object.keys(values).join(", ")})`,
+    names: { "#outcome": "outcome", "#action": "action" },
+    values: { ...values, ":action": { S: action } },
   };
 }
 

@@ -25,12 +25,15 @@ export class InMemoryFindings implements Findings {
     return { kind: "opened" };
   }
 
-  /** What a twin finds gone (`already`) is what this guard took away: that `done` has to stand, restore needs it. */
-  async recordOutcome(id: string, stepIndex: number, outcome: StepOutcome): Promise<void> {
+  async recordOutcome(id: string, stepIndex: number, outcome: StepOutcome): Promise<StepOutcome> {
     const { outcomes } = this.#find(id);
-    const before = outcomes.get(stepIndex);
-    if (before?.outcome === "done" && before.action === outcome.action && outcome.outcome !== "done") return;
-    outcomes.set(stepIndex, outcome);
+    const last = outcomes.get(stepIndex);
+    const before = last?.action === outcome.action ? last.outcome : undefined;
+    const isInDoubt = outcome.outcome === "already" && before !== undefined && before !== "already";
+    const counted: StepOutcome = isInDoubt ? { ...outcome, outcome: "done" } : outcome;
+    const isKept = before === "done" || (before === "already" && outcome.outcome === "skipped");
+    if (outcome.outcome === "done" || !isKept) outcomes.set(stepIndex, counted);
+    return counted;
   }
 
   async close(finding: Finding): Promise<void> {
