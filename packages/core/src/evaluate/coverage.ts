@@ -2,7 +2,7 @@ import type { Statement } from "../policy/document.ts";
 import type { Account } from "../policy/policy.ts";
 import type { ActionCatalogue, ActionSet } from "./action-set.ts";
 import { namedActions } from "./action-set.ts";
-import { ArnGlob, arn } from "./arn-glob.ts";
+import { globMatches } from "./glob.ts";
 import { type KeyCell, keySpace } from "./key-space.ts";
 import { type ResourcePattern, resourcePattern } from "./resource-pattern.ts";
 import { isVacuous } from "./vacuous.ts";
@@ -52,9 +52,7 @@ export function allowedSomewhere(statements: readonly Statement[], catalogue: Ac
   let allowed = 0n;
   for (const { effect, actions } of statements) {
     if (effect !== "Allow") continue;
-    const named = namedActions(actions, catalogue);
-    // Mostly there is nothing to add, and adding makes a new number.
-    if (named !== 0n) allowed |= named;
+    allowed |= namedActions(actions, catalogue);
   }
   return allowed;
 }
@@ -102,10 +100,9 @@ export function coverageOf(
   const onStar = weigh(claims, coversStar);
   const isFull = ({ always }: Weighed) => (always & catalogue.keyOnly) === catalogue.keyOnly;
   const onAliases = (proviso: Proviso) => {
-    const arnGlobs = [...globs].map((glob) => new ArnGlob(glob));
     return space.regions.reduce((common, region) => {
-      const alias = arn(`arn:${account.partition}:${prefix}:${region}:${account.id}:alias/${ANY_ALIAS}`);
-      const matched = arnGlobs.filter((glob) => glob.matches(alias)).map(({ written }) => written);
+      const alias = `arn:${account.partition}:${prefix}:${region}:${account.id}:alias/${ANY_ALIAS}`;
+      const matched = [...globs].filter((glob) => globMatches(glob, alias));
       return common & weighOn(new Set(matched))[proviso];
     }, catalogue.all);
   };

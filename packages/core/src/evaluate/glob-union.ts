@@ -1,5 +1,3 @@
-import { Bits, placesSet } from "./bits.ts";
-
 /** A class of strings, with the globs that match them. */
 export interface GlobClass {
   readonly matched: ReadonlySet<string>;
@@ -31,12 +29,11 @@ class GlobUnion {
   /** For each character, and for the characters of a place, where a glob wants them; made when first met. */
   readonly #literal = new Map<string, bigint>();
   readonly #looking = new Map<string, bigint>();
-  readonly #gathered = new Map<string, Bits>();
   readonly #anyOne: bigint;
   readonly #star: bigint;
   readonly #finalStar: bigint;
   /** Where each glob is done; `#atEnd` is all of them. */
-  readonly #ends: readonly number[];
+  readonly #ends: readonly bigint[];
   readonly #atEnd: bigint;
   readonly #settled: bigint;
   readonly #start: State;
@@ -46,46 +43,36 @@ class GlobUnion {
   #workLeft: number;
 
   constructor(globs: readonly string[], size: number, mostWork: number) {
-    const [start, anyOne, star, finalStar, atEnd] = [
-      new Bits(size),
-      new Bits(size),
-      new Bits(size),
-      new Bits(size),
-      new Bits(size),
-    ];
-    const ends: number[] = [];
-    let place = 0;
+    let [start, anyOne, star, finalStar, atEnd] = [0n, 0n, 0n, 0n, 0n];
+    const ends: bigint[] = [];
+    let bit = 1n;
     for (const glob of globs) {
-      start.set(place);
+      start |= bit;
       for (let index = 0; index < glob.length; index += 1) {
         const character = glob.charAt(index);
         if (character === "*") {
           // A run of stars is one star.
           if (glob.charAt(index + 1) === "*") continue;
-          star.set(place);
-          if (index === glob.length - 1) finalStar.set(place);
-        } else if (character === "?") anyOne.set(place);
-        else {
-          const places = this.#gathered.get(character) ?? new Bits(size);
-          places.set(place);
-          this.#gathered.set(character, places);
-        }
-        place += 1;
+          star |= bit;
+          if (index === glob.length - 1) finalStar |= bit;
+        } else if (character === "?") anyOne |= bit;
+        else this.#literal.set(character, this.#wants(character) | bit);
+        bit <<= 1n;
       }
-      atEnd.set(place);
-      ends.push(place);
-      place += 1;
+      atEnd |= bit;
+      ends.push(bit);
+      bit <<= 1n;
     }
     this.#globs = globs;
     this.#workLeft = mostWork;
-    this.#anyOne = anyOne.toBigInt();
-    this.#star = star.toBigInt();
-    this.#finalStar = finalStar.toBigInt();
+    this.#anyOne = anyOne;
+    this.#star = star;
+    this.#finalStar = finalStar;
     this.#ends = ends;
-    this.#atEnd = atEnd.toBigInt();
+    this.#atEnd = atEnd;
     this.#settled = this.#finalStar | this.#atEnd;
     this.#stepWork = 10 + (size >>> 4);
-    this.#start = this.#stateAt(this.#skipStars(start.toBigInt()));
+    this.#start = this.#stateAt(this.#skipStars(start));
   }
 
   divide(shapes: readonly (readonly string[])[]): GlobClass[] | undefined {
@@ -100,8 +87,7 @@ class GlobUnion {
       for (const { places, strings } of layer) add(classes, places & this.#atEnd, strings);
     }
     return [...classes].map(([places, { share, example }]) => {
-      const isMatched = placesSet(places, this.#ends);
-      const matched = new Set(this.#globs.filter((_, index) => isMatched[index] === true));
+      const matched = new Set(this.#globs.filter((_, index) => (places & (this.#ends[index] ?? 0n)) !== 0n));
       return { matched, share, example };
     });
   }
@@ -152,11 +138,7 @@ class GlobUnion {
   }
 
   #wants(character: string): bigint {
-    const known = this.#literal.get(character);
-    if (known !== undefined) return known;
-    const places = this.#gathered.get(character)?.toBigInt() ?? 0n;
-    this.#literal.set(character, places);
-    return places;
+    return this.#literal.get(character) ?? 0n;
   }
 
   /** The places at which a glob wants one of these characters. */

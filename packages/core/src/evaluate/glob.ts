@@ -33,6 +33,9 @@ export function globMatches(pattern: string, text: string): boolean {
   return at === pattern.length;
 }
 
+const STAR = 42;
+const QUESTION_MARK = 63;
+
 /** False for a text that matches itself and nothing else. */
 export function hasWildcard(glob: string): boolean {
   return glob.includes("*") || glob.includes("?");
@@ -40,23 +43,10 @@ export function hasWildcard(glob: string): boolean {
 
 /** How long a text must be at least to match: the pattern without its stars. */
 export function leastLength(pattern: string): number {
-  let least = 0;
-  for (let at = 0; at < pattern.length; at += 1) if (pattern.charCodeAt(at) !== STAR) least += 1;
-  return least;
+  return pattern.replaceAll("*", "").length;
 }
-
-export const STAR = 42;
-export const QUESTION_MARK = 63;
 
 /** Upper-case ASCII letters lowered and nothing else: U+212A is no k, as it would be after `toLowerCase()`. */
 export function foldAscii(text: string): string {
-  let folded = "";
-  let from = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code < 65 || code > 90) continue;
-    folded += text.slice(from, at) + String.fromCharCode(code + 32);
-    from = at + 1;
-  }
-  return from === 0 ? text : folded + text.slice(from);
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }

@@ -153,12 +153,10 @@ function combined(
 
 /** False where a glob cannot match `key/ID`: an alias pattern, most often. */
 function mayBeKey(resource: string): boolean {
-  for (let at = 0; at < "key/".length; at += 1) {
-    const character = resource.charAt(at);
-    if (character === "*") return true;
-    if (character !== "?" && character !== "key/".charAt(at)) return false;
-  }
-  return true;
+  const [literal = ""] = resource.split("*", 1);
+  return [...literal.slice(0, "key/".length)].every(
+    (character, at) => character === "?" || character === "key/"[at],
+  );
 }
 
 const HEX = "0123456789abcdef";

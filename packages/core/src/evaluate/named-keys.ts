@@ -1,5 +1,4 @@
 import type { Account } from "../policy/policy.ts";
-import { ArnGlob, arn } from "./arn-glob.ts";
 import { globMatches, hasWildcard } from "./glob.ts";
 import type { KeyCell } from "./key-space.ts";
 
@@ -14,11 +13,7 @@ export function* namedKeys(
   account: Account,
   prefix: string,
 ): Iterable<KeyCell | undefined> {
-  const byResource = Map.groupBy(
-    named.map((glob) => new ArnGlob(glob)),
-    ({ written }) => resourceOf(written),
-  );
-  const others = wide.map((glob) => new ArnGlob(glob));
+  const byResource = Map.groupBy(named, resourceOf);
   const seen = new Set<string>();
   let matches = 0;
   for (const glob of named) {
@@ -26,12 +21,10 @@ export function* namedKeys(
     for (const example of keysNamedBy(glob, regions, account, prefix)) {
       if (seen.has(example)) continue;
       seen.add(example);
-      matches += 1 + alike.length + others.length;
+      matches += 1 + alike.length + wide.length;
       if (matches > MOST_MATCHES) return yield undefined;
-      const key = arn(example);
-      const matching = [...alike, ...others].filter((other) => other.matches(key));
-      const matched = new Set(matching.map(({ written }) => written));
-      yield { own: key.segments[4] === account.id, share: 0, matched, example };
+      const matched = new Set([...alike, ...wide].filter((other) => globMatches(other, example)));
+      yield { own: example.split(":")[4] === account.id, share: 0, matched, example };
     }
   }
 }
@@ -44,7 +37,7 @@ function keysNamedBy(
   prefix: string,
 ): string[] {
   const [, , , region = "", accountId = "", resource = ""] = glob.split(":");
-  if (!resource.startsWith("key/") || !isKeyId(resource.slice(4))) return [];
+  if (!/^key\/[A-Za-z0-9-]+$/.test(resource)) return [];
   const holder = globMatches(accountId, id) ? id : anyAccountOf(accountId);
   return (hasWildcard(region) ? regions : [region])
     .map((name) => `arn:${partition}:${prefix}:${name}:${holder}:${resource}`)
@@ -61,14 +54,4 @@ function resourceOf(glob: string): string {
 function anyAccountOf(glob: string): string {
   const fill = "0".repeat(Math.max(0, 13 - glob.length));
   return glob.replaceAll("?", "0").replace("*", fill).replaceAll("*", "");
-}
-
-function isKeyId(id: string): boolean {
-  for (let at = 0; at < id.length; at += 1) {
-    const code = id.charCodeAt(at);
-    const isLetter = (code | 32) >= 97 && (code | 32) <= 122;
-    const isDigitOrDash = (code >= 48 && code <= 57) || code === 45;
-    if (!isLetter && !isDigitOrDash) return false;
-  }
-  return id !== "";
 }

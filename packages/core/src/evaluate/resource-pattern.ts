@@ -1,6 +1,6 @@
 import { isAllStars } from "../policy/action-syntax.ts";
 import type { Account } from "../policy/policy.ts";
-import { foldAscii, leastLength, QUESTION_MARK, STAR } from "./glob.ts";
+import { foldAscii, hasWildcard, leastLength } from "./glob.ts";
 
 /**
  * One written resource pattern as the globs it may mean.
@@ -31,9 +31,7 @@ export function resourcePattern(
 ): ResourcePattern {
   if (isAllStars(written)) return EVERYTHING;
   if (!mayNameService(written, `arn:${account.partition}:${prefix}:`)) return NOTHING;
-  // One character is far faster to look for than two.
-  if (!written.includes("$") || !written.includes("${"))
-    return { isEverything: false, globs: globsOf(written), isCertain: true };
+  if (!written.includes("${")) return { isEverything: false, globs: globsOf(written), isCertain: true };
   if (version !== "2012-10-17") return NOTHING;
   const resolved = resolveVariables(written, account);
   return { isEverything: false, globs: resolved === undefined ? [] : globsOf(resolved), isCertain: false };
@@ -44,30 +42,18 @@ const LONGEST_ARN = 310;
 
 /** False where the literal beginning of a pattern is not how the service's ARNs begin. */
 function mayNameService(written: string, beginning: string): boolean {
-  const length = Math.min(written.length, beginning.length);
-  for (let at = 0; at < length; at += 1) {
-    const code = written.charCodeAt(at);
-    // A wildcard, or a variable whose value may be anything.
-    if (code === 42 || (code === 36 && written.charCodeAt(at + 1) === 123)) return true;
-    if (code !== 63 && code !== beginning.charCodeAt(at)) return false;
-  }
-  return true;
+  const [literal = ""] = written.split(/\*|\$\{/, 1);
+  return [...literal.slice(0, beginning.length)].every(
+    (character, at) => character === "?" || character === beginning[at],
+  );
 }
 
 /** The pattern read as one glob and, where it has fewer than six segments, also filled up with `*`. */
 function globsOf(written: string): readonly string[] {
-  const glob = hasStarsInARow(written) ? written.replace(/\*{2,}/g, "*") : written;
-  if (glob.length > LONGEST_ARN && leastLength(glob) > LONGEST_ARN) return [];
-  let colons = 0;
-  for (let at = glob.indexOf(":"); at !== -1; at = glob.indexOf(":", at + 1)) colons += 1;
-  return colons >= 5 ? [glob] : [glob, glob + ":*:*:*:*:*".slice(2 * colons)];
-}
-
-function hasStarsInARow(written: string): boolean {
-  for (let at = written.indexOf("*"); at !== -1; at = written.indexOf("*", at + 1)) {
-    if (written.charCodeAt(at + 1) === STAR) return true;
-  }
-  return false;
+  const glob = written.replace(/\*{2,}/g, "*");
+  if (leastLength(glob) > LONGEST_ARN) return [];
+  const missing = 6 - glob.split(":").length;
+  return missing <= 0 ? [glob] : [glob, glob + ":*".repeat(missing)];
 }
 
 /**
@@ -101,13 +87,6 @@ function knownValue(variable: string, account: Account): string | undefined {
 
 /** True where the last segment names one resource: no wildcard in it. */
 export function namesOneResource(glob: string): boolean {
-  let colons = 0;
-  for (let at = glob.length - 1; at >= 0; at -= 1) {
-    const code = glob.charCodeAt(at);
-    if (code === COLON) colons += 1;
-    else if (colons === 0 && (code === STAR || code === QUESTION_MARK)) return false;
-  }
-  return colons === 5;
+  const segments = glob.split(":");
+  return segments.length === 6 && !hasWildcard(segments[5] ?? "");
 }
-
-const COLON = 58;

@@ -15,7 +15,5 @@ export function decodePolicyText(text: string): string | undefined {
 }
 
 function trimmed(text: string): string {
-  const first = text.charCodeAt(0);
-  // Most texts begin with their brace and need no copy.
-  return first === 123 ? text : text.replace(/^\uFEFF/, "").trim();
+  return text.replace(/^\uFEFF/, "").trim();
 }

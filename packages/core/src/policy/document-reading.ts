@@ -3,18 +3,14 @@ import type { Condition, Statement, WrittenActions, WrittenResources } from "./d
 import type { PolicyRef } from "./policy.ts";
 import { type Problems, quoted } from "./problems.ts";
 
-/**
- * One pass over the JSON value of one document: folds it, gathers what is wrong with it, and counts the keys it sees
- * (so that a key that JSON.parse has dropped is noticed). Made for one document, thrown away after it.
- */
+/** One pass over the JSON value of one document: folds it, and gathers what is wrong with it in `problems`. */
 export class DocumentReading {
-  readonly problems: Problems;
-  keys = 0;
+  readonly #problems: Problems;
   /** What every statement has of its document. */
   #source: Pick<Statement, "version" | "policy"> = { version: DEFAULT_VERSION };
 
   constructor(problems: Problems) {
-    this.problems = problems;
+    this.#problems = problems;
   }
 
   /** The statements that could be read; `undefined` where it is no object at all. */
@@ -28,10 +24,9 @@ export class DocumentReading {
     let statements: Statement[] | undefined;
     for (const key in json) {
       const value = json[key];
-      this.keys += 1;
       if (key === "Statement") statements = this.#statements(value);
       else if (key === "Version" || key === "Id") this.#text(value, key);
-      else this.#unknownElement(value, key, key);
+      else this.#unknownElement(key, key);
     }
     if (statements === undefined)
       this.#problem("Statement", "is missing: a policy has at least one statement");
@@ -55,7 +50,6 @@ export class DocumentReading {
 
   #statement(value: unknown, path: string): Statement | undefined {
     if (!isObject(value)) {
-      this.#countKeys(value);
       return this.#problem(path, `is ${kindOf(value)}, a statement is an object`);
     }
     let sid: unknown;
@@ -67,7 +61,6 @@ export class DocumentReading {
     let condition: unknown;
     for (const key in value) {
       const member = value[key];
-      this.keys += 1;
       if (key === "Sid") sid = member;
       else if (key === "Effect") effect = member;
       else if (key === "Action") action = member;
@@ -75,7 +68,7 @@ export class DocumentReading {
       else if (key === "Resource") resource = member;
       else if (key === "NotResource") notResource = member;
       else if (key === "Condition") condition = member;
-      else this.#unknownElement(member, key, `${path}.${key}`);
+      else this.#unknownElement(key, `${path}.${key}`);
     }
     if (sid !== undefined) this.#text(sid, `${path}.Sid`);
     if (effect !== "Allow" && effect !== "Deny") this.#badEffect(effect, path);
@@ -93,7 +86,6 @@ export class DocumentReading {
   }
 
   #badEffect(value: unknown, path: string): void {
-    this.#countKeys(value);
     const what = typeof value === "string" ? quoted(value) : kindOf(value);
     this.#problem(`${path}.Effect`, `is ${what}: it has to be \`Allow\` or \`Deny\`, in this case`);
   }
@@ -135,7 +127,6 @@ export class DocumentReading {
 
   #list(value: unknown, element: string, path: string): unknown {
     if (!Array.isArray(value)) {
-      this.#countKeys(value);
       return this.#problem(path, `is ${kindOf(value)}, it has to be a string or a list of strings`);
     }
     if (value.length === 0) return this.#problem(path, "is an empty list");
@@ -148,7 +139,6 @@ export class DocumentReading {
   #mixedList(value: readonly unknown[], element: string, path: string): unknown {
     const patterns = value.filter((member, index) => {
       if (typeof member === "string") return true;
-      this.#countKeys(member);
       this.#problem(`${path}[${index}]`, `is ${kindOf(member)}, it has to be a string`);
       return false;
     });
@@ -172,22 +162,18 @@ export class DocumentReading {
 
   #conditions(value: unknown, path: string): readonly Condition[] | undefined {
     if (!isObject(value)) {
-      this.#countKeys(value);
       return this.#problem(path, `is ${kindOf(value)}, it has to be an object of operators`);
     }
     const conditions: Condition[] = [];
     let sound = true;
     for (const operator in value) {
-      this.keys += 1;
       const keys = value[operator];
       if (!isObject(keys)) {
-        this.#countKeys(keys);
         this.#problem(`${path}.${operator}`, `is ${kindOf(keys)}, it has to be an object of condition keys`);
         sound = false;
         continue;
       }
       for (const key in keys) {
-        this.keys += 1;
         const values = this.#conditionValues(keys[key], `${path}.${operator}.${key}`);
         if (values === undefined) sound = false;
         else conditions.push({ operator, key, values });
@@ -206,7 +192,6 @@ export class DocumentReading {
         values.push(String(member));
         continue;
       }
-      this.#countKeys(member);
       const at = Array.isArray(value) ? `${path}[${index}]` : path;
       this.#problem(at, `is ${kindOf(member)}, a condition compares with strings, numbers or booleans`);
       sound = false;
@@ -214,8 +199,7 @@ export class DocumentReading {
     return sound ? values : undefined;
   }
 
-  #unknownElement(value: unknown, name: string, path: string): void {
-    this.#countKeys(value);
+  #unknownElement(name: string, path: string): void {
     const meant = ELEMENTS.get(name.toLowerCase());
     if (name === "Principal" || name === "NotPrincipal") {
       const message = "makes this a resource policy (a key policy or a trust policy), not an identity policy";
@@ -227,28 +211,11 @@ export class DocumentReading {
 
   #text(value: unknown, path: string): string | undefined {
     if (typeof value === "string") return value;
-    this.#countKeys(value);
     return this.#problem(path, `is ${kindOf(value)}, it has to be a string`);
   }
 
-  /** Counts the keys in what is not looked into, without recursion: nesting may be deep. */
-  #countKeys(value: unknown): void {
-    if (typeof value !== "object" || value === null) return;
-    const left: unknown[] = [value];
-    while (left.length > 0) {
-      const next = left.pop();
-      if (Array.isArray(next)) for (const member of next) left.push(member);
-      else if (isObject(next)) {
-        for (const key in next) {
-          this.keys += 1;
-          left.push(next[key]);
-        }
-      }
-    }
-  }
-
   #problem(path: string, message: string): undefined {
-    this.problems.add(path, message);
+    this.#problems.add(path, message);
   }
 }
 

@@ -10,8 +10,8 @@ export function duplicateKeys(text: string): Problems {
   const open: Frame[] = [];
   let frame: Frame | undefined;
   for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) {
+    const character = text[at];
+    if (character === '"') {
       const end = endOfString(text, at);
       if (frame?.keys !== undefined && frame.expectsKey) {
         const key = unquote(text.slice(at, end + 1));
@@ -23,13 +23,13 @@ export function duplicateKeys(text: string): Problems {
         frame.expectsKey = false;
       }
       at = end;
-    } else if (code === OPEN_OBJECT || code === OPEN_ARRAY) {
-      frame = { keys: code === OPEN_OBJECT ? new Set() : undefined, key: "", index: 0, expectsKey: true };
+    } else if (character === "{" || character === "[") {
+      frame = { keys: character === "{" ? new Set() : undefined, key: "", index: 0, expectsKey: true };
       open.push(frame);
-    } else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) {
+    } else if (character === "}" || character === "]") {
       open.pop();
       frame = open.at(-1);
-    } else if (code === COMMA && frame !== undefined) {
+    } else if (character === "," && frame !== undefined) {
       frame.expectsKey = true;
       frame.index += 1;
     }
@@ -45,18 +45,9 @@ interface Frame {
   expectsKey: boolean;
 }
 
-const SPACE = 32;
-const QUOTE = 34;
-const COMMA = 44;
-const OPEN_ARRAY = 91;
-const BACKSLASH = 92;
-const CLOSE_ARRAY = 93;
-const OPEN_OBJECT = 123;
-const CLOSE_OBJECT = 125;
-
 function endOfString(text: string, start: number): number {
   let at = start + 1;
-  while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
   return at;
 }
 
@@ -75,19 +66,3 @@ function pathOf(open: readonly Frame[], key: string): string {
 }
 
 const MOST_STEPS = 12;
-
-/**
- * How many object keys a text of JSON holds, if it is written as most are: `undefined` where escapes or white space
- * before a colon make that uncertain. A string that begins with a colon counts too, so that this can be too high
- * and never too low.
- */
-export function countKeys(text: string): number | undefined {
-  if (text.includes("\\")) return undefined;
-  let keys = 0;
-  for (let at = text.indexOf(":"); at !== -1; at = text.indexOf(":", at + 1)) {
-    const before = text.charCodeAt(at - 1);
-    if (before === QUOTE) keys += 1;
-    else if (before <= SPACE) return undefined;
-  }
-  return keys;
-}

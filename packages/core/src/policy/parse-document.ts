@@ -1,7 +1,7 @@
 import { decodePolicyText } from "./decode-text.ts";
 import type { ParsedDocument } from "./document.ts";
 import { DocumentReading } from "./document-reading.ts";
-import { countKeys, duplicateKeys } from "./json-keys.ts";
+import { duplicateKeys } from "./json-keys.ts";
 import type { PolicyRef } from "./policy.ts";
 import { Problems } from "./problems.ts";
 
@@ -15,7 +15,7 @@ import { Problems } from "./problems.ts";
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 export function parseDocument(input: unknown, policy?: PolicyRef): ParsedDocument {
-  if (typeof input !== "string") return read(input, policy).parsed;
+  if (typeof input !== "string") return read(input, policy, new Problems());
   const text = decodePolicyText(input);
   if (text === undefined)
     return unreadable("the URL encoding is broken: a % is not followed by UTF-8 in hex digits");
@@ -26,26 +26,16 @@ export function parseDocument(input: unknown, policy?: PolicyRef): ParsedDocumen
   } catch (error) {
     return unreadable(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const { parsed, keys } = read(json, policy);
-  // Fewer keys in the value than in the text: JSON.parse has dropped some, so a key stood twice.
-  if (countKeys(text) === keys) return parsed;
-  const duplicates = duplicateKeys(text);
-  return duplicates.list().length === 0 ? parsed : read(json, policy, duplicates).parsed;
+  return read(json, policy, duplicateKeys(text));
 }
 
-function read(
-  json: unknown,
-  policy: PolicyRef | undefined,
-  found = new Problems(),
-): { parsed: ParsedDocument; keys: number } {
-  const reading = new DocumentReading(found);
-  const statements = reading.document(json, policy);
-  const problems = reading.problems.list();
-  if (problems.length === 0 && statements !== undefined) {
-    return { parsed: { kind: "document", statements }, keys: reading.keys };
-  }
-  const readable = statements === undefined ? {} : { readable: statements };
-  return { parsed: { kind: "invalid", problems, ...readable }, keys: reading.keys };
+function read(json: unknown, policy: PolicyRef | undefined, found: Problems): ParsedDocument {
+  const statements = new DocumentReading(found).document(json, policy);
+  const problems = found.list();
+  if (statements === undefined) return { kind: "invalid", problems };
+  return problems.length === 0
+    ? { kind: "document", statements }
+    : { kind: "invalid", problems, readable: statements };
 }
 
 function unreadable(message: string): ParsedDocument {
