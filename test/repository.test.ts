@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import biome from "../biome.json" with { type: "json" };
@@ -11,7 +11,7 @@ const namesIn = (folder: string) => readdirSync(at(folder));
 const WORKFLOWS = namesIn(".github/workflows").map((name) => `.github/workflows/${name}`);
 
 /** The files whose commands a person or a runner types as they are written. */
-const COMMANDED = ["README.md", "SECURITY.md", ".ci/run"];
+const COMMANDED = ["README.md", "CONTRIBUTING.md", "SECURITY.md", ".ci/run"];
 
 describe(".github", () => {
   const files = readdirSync(at(".github"), { recursive: true, encoding: "utf8" });
@@ -43,6 +43,17 @@ test.each(COMMANDED)("%s names only scripts that package.json has", (path) => {
   const named = [...read(path).matchAll(/npm run (?:--silent )?([a-z][\w:-]*)/g)].map(([, name]) => name);
   expect(named).not.toEqual([]);
   for (const name of named) expect(Object.keys(manifest.scripts)).toContain(name);
+});
+
+test("CONTRIBUTING.md names only files that exist", () => {
+  const page = read("CONTRIBUTING.md");
+  const links = [...page.matchAll(/\]\((?!https:)([^)#]+)/g)].map(([, link = ""]) => link);
+  const paths = [
+    ...page.matchAll(/`(?:npx vitest run )?((?:\.ci|docs|packages|scripts|stacks|test)\/[^`]+)`/g),
+  ];
+  const named = [...links, ...paths.flatMap(([, path = ""]) => path.split(" "))];
+  expect(named).toContain("packages/core/src/evaluate/evaluate.test.ts");
+  for (const path of named) expect(existsSync(at(path)), path).toBe(true);
 });
 
 test(".editorconfig says what biome.json says", () => {
