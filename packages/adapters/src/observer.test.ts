@@ -1,11 +1,7 @@
-import { Logger } from "@aws-lambda-powertools/logger";
-import { Metrics } from "@aws-lambda-powertools/metrics";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { FINDING } from "../../../test/examples/team-x.ts";
-import { METRICS_NAMESPACE, METRICS_SERVICE } from "./metrics.ts";
 import { createObserver } from "./observer.ts";
-import { plainLines } from "./plain-lines.ts";
 
 const written: string[] = [];
 for (const stream of [process.stdout, process.stderr]) {
@@ -17,12 +13,7 @@ for (const stream of [process.stdout, process.stderr]) {
 afterEach(() => written.splice(0));
 
 const clock = { nowMs: () => Date.parse("2026-11-23T03:00:13.500Z") };
-const powertools = {
-  logger: new Logger({ serviceName: METRICS_SERVICE }),
-  metrics: new Metrics({ namespace: METRICS_NAMESPACE, serviceName: METRICS_SERVICE }),
-};
-const observer = createObserver({ ...powertools, clock, stage: "prod" });
-const plain = plainLines((line) => process.stdout.write(line), clock, {});
+const observer = createObserver("prod", clock);
 
 type Line = Readonly<Record<string, unknown>>;
 
@@ -52,104 +43,89 @@ const CONTAINED: Finding = {
   timing: { ...FINDING.timing, containedAt: "2026-11-23T03:00:10Z" },
 };
 
-describe.each([
-  ["Powertools", observer],
-  ["plain lines", createObserver({ ...plain, clock, stage: "prod" })],
-])("by %s", (_, observer) => {
-  test("a sweep is one line that the report finds, and no event", () => {
-    observer.sweep("scheduled sweep", 2);
-    observer.sweep("scheduled sweep", 0);
-    expect(logged()).toMatchObject([
-      { message: "sweep: finding", outcome: "finding", reason: "scheduled sweep", findings: 2 },
-      { message: "sweep: clean", outcome: "clean", reason: "scheduled sweep", findings: 0 },
-    ]);
-    expect(measured()).toEqual([]);
-  });
+test("a sweep is one line that the report finds, and no event", () => {
+  observer.sweep("scheduled sweep", 2);
+  observer.sweep("scheduled sweep", 0);
+  expect(logged()).toMatchObject([
+    { message: "sweep: finding", outcome: "finding", reason: "scheduled sweep", findings: 2 },
+    { message: "sweep: clean", outcome: "clean", reason: "scheduled sweep", findings: 0 },
+  ]);
+  expect(measured()).toEqual([]);
+});
 
-  test("an event is one line with its id as a key, and counted by outcome", () => {
-    observer.event("not-ours", { eventId: "e-1", eventName: "CreateUser", reason: "not a call" });
-    expect(logged()).toEqual([
-      expect.objectContaining({
-        level: "INFO",
-        message: "event: not-ours",
-        service: "kms-guard",
-        outcome: "not-ours",
-        eventId: "e-1",
-        eventName: "CreateUser",
-        reason: "not a call",
-      }),
-    ]);
-    expect(measured()).toEqual([{ outcome: "not-ours", Events: 1 }]);
-  });
-
-  test("a record that cannot be read is a warning", () => {
-    observer.event("malformed", { eventId: undefined, reason: "eventID is undefined" });
-    expect(logged()).toEqual([expect.objectContaining({ level: "WARN", outcome: "malformed" })]);
-    expect(measured()).toEqual([{ outcome: "malformed", Events: 1 }]);
-  });
-
-  test("what the caller wrote into an event cannot forge a line of the log", () => {
-    observer.event("clean", { eventId: "e-1", reason: 'x"}\n{"level":"ERROR","message":"forged\u001b[2J' });
-    expect(logged()).toEqual([
-      expect.objectContaining({
-        message: "event: clean",
-        reason: 'x"}\n{"level":"ERROR","message":"forged\u001b[2J',
-      }),
-    ]);
-    expect(written[0]).not.toContain("\u001b");
-  });
-
-  test("a metric names its dimensions and its unit, as CloudWatch has it", () => {
-    observer.event("clean", {});
-    expect(lines()[1]).toEqual({
-      _aws: {
-        Timestamp: expect.any(Number),
-        CloudWatchMetrics: [
-          {
-            Namespace: "KmsGuard",
-            Dimensions: [["service", "stage", "outcome"]],
-            Metrics: [{ Name: "Events", Unit: "Count" }],
-          },
-        ],
-      },
+test("an event is one line with its id as a key, and counted by outcome", () => {
+  observer.event("not-ours", { eventId: "e-1", eventName: "CreateUser", reason: "not a call" });
+  expect(logged()).toEqual([
+    expect.objectContaining({
+      level: "INFO",
+      message: "event: not-ours",
       service: "kms-guard",
-      stage: "prod",
-      outcome: "clean",
-      Events: 1,
-    });
-  });
+      outcome: "not-ours",
+      eventId: "e-1",
+      eventName: "CreateUser",
+      reason: "not a call",
+    }),
+  ]);
+  expect(measured()).toEqual([{ outcome: "not-ours", Events: 1 }]);
+});
 
-  test("a line has its time", () => {
-    observer.event("clean", {});
-    expect(logged()[0]?.timestamp).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
+test("a record that cannot be read is a warning", () => {
+  observer.event("malformed", { eventId: undefined, reason: "eventID is undefined" });
+  expect(logged()).toEqual([expect.objectContaining({ level: "WARN", outcome: "malformed" })]);
+  expect(measured()).toEqual([{ outcome: "malformed", Events: 1 }]);
+});
+
+test("what the caller wrote into an event cannot forge a line of the log", () => {
+  observer.event("clean", { eventId: "e-1", reason: 'x"}\n{"level":"ERROR","message":"forged\u001b[2J' });
+  expect(logged()).toEqual([
+    expect.objectContaining({
+      message: "event: clean",
+      reason: 'x"}\n{"level":"ERROR","message":"forged\u001b[2J',
+    }),
+  ]);
+  expect(written[0]).not.toContain("\u001b");
+});
+
+test("a metric names its dimensions and its unit, as CloudWatch has it", () => {
+  observer.event("clean", {});
+  expect(lines()[1]).toEqual({
+    _aws: {
+      Timestamp: expect.any(Number),
+      CloudWatchMetrics: [
+        {
+          Namespace: "KmsGuard",
+          Dimensions: [["service", "stage", "outcome"]],
+          Metrics: [{ Name: "Events", Unit: "Count" }],
+        },
+      ],
+    },
+    service: "kms-guard",
+    stage: "prod",
+    outcome: "clean",
+    Events: 1,
   });
 });
 
-describe.each([
-  ["Powertools", () => new Logger({ serviceName: METRICS_SERVICE })],
-  ["plain lines", () => plainLines((line) => process.stdout.write(line), clock, process.env).logger],
-])("by %s", (_, logger) => {
-  afterEach(() => vi.unstubAllEnvs());
+test("a line has its time", () => {
+  observer.event("clean", {});
+  expect(logged()[0]?.timestamp).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
+});
 
-  test.each([
-    [{}, ["INFO", "WARN"]],
-    [{ POWERTOOLS_LOG_LEVEL: "DEBUG" }, ["INFO", "WARN"]],
-    [{ POWERTOOLS_LOG_LEVEL: "WARN" }, ["WARN"]],
-    [{ POWERTOOLS_LOG_LEVEL: "SILENT" }, []],
-    [{ POWERTOOLS_LOG_LEVEL: "quiet" }, ["INFO", "WARN"]],
-    [{ LOG_LEVEL: "ERROR" }, []],
-    [{ LOG_LEVEL: "ERROR", POWERTOOLS_LOG_LEVEL: "INFO" }, ["INFO", "WARN"]],
-    [{ POWERTOOLS_LOG_LEVEL: "ERROR", AWS_LAMBDA_LOG_LEVEL: "INFO" }, ["INFO", "WARN"]],
-    [{ AWS_LAMBDA_LOG_LEVEL: "FATAL" }, []],
-  ])("with %o there are lines of %o, and every count", (variables, levels) => {
-    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
-    const observer = createObserver({ ...powertools, logger: logger(), clock, stage: "prod" });
-    written.splice(0);
-    observer.event("clean", {});
-    observer.event("malformed", {});
-    expect(logged().map(({ level }) => level)).toEqual(levels);
-    expect(measured()).toHaveLength(2);
-  });
+afterEach(() => vi.unstubAllEnvs());
+
+test.each([
+  [{}, ["INFO", "WARN"]],
+  [{ POWERTOOLS_LOG_LEVEL: "WARN" }, ["WARN"]],
+  [{ POWERTOOLS_LOG_LEVEL: "SILENT" }, []],
+  [{ AWS_LAMBDA_LOG_LEVEL: "FATAL" }, []],
+])("with %o there are lines of %o, and every count", (variables, levels) => {
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  const observer = createObserver("prod", clock);
+  written.splice(0);
+  observer.event("clean", {});
+  observer.event("malformed", {});
+  expect(logged().map(({ level }) => level)).toEqual(levels);
+  expect(measured()).toHaveLength(2);
 });
 
 test("a finding is one line with its ids as keys and no document, and counted by verdict and mode", () => {

@@ -1,42 +1,25 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { Metrics } from "@aws-lambda-powertools/metrics";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { isWorthTelling } from "@kms-guard/core/findings/recurrence.ts";
 import type { AlertChannel, Clock, Observer } from "@kms-guard/guard/ports.ts";
-import { METRICS, type Metric } from "./metrics.ts";
+import { METRICS, METRICS_NAMESPACE, METRICS_SERVICE, type Metric } from "./metrics.ts";
+import { systemClock } from "./system-clock.ts";
 
-type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
-
-/** What is used of Powertools' `Logger`. */
-export interface LineLogger {
-  info(message: string, fields: Fields): void;
-  warn(message: string, fields: Fields): void;
-}
-
-/** What is used of Powertools' `Metrics`: one that is added is written. */
-export interface SingleMetrics {
-  singleMetric(): {
-    addDimension(name: string, value: string): unknown;
-    addMetric(name: string, unit: Metric["unit"], value: number): unknown;
-  };
-}
-
-/** An observer that also sees what is published. */
+/** An observer that also times what is published. */
 export interface WatchingObserver extends Observer {
-  /** The same channel, every alert timed that it took. */
+  /** The same channel; each alert that it accepts is timed. */
   watch(alerts: AlertChannel): AlertChannel;
 }
 
 /**
- * Logs one line an event and one a finding, as JSON, and counts `METRICS` in the embedded metric format: a log line
- * each, so nothing is left to flush. Ids are keys of their own, to search by; documents are in neither.
+ * Logs one line per event and one per finding, as JSON, and counts `METRICS` in the embedded metric format: a log line
+ * each, so nothing is left to flush. Ids are keys of their own, to search by; no line contains a document.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-export function createObserver(options: {
-  readonly logger: LineLogger;
-  readonly metrics: SingleMetrics;
-  readonly clock: Pick<Clock, "nowMs">;
-  readonly stage: string;
-}): WatchingObserver {
-  const { logger, metrics, clock, stage } = options;
+export function createObserver(stage: string, clock: Pick<Clock, "nowMs"> = systemClock): WatchingObserver {
+  const logger = new Logger({ serviceName: METRICS_SERVICE });
+  const metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: METRICS_SERVICE });
 
   function measure<M extends Metric>(
     { name, unit }: M,
@@ -71,7 +54,7 @@ export function createObserver(options: {
         ...{ findingId: id, eventId, eventName, verdict, severity, status, mode, action, reason },
         ...which,
       });
-      // What ends is no new finding.
+      // The end of a finding is not counted again.
       if (status === "resolved") return;
       measure(METRICS.findings, 1, { verdict, mode });
       if (status !== "contained" && status !== "containment-failed") return;
@@ -93,7 +76,7 @@ export function createObserver(options: {
   };
 }
 
-/** When the call was made that a finding comes from; a sweep's has none. */
+/** The time of the call behind a finding; undefined for a finding of a sweep. */
 function eventMsOf({ timing }: Finding): number | undefined {
   return timing.eventTime === undefined ? undefined : Date.parse(timing.eventTime);
 }

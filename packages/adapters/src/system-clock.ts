@@ -1,6 +1,6 @@
 import type { Clock } from "@kms-guard/guard/ports.ts";
 
-/** The time as it is. Imports nothing: an event that needs no read has it too. */
+/** The clock of the machine. */
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
   sleepMs: (durationMs) =>

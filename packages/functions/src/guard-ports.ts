@@ -4,7 +4,7 @@ import type { WatchingObserver } from "@kms-guard/adapters/observer.ts";
 import { systemClock } from "@kms-guard/adapters/system-clock.ts";
 import type { Clock, Ports } from "@kms-guard/guard/ports.ts";
 
-/** The world as the deployed guard sees it, its alerts timed. Makes no client and no call before it has to. */
+/** The ports of the deployed guard, with every alert timed. Makes no client and no call before it needs one. */
 export function guardPorts(
   environment: GuardEnvironment,
   observer: WatchingObserver,

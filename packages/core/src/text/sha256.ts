@@ -1,9 +1,6 @@
-import { getBuiltinModule } from "node:process";
+import { createHash } from "node:crypto";
 
-/**
- * Lower-case hex SHA-256 of a text in UTF-8, byte for byte. `node:crypto` is loaded by the first one: an event that is
- * answered without any need not wait for that.
- */
+/** Lower-case hex SHA-256 of a text in UTF-8, byte for byte. */
 export function sha256(text: string): string {
-  return getBuiltinModule("node:crypto").createHash("sha256").update(text, "utf8").digest("hex");
+  return createHash("sha256").update(text, "utf8").digest("hex");
 }
