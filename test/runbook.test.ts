@@ -5,7 +5,7 @@ import * as cloudtrail from "@aws-sdk/client-cloudtrail";
 import * as iam from "@aws-sdk/client-iam";
 import * as lambda from "@aws-sdk/client-lambda";
 import * as sqs from "@aws-sdk/client-sqs";
-import { memoryIo } from "@kms-guard/cli/memory-io.ts";
+import { memoryIo } from "@kms-guard/cli/io/memory-io.fixture.ts";
 import { run } from "@kms-guard/cli/program.ts";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { iamEvent } from "./fakes/guarded-account.ts";

@@ -1,6 +1,6 @@
 import { awsPorts } from "@kms-guard/adapters/aws-ports.ts";
 import type { GuardEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
-import { type MemoryIo, memoryIo } from "@kms-guard/cli/memory-io.ts";
+import { type MemoryIo, memoryIo } from "@kms-guard/cli/io/memory-io.fixture.ts";
 import { run } from "@kms-guard/cli/program.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";

@@ -14,7 +14,7 @@ import {
 import { awsPorts } from "@kms-guard/adapters/aws-ports.ts";
 import type { GuardEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 import { restorePermissions } from "@kms-guard/adapters/deployment/permissions.ts";
-import { type MemoryIo, memoryIo } from "@kms-guard/cli/memory-io.ts";
+import { type MemoryIo, memoryIo } from "@kms-guard/cli/io/memory-io.fixture.ts";
 import { run } from "@kms-guard/cli/program.ts";
 import type { EventResult } from "@kms-guard/guard/event-result.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";

@@ -1,5 +1,5 @@
 import { iamConnection } from "@kms-guard/adapters/iam/connection.ts";
-import { memoryIo } from "@kms-guard/cli/memory-io.ts";
+import { memoryIo } from "@kms-guard/cli/io/memory-io.fixture.ts";
 import { run } from "@kms-guard/cli/program.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { iamSeed } from "../moto/iam-seed.ts";

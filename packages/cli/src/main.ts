@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { EXIT } from "./exit-codes.ts";
-import { processIo } from "./process-io.ts";
+import { EXIT } from "./io/exit-codes.ts";
+import { processIo } from "./io/process-io.ts";
 import { run } from "./program.ts";
 
 // `kms-guard … | head` closes the pipe early: nobody is left to tell, and the answer was not delivered.

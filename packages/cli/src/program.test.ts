@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AddCommand } from "./command.ts";
-import { Failure, UsageError } from "./errors.ts";
-import { memoryIo } from "./memory-io.ts";
+import { Failure, UsageError } from "./io/errors.ts";
+import { memoryIo } from "./io/memory-io.fixture.ts";
 import { run } from "./program.ts";
 
 /** A command `try` that ends as the test wants. */

@@ -1,20 +1,20 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import manifest from "../package.json" with { type: "json" };
 import type { AddCommand } from "./command.ts";
-import { addDemo } from "./commands/demo.ts";
-import { addDoctor } from "./commands/doctor.ts";
-import { addDrill } from "./commands/drill.ts";
-import { addExempt } from "./commands/exempt.ts";
-import { addHistory } from "./commands/history.ts";
-import { addReplay } from "./commands/replay.ts";
-import { addReport } from "./commands/report.ts";
-import { addRestore } from "./commands/restore.ts";
-import { addScan } from "./commands/scan.ts";
-import { addShow } from "./commands/show.ts";
-import { Failure, UsageError } from "./errors.ts";
-import { EXIT, type ExitCode } from "./exit-codes.ts";
-import { type Io, note } from "./io.ts";
-import { printable, printableLines } from "./printable.ts";
+import { addDemo } from "./demo/command.ts";
+import { addDoctor } from "./doctor/command.ts";
+import { addDrill } from "./drill/command.ts";
+import { addExempt } from "./exempt/command.ts";
+import { addHistory } from "./history/command.ts";
+import { Failure, UsageError } from "./io/errors.ts";
+import { EXIT, type ExitCode } from "./io/exit-codes.ts";
+import { type Io, note } from "./io/io.ts";
+import { printable, printableLines } from "./io/printable.ts";
+import { addReplay } from "./replay/command.ts";
+import { addReport } from "./report/command.ts";
+import { addRestore } from "./restore/command.ts";
+import { addScan } from "./scan/command.ts";
+import { addShow } from "./show/command.ts";
 
 const COMMANDS: readonly AddCommand[] = [
   addDemo,

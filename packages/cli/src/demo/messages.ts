@@ -2,7 +2,7 @@ import { emailText } from "@kms-guard/adapters/notify/email-text.ts";
 import { slackMessage } from "@kms-guard/adapters/notify/slack-message.ts";
 import { wrapLine } from "@kms-guard/adapters/notify/wrap-line.ts";
 import type { Alert } from "@kms-guard/core/notifications/alert.ts";
-import type { Paint } from "../paint.ts";
+import type { Paint } from "../io/paint.ts";
 
 const COLUMNS = 72;
 

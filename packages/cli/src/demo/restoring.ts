@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AccountSnapshot } from "@kms-guard/adapters/memory/snapshot.ts";
-import type { Paint } from "../paint.ts";
+import type { Paint } from "../io/paint.ts";
 import type { Played } from "./play.ts";
 import { stepText } from "./step-text.ts";
 

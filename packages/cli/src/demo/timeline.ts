@@ -2,7 +2,7 @@ import { wrapLine } from "@kms-guard/adapters/notify/wrap-line.ts";
 import { memberOf, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import { readActor } from "@kms-guard/core/events/read-actor.ts";
 import type { EventResult } from "@kms-guard/guard/event-result.ts";
-import { type Paint, paintSeverity } from "../paint.ts";
+import { type Paint, paintSeverity } from "../io/paint.ts";
 import type { Played, RecordedCall } from "./play.ts";
 import { stepText } from "./step-text.ts";
 

@@ -2,17 +2,17 @@ import { newExemption } from "@kms-guard/core/exemptions/new-exemption.ts";
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import type { Exemptible } from "@kms-guard/guard/exemption-target.ts";
 import { addExemption } from "@kms-guard/guard/exemptions.ts";
-import { isConfirmed } from "../confirm.ts";
-import { Failure, UsageError } from "../errors.ts";
-import { EXIT, type ExitCode } from "../exit-codes.ts";
-import { type Io, print } from "../io.ts";
-import { withDeployment } from "../live/connect.ts";
-import type { LiveOptions } from "../live/options.ts";
+import { withDeployment } from "../aws/connect.ts";
+import type { LiveOptions } from "../aws/options.ts";
+import { isConfirmed } from "../io/confirm.ts";
+import { Failure, UsageError } from "../io/errors.ts";
+import { EXIT, type ExitCode } from "../io/exit-codes.ts";
+import { type Io, print } from "../io/io.ts";
+import { paintFor } from "../io/paint.ts";
 import { jsonText } from "../output/json-text.ts";
-import { paintFor } from "../paint.ts";
 import { seconds } from "../restore/words.ts";
 import { checkTarget, exemptibleNamed } from "./target.ts";
-import { coverText } from "./words.ts";
+import { coverText } from "./text.ts";
 
 export interface AddOptions extends LiveOptions {
   readonly principal?: PrincipalName;

@@ -1,11 +1,11 @@
-import { EXIT, type ExitCode } from "../exit-codes.ts";
-import { type Io, print } from "../io.ts";
-import { withDeployment } from "../live/connect.ts";
-import type { LiveOptions } from "../live/options.ts";
+import { withDeployment } from "../aws/connect.ts";
+import type { LiveOptions } from "../aws/options.ts";
+import { EXIT, type ExitCode } from "../io/exit-codes.ts";
+import { type Io, print } from "../io/io.ts";
+import { paintFor } from "../io/paint.ts";
+import { printable, shellWord } from "../io/printable.ts";
 import { jsonText } from "../output/json-text.ts";
-import { paintFor } from "../paint.ts";
-import { printable, shellWord } from "../printable.ts";
-import { exemptionText, isLapsed } from "./words.ts";
+import { exemptionText, isLapsed } from "./text.ts";
 
 export interface ListOptions extends LiveOptions {
   readonly output: "human" | "json";

@@ -1,14 +1,14 @@
 import { removeExemption } from "@kms-guard/guard/exemptions.ts";
-import { isConfirmed } from "../confirm.ts";
-import { Failure } from "../errors.ts";
-import { EXIT, type ExitCode } from "../exit-codes.ts";
-import { type Io, note, print } from "../io.ts";
-import { withDeployment } from "../live/connect.ts";
-import type { LiveOptions } from "../live/options.ts";
+import { withDeployment } from "../aws/connect.ts";
+import type { LiveOptions } from "../aws/options.ts";
+import { isConfirmed } from "../io/confirm.ts";
+import { Failure } from "../io/errors.ts";
+import { EXIT, type ExitCode } from "../io/exit-codes.ts";
+import { type Io, note, print } from "../io/io.ts";
+import { paintFor } from "../io/paint.ts";
+import { printable } from "../io/printable.ts";
 import { jsonText } from "../output/json-text.ts";
-import { paintFor } from "../paint.ts";
-import { printable } from "../printable.ts";
-import { exemptionText } from "./words.ts";
+import { exemptionText } from "./text.ts";
 
 export interface RemoveOptions extends LiveOptions {
   readonly yes?: true;

@@ -1,7 +1,7 @@
 import { type Exemptible, exemptibleOf, exemptiblePolicy } from "@kms-guard/guard/exemption-target.ts";
-import { Failure, UsageError } from "../errors.ts";
-import type { Live } from "../live/connect.ts";
-import { checkFindingId, findingIdFor, noSuchFinding } from "../show/finding-id.ts";
+import type { Live } from "../aws/connect.ts";
+import { checkFindingId, findingIdFor, noSuchFinding } from "../aws/finding-id.ts";
+import { Failure, UsageError } from "../io/errors.ts";
 
 const POLICY_ARN = /^arn:(aws[a-z-]*):iam::(\d{12}|aws):policy\/[\w+=,.@/-]{1,640}$/;
 

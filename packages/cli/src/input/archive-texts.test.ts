@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { gathered } from "../memory-io.ts";
+import { gathered } from "../io/memory-io.fixture.ts";
 import { archiveTexts } from "./archive-texts.ts";
 
 /** In short: `0 {…}` for a record of a log file's list, the text itself for any other, the problem of a broken one. */

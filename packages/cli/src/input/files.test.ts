@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { gathered, memoryIo } from "../memory-io.ts";
+import { gathered, memoryIo } from "../io/memory-io.fixture.ts";
 import { filesAt } from "./files.ts";
 
 let cwd: string;

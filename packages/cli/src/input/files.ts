@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { Io } from "../io.ts";
+import type { Io } from "../io/io.ts";
 import { unreadableBecause } from "./unreadable.ts";
 
 /** What is at a path: something to read, or the reason why not. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { gathered } from "../memory-io.ts";
+import { gathered } from "../io/memory-io.fixture.ts";
 import { type JsonText, jsonTexts } from "./json-texts.ts";
 
 async function read(text: string, longest?: number): Promise<JsonText[]> {

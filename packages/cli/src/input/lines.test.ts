@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { gathered } from "../memory-io.ts";
+import { gathered } from "../io/memory-io.fixture.ts";
 import { type Line, linesOf } from "./lines.ts";
 
 async function lines(pieces: readonly string[], longest?: number): Promise<Line[]> {

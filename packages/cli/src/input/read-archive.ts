@@ -1,5 +1,5 @@
 import type { Archived } from "@kms-guard/guard/replay/replay.ts";
-import type { Io } from "../io.ts";
+import type { Io } from "../io/io.ts";
 import { type ArchivedRecord, plainRecord, recordsIn } from "./archive-shape.ts";
 import { archiveTexts } from "./archive-texts.ts";
 import { type Found, filesAt } from "./files.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { gathered, memoryIo } from "../memory-io.ts";
+import { gathered, memoryIo } from "../io/memory-io.fixture.ts";
 import { type Input, sourceOf } from "./policy-input.ts";
 import { readPolicies } from "./read-policies.ts";
 

@@ -1,4 +1,4 @@
-import type { Io } from "../io.ts";
+import type { Io } from "../io/io.ts";
 import { AccountDetails } from "./account-details.ts";
 import { type Found, filesAt } from "./files.ts";
 import { type JsonText, jsonTexts } from "./json-texts.ts";

@@ -1,6 +1,6 @@
 import type { Account } from "@kms-guard/core/policy/policy.ts";
-import { Failure } from "../errors.ts";
-import type { Io } from "../io.ts";
+import { Failure } from "../io/errors.ts";
+import type { Io } from "../io/io.ts";
 import { accountOf } from "./account-details.ts";
 import { filesAt } from "./files.ts";
 import type { JsonObject } from "./json-object.ts";

@@ -1,5 +1,5 @@
 import { VERDICTS, type Verdict, type VerdictName } from "@kms-guard/core/evaluate/verdict.ts";
-import { rankOf } from "./row.ts";
+import { rankOf } from "../scan/row.ts";
 
 /**
  * Whether a verdict makes the scan fail. An invalid policy does at any threshold, since it may grant anything; a

@@ -3,8 +3,8 @@ import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding, Mode } from "@kms-guard/core/findings/finding.ts";
 import type { Notice } from "@kms-guard/core/notifications/alert.ts";
 import type { EventCounts } from "@kms-guard/guard/ports.ts";
-import type { Telling } from "../history/told.ts";
-import { type Happening, timeline } from "../show/timeline.ts";
+import type { Telling } from "../aws/notification-log.ts";
+import { type Happening, timeline } from "../output/timeline.ts";
 import { CONTROL } from "./control.ts";
 import { type ExemptionState, exemptionStates } from "./exemption-states.ts";
 

@@ -1,7 +1,7 @@
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import { exemptedPolicy } from "@kms-guard/core/exemptions/exemption-notice.ts";
 import type { Notice } from "@kms-guard/core/notifications/alert.ts";
-import { isLapsed } from "../exempt/words.ts";
+import { isLapsed } from "../exempt/text.ts";
 
 /** An exemption that counted in the period, or may have, and what became of it. */
 export interface ExemptionState {

@@ -1,5 +1,12 @@
 import type { FindingEvidence } from "@kms-guard/core/findings/finding.ts";
-import { doneWords, durationWords, policyWords, timeOf, tookWords, whoWords } from "../history/words.ts";
+import {
+  doneWords,
+  durationWords,
+  policyWords,
+  timeOf,
+  tookWords,
+  whoWords,
+} from "../output/finding-text.ts";
 import type { ReportedFinding } from "./evidence.ts";
 import { type Html, html } from "./html.ts";
 

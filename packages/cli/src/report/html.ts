@@ -1,4 +1,4 @@
-import { printableLines } from "../printable.ts";
+import { printableLines } from "../io/printable.ts";
 
 /** Text that is HTML already. Only `html` and `raw` make it. */
 export class Html {

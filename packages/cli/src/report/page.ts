@@ -1,4 +1,4 @@
-import { durationWords } from "../history/words.ts";
+import { durationWords } from "../output/finding-text.ts";
 import { seconds } from "../restore/words.ts";
 import type { Evidence } from "./evidence.ts";
 import { findingRow, findingSection } from "./finding-html.ts";

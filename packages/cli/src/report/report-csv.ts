@@ -1,5 +1,5 @@
-import { doneWords, tookMs } from "../history/words.ts";
-import { csvRecord } from "../output/csv.ts";
+import { doneWords, tookMs } from "../output/finding-text.ts";
+import { csvRecord } from "../scan/csv.ts";
 import type { Evidence } from "./evidence.ts";
 
 const COLUMNS = [

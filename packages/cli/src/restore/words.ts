@@ -1,7 +1,7 @@
 import { commandFor } from "@kms-guard/core/containment/plan.ts";
 import type { ContainmentStep, RestoreStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
+import { printable } from "../io/printable.ts";
 import { jsonText } from "../output/json-text.ts";
-import { printable } from "../printable.ts";
 
 type Step = ContainmentStep | RestoreStep | StepOutcome;
 

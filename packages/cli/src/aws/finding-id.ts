@@ -1,0 +1,34 @@
+import { awsClients } from "@kms-guard/adapters/aws-clients.ts";
+import { findingIds } from "@kms-guard/adapters/findings/findings-between.ts";
+import { Failure, UsageError } from "../io/errors.ts";
+import type { Live } from "./connect.ts";
+
+const WHOLE = 16;
+const SHOWN = 5;
+
+/** Refuses what is no finding's id and no beginning of one. */
+export function checkFindingId(text: string): void {
+  if (/^kg-[0-9a-f]{1,16}$/.test(text)) return;
+  throw new UsageError(
+    `\`${text}\` is not the id of a finding: that is \`kg-\` and 16 hex digits, or the first few of them`,
+  );
+}
+
+/** The id that a text is, or is the beginning of; `Failure` where several begin so. */
+export async function findingIdFor(text: string, { environment, operator, words }: Live): Promise<string> {
+  if (text.length === "kg-".length + WHOLE) return text;
+  const client = await awsClients(operator.access).dynamoDb();
+  const ids = await findingIds({ client, tableName: environment.tableName }, text);
+  const [id] = ids;
+  if (id === undefined) throw noSuchFinding(text, words);
+  if (ids.length === 1) return id;
+  const more = ids.length - SHOWN;
+  throw new Failure(
+    `${ids.length} findings begin with \`${text}\`: ${ids.slice(0, SHOWN).join(", ")}` +
+      `${more > 0 ? ` and ${more} more` : ""}; say more of the id`,
+  );
+}
+
+export function noSuchFinding(id: string, words: string): Failure {
+  return new Failure(`there is no finding \`${id}\`; next: kms-guard history --since 30d${words}`);
+}

@@ -1,0 +1,35 @@
+import { inspect } from "@kms-guard/adapters/inspection/inspect.ts";
+import { diagnose } from "@kms-guard/guard/doctor/doctor.ts";
+import { withDeployment } from "../aws/connect.ts";
+import type { LiveOptions } from "../aws/options.ts";
+import { EXIT, type ExitCode } from "../io/exit-codes.ts";
+import { type Io, print } from "../io/io.ts";
+import { paintFor } from "../io/paint.ts";
+import { jsonText } from "../output/json-text.ts";
+import { diagnosesText, worstOf } from "./text.ts";
+
+export interface DoctorOptions extends LiveOptions {
+  readonly output: "human" | "json";
+}
+
+/** Looks at the deployment, and prints a line a check; ends as broken where one fails. */
+export function runDoctor(options: DoctorOptions, io: Io): Promise<ExitCode> {
+  return withDeployment(options, io, async ({ operator, stage, environment, words }) => {
+    const seen = await inspect({ stage, environment }, operator.access, io.clock.nowMs());
+    const checks = diagnose(seen).map((diagnosis) =>
+      // A command of this tool has to mean the same deployment.
+      diagnosis.mend?.startsWith("kms-guard ")
+        ? { ...diagnosis, mend: `${diagnosis.mend}${words}` }
+        : diagnosis,
+    );
+    const state = worstOf(checks);
+    const { account, region, mode } = seen.place;
+    await print(
+      io.stdout,
+      options.output === "json"
+        ? `${jsonText({ schemaVersion: "1", ...{ stage, account, region, mode, state, checks } })}\n`
+        : diagnosesText(seen.place, checks, paintFor(io)),
+    );
+    return state === "fail" ? EXIT.broke : EXIT.clean;
+  });
+}

@@ -1,0 +1,106 @@
+import type { Mode } from "@kms-guard/core/findings/finding.ts";
+import { type Canary, removalCommand } from "@kms-guard/guard/drill/canary.ts";
+import type { DrillEnding, DrillReport, DrillRequest, Reaction } from "@kms-guard/guard/drill/drill.ts";
+import type { Live } from "../aws/connect.ts";
+import { printable } from "../io/printable.ts";
+
+type Progress = Parameters<DrillRequest["onProgress"]>[0];
+
+/** What it is going to do, before anybody is asked. */
+export function introText(
+  { environment, operator, stage }: Live,
+  { policyName, roleName }: Canary,
+  attach: boolean,
+): string {
+  const { mode } = environment.settings;
+  return [
+    `drill: in account ${operator.account} (stage ${printable(stage)}, ${operator.region}, mode ${mode}) as ${printable(operator.arn)}`,
+    `  makes managed policy ${policyName}, which grants kms:* and is attached to nobody`,
+    ...(attach ? [`  and then role ${roleName}, which nobody can be, with the policy attached`] : []),
+    "  everybody who gets alerts gets a CRITICAL one; what it makes is removed at the end",
+  ].join("\n");
+}
+
+/** One line on what comes next. */
+export function progressText(
+  progress: Progress,
+  { policyName, roleName }: Canary,
+  timeoutS: number,
+  isInterrupted: boolean,
+): string {
+  switch (progress) {
+    case "create-policy":
+      return `creating policy ${policyName}`;
+    case "create-role":
+      return `creating role ${roleName}`;
+    case "attach-role-policy":
+      return `attaching the policy to role ${roleName}`;
+    case "wait-for-alert":
+      return `waiting for the alert, up to ${timeoutS} s`;
+    case "wait-for-containment":
+      return `waiting for the guard to detach it, up to ${timeoutS} s`;
+    default:
+      return isInterrupted
+        ? "interrupted: removing what the drill made (once more ends it at once)"
+        : "removing what the drill made";
+  }
+}
+
+/** What came of it, in lines for stdout. */
+export function resultText(
+  { ending, alert, attachment, left }: DrillReport,
+  drill: { readonly canary: Canary; readonly mode: Mode; readonly words: string; readonly timeoutS: number },
+): string {
+  const { canary, words } = drill;
+  const lines = [
+    ...(alert === undefined ? [] : [reactionText("alert", alert)]),
+    ...(attachment === undefined ? [] : [attachmentText(attachment, drill.mode)]),
+    ...endingLines(ending, drill),
+    ...(left.length === 0
+      ? ["removed      all that the drill made"]
+      : [
+          "LEFT         not everything that the drill made could be removed:",
+          ...left.map(({ why }) => `  ${printable(why)}`),
+          ...left.map(({ step }) => `next: ${removalCommand(step, canary)}`),
+        ]),
+    ...(alert === undefined || ending.kind !== "passed"
+      ? []
+      : [`next: kms-guard show ${alert.finding.id}${words}`]),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function attachmentText(attachment: Reaction, mode: Mode): string {
+  return mode === "enforce"
+    ? reactionText("containment", attachment)
+    : `${reactionText("alert", attachment)}; mode monitor detaches nothing`;
+}
+
+function reactionText(what: string, { call, calledAtMs, atMs, isSeenOnly, finding }: Reaction): string {
+  const took = `${((atMs - calledAtMs) / 1_000).toFixed(1)} s after ${call}`;
+  return `${what.padEnd(13)}${isSeenOnly ? "at most " : ""}${took}, finding ${finding.id}`;
+}
+
+function endingLines(
+  ending: DrillEnding,
+  { words, timeoutS }: { readonly words: string; readonly timeoutS: number },
+): readonly string[] {
+  switch (ending.kind) {
+    case "late": {
+      const missing = ending.what === "alert" ? "no alert came" : "the guard detached nothing";
+      const why = ending.finding === undefined ? "" : `: ${printable(ending.finding.decision.reason)}`;
+      const seen = ending.finding === undefined ? [] : [`next: kms-guard show ${ending.finding.id}${words}`];
+      return [
+        `FAILED       ${missing} within ${timeoutS} s${why}`,
+        ...seen,
+        `next: kms-guard doctor${words}`,
+      ];
+    }
+    case "refused":
+      return [`FAILED       ${ending.step} was refused: ${printable(ending.error)}`];
+    case "interrupted":
+      return ["interrupted  before the drill was through"];
+    default:
+      return [];
+  }
+}

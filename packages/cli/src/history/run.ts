@@ -1,0 +1,128 @@
+import { alertHistory } from "@kms-guard/adapters/history/alert-history.ts";
+import { logsClient, type Span } from "@kms-guard/adapters/history/log-events.ts";
+import type { FindingStatus } from "@kms-guard/core/findings/finding.ts";
+import { type Live, withDeployment } from "../aws/connect.ts";
+import { type Moment, momentMs } from "../aws/moment.ts";
+import { type Told, type ToldSoFar, toldIn } from "../aws/notification-log.ts";
+import type { LiveOptions } from "../aws/options.ts";
+import { UsageError } from "../io/errors.ts";
+import { EXIT, type ExitCode } from "../io/exit-codes.ts";
+import { type Io, note, print } from "../io/io.ts";
+import { paintFor } from "../io/paint.ts";
+import { printable, shellWord } from "../io/printable.ts";
+import { columnsOf } from "../io/terminal.ts";
+import { timeOf } from "../output/finding-text.ts";
+import { jsonText } from "../output/json-text.ts";
+import { seconds } from "../restore/words.ts";
+import { countsText, historyText } from "./text.ts";
+
+export interface HistoryOptions extends LiveOptions {
+  readonly since: Moment;
+  readonly status?: FindingStatus;
+  readonly policy?: string;
+  readonly actor?: string;
+  readonly output: "human" | "json" | "jsonl";
+}
+
+/** Reads what was told since then, and prints the latest of every finding that the options ask for. */
+export function runHistory(options: HistoryOptions, io: Io): Promise<ExitCode> {
+  const nowMs = io.clock.nowMs();
+  if (momentMs(options.since, nowMs) >= nowMs) {
+    throw new UsageError(`--since \`${options.since.text}\` is in the future`);
+  }
+  return withDeployment(options, io, async (live) => {
+    // What somebody's clock is behind AWS's, and what is told while this runs.
+    const span = { fromMs: momentMs(options.since, nowMs), toMs: nowMs + 300_000 };
+    const client = await logsClient(live.operator.access);
+    const told = await toldIn(alertHistory(client, io.clock, live.environment.historyLogGroup, span));
+    await noteUnreadable(told, live, io);
+    const found = [...told.findings.values()]
+      .filter(isAskedFor(options))
+      .toSorted((one, other) => (timeOf(one.finding) < timeOf(other.finding) ? 1 : -1));
+    await show(found, told, span, options, live, io);
+    return EXIT.clean;
+  });
+}
+
+async function show(
+  found: readonly Told[],
+  told: ToldSoFar,
+  span: Span,
+  options: HistoryOptions,
+  live: Live,
+  io: Io,
+): Promise<void> {
+  if (options.output === "jsonl") {
+    for (const { finding } of found) await print(io.stdout, `${jsonText(finding)}\n`);
+    return;
+  }
+  const notices = isFiltered(options) ? [] : told.notices;
+  const since = seconds(new Date(span.fromMs).toISOString());
+  if (options.output === "json") {
+    await print(io.stdout, `{"schemaVersion":"1","since":${JSON.stringify(since)},"findings":[`);
+    for (const [index, { finding }] of found.entries()) {
+      await print(io.stdout, `${index === 0 ? "" : ","}${jsonText(finding)}`);
+    }
+    await print(io.stdout, `],"notices":${jsonText(notices)}}\n`);
+    return;
+  }
+  await print(io.stdout, historyText(found, notices, columnsOf(io), paintFor(io)));
+  await print(io.stdout, closing(found, told, since, options, live));
+}
+
+function closing(
+  found: readonly Told[],
+  { findings }: ToldSoFar,
+  since: string,
+  options: HistoryOptions,
+  { words, environment }: Live,
+): string {
+  const when = `since ${since}`;
+  const again = `kms-guard history --since ${shellWord(options.since.text)}${words}`;
+  const [first] = found;
+  if (first !== undefined) {
+    const next = found.find(({ finding: { status } }) => URGENT.has(status)) ?? first;
+    const count = found.length === 1 ? "1 finding" : `${found.length} findings`;
+    return `\n${count} ${when}: ${countsText(found)}\nnext: kms-guard show ${shellWord(next.finding.id)}${words}\n`;
+  }
+  if (findings.size > 0) {
+    const count = findings.size === 1 ? "The 1 finding" : `None of ${findings.size} findings`;
+    return `${count} ${when} ${findings.size === 1 ? "is not what was asked for" : "is what was asked for"}.\nnext: ${again}\n`;
+  }
+  const further =
+    options.since.kind === "ago" && options.since.agoMs < QUARTER_MS
+      ? `kms-guard history --since 90d${words}`
+      : `kms-guard doctor${words}   tells whether the guard sees events`;
+  return `No finding was told ${when} (log group ${printable(environment.historyLogGroup)}).\nnext: ${further}\n`;
+}
+
+const URGENT: ReadonlySet<FindingStatus> = new Set(["containment-failed", "open"]);
+const QUARTER_MS = 90 * 86_400_000;
+
+/** Says on stderr how much of the history could not be read: somebody else may have written it, or tampered with it. */
+export async function noteUnreadable(
+  { unreadable }: ToldSoFar,
+  { environment }: Live,
+  io: Io,
+): Promise<void> {
+  if (unreadable.count === 0) return;
+  const events = unreadable.count === 1 ? "1 event" : `${unreadable.count} events`;
+  await note(
+    io,
+    `note: ${events} of log group ${printable(environment.historyLogGroup)} cannot be read and ` +
+      `${unreadable.count === 1 ? "is" : "are"} left out (${printable(unreadable.first ?? "")})`,
+  );
+}
+
+function isFiltered({ status, policy, actor }: HistoryOptions): boolean {
+  return status !== undefined || policy !== undefined || actor !== undefined;
+}
+
+function isAskedFor({ status, policy, actor }: HistoryOptions): (told: Told) => boolean {
+  const holds = (text: string | undefined, part: string | undefined) =>
+    part === undefined || (text ?? "").toLowerCase().includes(part.toLowerCase());
+  return ({ finding }) =>
+    (status === undefined || finding.status === status) &&
+    (holds(finding.policy.arn, policy) || holds(finding.policy.name, policy)) &&
+    (holds(finding.trigger.actor?.arn, actor) || holds(finding.trigger.actor?.roleArn, actor));
+}

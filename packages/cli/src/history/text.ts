@@ -1,0 +1,114 @@
+import type { FindingStatus } from "@kms-guard/core/findings/finding.ts";
+import type { Notice } from "@kms-guard/core/notifications/alert.ts";
+import type { Told } from "../aws/notification-log.ts";
+import { type Paint, paintSeverity } from "../io/paint.ts";
+import { printable } from "../io/printable.ts";
+import { doneWords, policyWords, timeOf, tookWords, whoWords } from "../output/finding-text.ts";
+
+const GAP = 2;
+const HEADS = ["time", "verdict", "policy", "who", "done", "took", "finding"] as const;
+const VERDICT = 1;
+/** The columns that may be cut, and how far. */
+const CUTTABLE: Readonly<Record<number, number>> = { 2: 14, 3: 12, 4: 16 };
+
+/** What was told, newest first: a table, or where `columns` are too few for one, some lines a finding. */
+export function historyText(
+  told: readonly Told[],
+  notices: readonly Notice[],
+  columns: number,
+  paint: Paint,
+): string {
+  const rows = told.map(cells);
+  const widths = fitted(rows, columns);
+  const findings =
+    rows.length === 0
+      ? []
+      : widths === undefined
+        ? rows.map((row, index) => stacked(row, told[index], paint))
+        : [table(rows, told, widths, paint)];
+  const notes = notices.map(
+    ({ at, kind, title }) => `${second(at)}  ${printable(kind)}  ${printable(title)}\n`,
+  );
+  return [...findings, ...(notes.length === 0 ? [] : [`\n${paint.bold("notices")}\n`, ...notes])].join("");
+}
+
+/** `2 contained, 1 open`, in the order of what needs somebody most. */
+export function countsText(told: readonly Told[]): string {
+  const order: readonly FindingStatus[] = [
+    ...(["containment-failed", "open", "contained", "restored", "exempt", "resolved"] as const),
+  ];
+  return order
+    .map((status) => ({ status, count: told.filter(({ finding }) => finding.status === status).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ status, count }) => `${count} ${status}`)
+    .join(", ");
+}
+
+function cells(told: Told): readonly string[] {
+  const { finding } = told;
+  const verdict = finding.vacuous ? `${finding.verdict} (vacuous)` : finding.verdict;
+  return [
+    second(timeOf(finding)),
+    verdict,
+    ...[policyWords, whoWords, doneWords].map((words) => printable(words(finding))),
+    tookWords(told),
+    printable(finding.id),
+  ];
+}
+
+/** Widths for one line a finding, the widest of the cuttable ones cut as need be; `undefined` where that is too wide. */
+function fitted(rows: readonly (readonly string[])[], columns: number): readonly number[] | undefined {
+  const widths = HEADS.map((head, column) =>
+    rows.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), head.length),
+  );
+  let excess = widths.reduce((sum, width) => sum + width + GAP, -GAP) - columns;
+  while (excess > 0) {
+    const slack = widths.map((width, column) => width - (CUTTABLE[column] ?? width));
+    const most = slack.indexOf(Math.max(...slack));
+    if ((slack[most] ?? 0) <= 0) return undefined;
+    widths[most] = (widths[most] ?? 0) - 1;
+    excess -= 1;
+  }
+  return widths;
+}
+
+function table(
+  rows: readonly (readonly string[])[],
+  told: readonly Told[],
+  widths: readonly number[],
+  paint: Paint,
+): string {
+  const line = (row: readonly string[], painted: (text: string, column: number) => string) =>
+    row
+      .map((text, column) => {
+        const width = widths[column] ?? 0;
+        return `${painted(cut(text, width), column)}${" ".repeat(Math.max(0, width - text.length))}`;
+      })
+      .join(" ".repeat(GAP))
+      .trimEnd();
+  return [
+    line(HEADS, paint.dim),
+    ...rows.map((row, index) =>
+      line(row, (text, column) =>
+        column === VERDICT ? paintSeverity(paint, told[index]?.finding.severity, text) : text,
+      ),
+    ),
+    "",
+  ].join("\n");
+}
+
+function stacked(row: readonly string[], told: Told | undefined, paint: Paint): string {
+  const [time = "", verdict = "", policy = "", who = "", done = "", took = "", id = ""] = row;
+  return `${time}  ${paintSeverity(paint, told?.finding.severity, verdict)}\n  ${id}\n  ${policy}, by ${who}\n  ${done}, ${took}\n`;
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+}
+
+/** `2026-03-02 09:00:10Z`. */
+function second(time: string): string {
+  return printable(time)
+    .replace(/\.\d+Z$/, "Z")
+    .replace("T", " ");
+}

@@ -1,0 +1,78 @@
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import type { Told } from "../aws/notification-log.ts";
+
+/** When it happened, as far as is known, to the second: ISO 8601 UTC. */
+export function timeOf({ timing }: Finding): string {
+  return (timing.eventTime ?? timing.receivedAt).replace(/\.\d+Z$/, "Z");
+}
+
+/** `TeamX`, or `own of role Build`: not yet safe to print. */
+export function policyWords({ policy: { name, principal } }: Finding): string {
+  return principal === undefined ? name : `${name} of ${principal.type} ${principal.name}`;
+}
+
+/** `user/mallory`, `assumed-role/Admin/alex`, or how else it was found: not yet safe to print. */
+export function whoWords({ trigger: { actor, kind } }: Finding): string {
+  if (actor === undefined) return `(${kind})`;
+  return actor.arn === undefined ? actor.type : actor.arn.split(":").slice(5).join(":") || actor.arn;
+}
+
+/** What was done about it, in a few words: not yet safe to print. */
+export function doneWords({ status, containment, decision, resolution }: Finding): string {
+  const steps = containment?.steps ?? [];
+  const taking = steps.filter(({ action }) => /^(detach|delete)-/.test(action));
+  const taken = taking.filter(worked).map(({ target }) => target.principal);
+  const back = steps.filter(({ action }) => /^(attach|put)-/.test(action)).filter(worked);
+  switch (status) {
+    case "contained":
+      return `taken from ${some(taken)}`;
+    case "containment-failed":
+      return `FAILED: ${taken.length} of ${taking.length} taken`;
+    case "restored":
+      return `put back on ${some(back.map(({ target }) => target.principal))}`;
+    case "exempt":
+      return "exempt";
+    case "resolved":
+      return resolution === undefined ? "over" : `over: ${resolution.reason}`;
+    case "open":
+      return decision.mode === "monitor" ? "told (monitor)" : "told only";
+  }
+}
+
+/**
+ * From the call, or where there is none from when the guard looked, until it was contained, else first told: in
+ * milliseconds, `undefined` where that is not known.
+ */
+export function tookMs({
+  finding: { timing },
+  tellings,
+}: Pick<Told, "finding" | "tellings">): number | undefined {
+  const end = timing.containedAt ?? tellings[0]?.at;
+  const durationMs = Date.parse(end ?? "") - Date.parse(timing.eventTime ?? timing.receivedAt);
+  return Number.isFinite(durationMs) && durationMs >= 0 ? durationMs : undefined;
+}
+
+export function tookWords(told: Pick<Told, "finding" | "tellings">): string {
+  const durationMs = tookMs(told);
+  return durationMs === undefined ? "-" : durationWords(durationMs);
+}
+
+/** `4.2 s`, `3 min`, `5 h`, `2 d`. */
+export function durationWords(durationMs: number): string {
+  const seconds = durationMs / 1_000;
+  if (seconds < 120) return `${seconds.toFixed(1)} s`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.round(seconds / 3_600)} h`;
+  return `${Math.round(seconds / 86_400)} d`;
+}
+
+function worked({ outcome }: { readonly outcome: string }): boolean {
+  return outcome === "done" || outcome === "already";
+}
+
+function some(principals: readonly { readonly type: string; readonly name: string }[]): string {
+  const [first] = principals;
+  return first !== undefined && principals.length === 1
+    ? `${first.type} ${first.name}`
+    : `${principals.length} principals`;
+}

@@ -1,0 +1,34 @@
+import type { Mode } from "@kms-guard/core/findings/finding.ts";
+import type { ReplaySummary } from "@kms-guard/guard/replay/replay.ts";
+import type { Paint } from "../io/paint.ts";
+import { jsonText } from "../output/json-text.ts";
+import { publicEvent, type ReplayRow } from "./row.ts";
+
+/** What a format may want to say about the replay as a whole. */
+export interface ReplayContext {
+  /** Final when the rows have ended. */
+  readonly summary: ReplaySummary;
+  /** As the user wrote them. */
+  readonly paths: readonly string[];
+  readonly snapshot: string | undefined;
+  readonly mode: Mode;
+  readonly paint: Paint;
+}
+
+/** Turns events into the text for stdout, piece by piece as it can. */
+export type ReplayFormat = (rows: AsyncIterable<ReplayRow>, context: ReplayContext) => AsyncIterable<string>;
+
+/** One JSON object an event of interest, then the summary, in constant memory. */
+export const replayJsonl: ReplayFormat = async function* (rows, { summary }) {
+  for await (const row of rows) yield `${jsonText(publicEvent(row))}\n`;
+  yield `${jsonText({ summary })}\n`;
+};
+
+/** One JSON object: the summary, then the events in order, one a line. */
+export const replayJson: ReplayFormat = async function* (rows, { summary }) {
+  const kept: string[] = [];
+  for await (const row of rows) kept.push(jsonText(publicEvent(row)));
+  yield `{"summary":${jsonText(summary)},"events":[`;
+  for (const [index, text] of kept.entries()) yield `${index === 0 ? "" : ","}\n${text}`;
+  yield "\n]}\n";
+};

@@ -1,0 +1,105 @@
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { paintSeverity } from "../io/paint.ts";
+import { printable, shellWord } from "../io/printable.ts";
+import type { ReplayContext, ReplayFormat } from "./format.ts";
+import { type ReplayRow, recordSource } from "./row.ts";
+
+/** For a person: the timeline of what would have been told, then what it adds up to and what to run next. */
+export const replayHuman: ReplayFormat = async function* (rows, context) {
+  for await (const row of rows) {
+    const lines = linesOf(row, context);
+    if (lines.length > 0) yield `${lines.join("\n")}\n\n`;
+  }
+  yield closing(context);
+};
+
+/** Clean events are only counted, and so is what is told on stderr already. */
+function linesOf(row: ReplayRow, context: ReplayContext): readonly string[] {
+  const { paint } = context;
+  switch (row.outcome) {
+    case "finding":
+      return [
+        headOf(row, context),
+        ...row.findings.flatMap((finding) => findingLines(finding, row, context)),
+        ...(row.unknown === undefined ? [] : [`    not known: ${printable(row.unknown)}`]),
+      ];
+    case "unresolved":
+      return [headOf(row, context), `  ${paint.yellow("unresolved")}  ${printable(row.reason)}`];
+    case "malformed":
+      if (row.account === undefined && row.eventName === undefined && row.eventId === undefined) return [];
+      return [headOf(row, context), `  ${paint.red("malformed")}  ${printable(row.reason)}`];
+    default:
+      return [];
+  }
+}
+
+function headOf({ eventTime, eventName, account, place }: ReplayRow, { paint }: ReplayContext): string {
+  const what = `${printable(eventTime ?? "at an unknown time")}  ${paint.bold(printable(eventName ?? "unknown call"))}`;
+  const where = account === undefined ? "" : ` in ${printable(account)}`;
+  return `${what}${where}  ${paint.dim(printable(recordSource(place)))}`;
+}
+
+function findingLines(
+  { severity, verdict, vacuous, title, reason, trigger, decision, policy }: Finding,
+  { wouldContain }: ReplayRow,
+  { paint, mode }: ReplayContext,
+): readonly string[] {
+  const name = vacuous ? `${verdict} (vacuous)` : verdict;
+  const actor = trigger.actor?.arn ?? trigger.actor?.type ?? "unknown";
+  const version = policy.versionId === undefined ? "" : ` ${policy.versionId}`;
+  const done =
+    mode === "enforce"
+      ? `would ${decision.action}: ${printable(decision.reason)}`
+      : `would alert${wouldContain ? ", and contain in enforce mode" : ""}`;
+  return [
+    `  ${paintSeverity(paint, severity, `${severity} ${name}`)}  ${printable(title)}`,
+    `    ${printable(reason)}`,
+    `    policy ${printable(policy.arn ?? policy.name)}${version}, by ${printable(actor)}`,
+    `    ${done}`,
+  ];
+}
+
+function closing({ summary, paint, paths, snapshot, mode }: ReplayContext): string {
+  const { records, triggers, findings, wouldContain, unresolved, malformed, duplicates, notOurs } = summary;
+  const sum = `Would have alerted ${times(findings)}; in enforce mode, contained ${wouldContain}.`;
+  const clean = triggers - findings - unresolved;
+  const counts = [
+    `${triggers} of ${records} records can change a grant: ${findings} with findings, ${clean} clean, ${unresolved} unresolved`,
+    `${notOurs} not ours, ${malformed} malformed, ${duplicates} duplicates`,
+  ];
+  return [
+    findings > 0 ? paint.bold(sum) : paint.green(sum),
+    ...counts,
+    `next: ${nextStep({ summary, paths, snapshot, mode })}`,
+    "",
+  ].join("\n");
+}
+
+type Asked = Pick<ReplayContext, "summary" | "paths" | "snapshot">;
+
+function nextStep({ mode, ...asked }: Asked & Pick<ReplayContext, "mode">): string {
+  const { summary, snapshot } = asked;
+  if (summary.unresolved > 0 && snapshot === undefined) {
+    return `${resolvingStep(asked)}   resolves what the archive does not tell`;
+  }
+  if (summary.wouldContain > 0 && mode === "monitor")
+    return `${again(asked, "--mode", "enforce")}   says what would have been taken away, and why`;
+  return `${again(asked, "--output", "jsonl")}   lists every event with its proof`;
+}
+
+/** What to run to know about the events that could not be judged. */
+export function resolvingStep(asked: Pick<Asked, "paths" | "snapshot">): string {
+  // What the account held before does not tell either: what it holds by now can be judged.
+  if (asked.snapshot !== undefined) return "kms-guard scan --live";
+  const command = again({ ...asked, snapshot: "account.json" });
+  return `aws iam get-account-authorization-details > account.json && ${command}`;
+}
+
+function again({ paths, snapshot }: Pick<Asked, "paths" | "snapshot">, ...more: readonly string[]): string {
+  const account = snapshot === undefined ? [] : ["--account", shellWord(snapshot)];
+  return ["kms-guard replay", ...paths.map(shellWord), ...account, ...more].join(" ");
+}
+
+function times(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
+}

@@ -1,0 +1,143 @@
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { resolve } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { awsClients } from "@kms-guard/adapters/aws-clients.ts";
+import { cloudWatchEventCounter } from "@kms-guard/adapters/cloudwatch-event-counter.ts";
+import { findingsBetween } from "@kms-guard/adapters/findings/findings-between.ts";
+import { alertHistory } from "@kms-guard/adapters/history/alert-history.ts";
+import { logsClient, type Span } from "@kms-guard/adapters/history/log-events.ts";
+import { sweepTimesMs } from "@kms-guard/adapters/history/sweep-log.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { type Live, withDeployment } from "../aws/connect.ts";
+import { awsFailure } from "../aws/failure.ts";
+import { toldAndKept } from "../aws/notification-log.ts";
+import type { LiveOptions } from "../aws/options.ts";
+import { Failure } from "../io/errors.ts";
+import { EXIT, type ExitCode } from "../io/exit-codes.ts";
+import { type Io, note, print } from "../io/io.ts";
+import { shellWord } from "../io/printable.ts";
+import { type Evidence, evidenceFrom, type Sources } from "./evidence.ts";
+import { reportPage } from "./page.ts";
+import { reportCsv } from "./report-csv.ts";
+import { reportJson } from "./report-json.ts";
+
+export interface ReportOptions extends LiveOptions {
+  /** A path. */
+  readonly html?: string;
+  readonly output?: "json" | "csv";
+}
+
+const FORMATS = { json: reportJson, csv: reportCsv } as const;
+
+/** Reads the evidence for a period, and writes it as the options say. */
+export async function runReport(period: Span, options: ReportOptions, io: Io): Promise<ExitCode> {
+  return withDeployment(options, io, async (live) => {
+    const evidence = evidenceFrom(await gathered(period, live, options, io));
+    if (options.output !== undefined) {
+      for (const piece of FORMATS[options.output](evidence)) await print(io.stdout, piece);
+    }
+    if (options.html !== undefined) {
+      await writeWhole(resolve(io.cwd, options.html), options.html, reportPage(evidence));
+    }
+    await note(io, closing(evidence, options));
+    return EXIT.clean;
+  });
+}
+
+/** The table is the truth, and has to be read; what else cannot be read is a gap that the report tells of. */
+async function gathered(period: Span, live: Live, { profile }: ReportOptions, io: Io): Promise<Sources> {
+  const { operator, environment, ports, stage } = live;
+  const logs = await logsClient(operator.access);
+  const orProblem = async <T>(reading: Promise<T>): Promise<T | { readonly problem: string }> => {
+    try {
+      return await reading;
+    } catch (error) {
+      const failure = awsFailure(error, profile);
+      if (failure === undefined) throw error;
+      return { problem: failure.message };
+    }
+  };
+  // One after the other: of a long history, what has been read is let go before the table is read.
+  const history = await orProblem(historyOf(period, live, logs, io));
+  const counter = cloudWatchEventCounter(operator.access, stage, io.clock);
+  const [findings, exemptions, sweepsMs, events] = await Promise.all([
+    findingsOf(period, live),
+    ports.findings.exemptions(),
+    orProblem(sweepTimesMs(logs, stage, period)),
+    orProblem(counter.eventsBetween(period)),
+  ]);
+  return {
+    ...period,
+    nowMs: io.clock.nowMs(),
+    stage,
+    settings: environment.settings,
+    by: operator.arn,
+    ...{ findings, exemptions, history, sweepsMs, events },
+  };
+}
+
+async function findingsOf(period: Span, { operator, environment, ports }: Live): Promise<readonly Finding[]> {
+  const client = await awsClients(operator.access).dynamoDb();
+  const source = { client, tableName: environment.tableName, clock: ports.clock };
+  const findings: Finding[] = [];
+  for await (const { finding, outcomes } of findingsBetween(source, period, ports.findings.get)) {
+    findings.push(
+      finding.containment === undefined && outcomes.length > 0
+        ? { ...finding, containment: { steps: outcomes } }
+        : finding,
+    );
+  }
+  return findings;
+}
+
+/** What was told in the period, and shortly after it of what was found in it. */
+async function historyOf(
+  { fromMs, toMs }: Span,
+  { environment }: Live,
+  logs: Awaited<ReturnType<typeof logsClient>>,
+  { clock }: Io,
+): Promise<Exclude<Sources["history"], { readonly problem: string }>> {
+  const span = { fromMs, toMs: toMs + HOUR_MS };
+  const entries = alertHistory(logs, clock, environment.historyLogGroup, span);
+  const told = await toldAndKept(entries, ({ timing }) => Date.parse(timing.receivedAt));
+  const findings = [...told.findings].map(([id, { finding: receivedMs, tellings }]) => ({
+    id,
+    tellings,
+    receivedMs,
+  }));
+  return {
+    tellings: new Map(
+      findings
+        .filter(({ receivedMs }) => receivedMs >= fromMs && receivedMs < toMs)
+        .map(({ id, tellings }) => [id, tellings]),
+    ),
+    earlier: findings.filter(({ receivedMs }) => receivedMs < fromMs).map(({ id }) => id),
+    notices: told.notices.filter(({ at }) => Date.parse(at) < toMs),
+    unreadable: told.unreadable.count,
+  };
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Under its own name only when it is whole: half a report would look like evidence. */
+async function writeWhole(path: string, written: string, pieces: Iterable<string>): Promise<void> {
+  const unfinished = `${path}.unfinished`;
+  try {
+    await pipeline(Readable.from(pieces), createWriteStream(unfinished, { flags: "w", mode: 0o600 }));
+    await rename(unfinished, path);
+  } catch (cause) {
+    await rm(unfinished, { force: true });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure(`\`${written}\` cannot be written: ${why}`, { cause });
+  }
+}
+
+function closing({ findings, exemptions, period, unknown }: Evidence, { html }: ReportOptions): string {
+  return [
+    `findings: ${findings.length}, exemptions: ${exemptions.length}, from ${period.from} to ${period.to}; ` +
+      `what the report does not know is in it, in ${unknown.length} sentences`,
+    ...(html === undefined ? [] : [`next: open ${shellWord(html)} in a browser, or print it`]),
+  ].join("\n");
+}

@@ -1,0 +1,54 @@
+import { identifyOperator } from "@kms-guard/adapters/deployment/operator.ts";
+import { iamConnection } from "@kms-guard/adapters/iam/connection.ts";
+import { createPolicyReader } from "@kms-guard/adapters/iam/policy-reader.ts";
+import { partitionOfRegion } from "@kms-guard/core/aws/partitions.ts";
+import { isViolation } from "@kms-guard/core/evaluate/evaluate.ts";
+import type { Account } from "@kms-guard/core/policy/policy.ts";
+import { KMS } from "@kms-guard/core/services/kms.ts";
+import type { AccountPolicy } from "@kms-guard/guard/ports.ts";
+import { awsFailure } from "../aws/failure.ts";
+import type { LiveOptions } from "../aws/options.ts";
+import type { Input, PolicyInput } from "../input/policy-input.ts";
+import type { Io } from "../io/io.ts";
+
+/**
+ * Every policy of the caller's account as it stands in IAM, managed and inline, for `scan`. A stored version that
+ * would be a finding if it were made the default comes as a warning. Throws a `Failure` where AWS refuses.
+ */
+export async function* accountInputs(options: LiveOptions, io: Io): AsyncGenerator<Input> {
+  try {
+    const operator = await identifyOperator(options, io.env);
+    const account: Account = { id: operator.account, partition: partitionOfRegion(operator.region) };
+    const reader = createPolicyReader(iamConnection(operator.access));
+    const context = { account, service: KMS, nowMs: io.clock.nowMs() };
+    for await (const policy of reader.accountPolicies((document) => isViolation(document, context))) {
+      yield inputOf(policy, account);
+      for (const { versionId } of policy.otherVersions ?? []) {
+        const message = `${idOf(policy)} has \`${versionId}\` stored: one SetDefaultPolicyVersion call puts a finding in force`;
+        yield { kind: "warning", message };
+      }
+    }
+  } catch (error) {
+    throw awsFailure(error, options.profile) ?? error;
+  }
+}
+
+function inputOf(policy: AccountPolicy, account: Account): PolicyInput {
+  const holders = policy.kind === "inline" ? [policy.principal] : policy.attachments;
+  return {
+    kind: "policy",
+    id: idOf(policy),
+    place: { path: `account ${account.id}` },
+    policyKind: policy.kind,
+    document: policy.document,
+    account,
+    holders: () => holders,
+  };
+}
+
+/** The ARN; of an inline policy its principal's, or type and name, and its own name. */
+function idOf(policy: AccountPolicy): string {
+  if (policy.kind !== "inline") return policy.arn;
+  const { arn, type, name } = policy.principal;
+  return `${arn ?? `${type}/${name}`}/${policy.name}`;
+}

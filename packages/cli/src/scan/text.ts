@@ -1,0 +1,108 @@
+import { NAMED_PROBLEMS } from "@kms-guard/core/evaluate/evaluate.ts";
+import { type Evidence, VERDICTS } from "@kms-guard/core/evaluate/verdict.ts";
+import type { Condition, Problem } from "@kms-guard/core/policy/document.ts";
+import type { Attachment } from "@kms-guard/core/policy/policy.ts";
+import { sourceOf } from "../input/policy-input.ts";
+import { type Paint, paintSeverity } from "../io/paint.ts";
+import { printable, shellWord } from "../io/printable.ts";
+import { failsAt } from "../output/fail-on.ts";
+import type { Format, ScanContext } from "./format.ts";
+import { type Row, rankOf } from "./row.ts";
+
+/** For a person: worst first, each with its proof, then what it adds up to and what to run next. */
+export const human: Format = async function* (rows, context) {
+  const kept: Row[] = [];
+  for await (const row of rows) kept.push(row);
+  kept.sort((one, other) => rankOf(one.verdict) - rankOf(other.verdict));
+  for (const row of kept)
+    yield row.verdict.name === "none" ? clean(row, context.paint) : finding(row, context.paint);
+  yield closing(kept, context);
+};
+
+function clean({ id, place }: Row, paint: Paint): string {
+  const source = printable(sourceOf(place));
+  return `${paint.green("none")}  ${id === place.path ? source : `${printable(id)}${paint.dim(`  ${source}`)}`}\n`;
+}
+
+function finding(row: Row, paint: Paint): string {
+  const { id, place, kind, verdict } = row;
+  const source = sourceOf(place);
+  // Without a name of its own a policy is known by where it stands.
+  const isNamed = id !== place.path;
+  const name = verdict.vacuous ? `${verdict.name} (vacuous)` : verdict.name;
+  const head = paintSeverity(paint, verdict.severity, `${verdict.severity ?? ""} ${name}`.trim());
+  const lines = [
+    `${head}  ${paint.bold(printable(isNamed ? id : source))}`,
+    ...(isNamed ? [paint.dim(`  ${kind} in ${printable(source)}`)] : []),
+    `  ${printable(verdict.reason)}`,
+    ...(verdict.problems ?? []).slice(NAMED_PROBLEMS).map(problem),
+    ...verdict.evidence.flatMap((evidence) => proof(evidence, paint)),
+  ];
+  if (verdict.missingActions.length > 0) lines.push(`  not granted: ${some(verdict.missingActions)}`);
+  if (row.holders) lines.push(`  ${heldBy(row.holders())}`);
+  return `${lines.join("\n")}\n\n`;
+}
+
+/** One that the reason has no place for. */
+function problem({ path, message }: Problem): string {
+  return `    ${printable(path === "" ? message : `${path}: ${message}`)}`;
+}
+
+function proof(evidence: Evidence, paint: Paint): string[] {
+  const sid = evidence.sid ? ` "${printable(evidence.sid)}"` : "";
+  const what = `${evidence.effect} ${some(evidence.actions)} on ${some(evidence.resources)}`;
+  const when =
+    evidence.conditions.length > 0 ? ` when ${evidence.conditions.map(condition).join(" and ")}` : "";
+  const line = `    ${printable(evidence.path)}${sid}  ${what}${when}`;
+  const why = `      ${printable(evidence.contributes)}`;
+  return evidence.counts ? [line, paint.dim(why)] : [paint.dim(line), paint.dim(why)];
+}
+
+function condition({ operator, key, values }: Condition): string {
+  return `${printable(key)} ${printable(operator)} ${some(values)}`;
+}
+
+function heldBy(holders: readonly Attachment[]): string {
+  if (holders.length === 0) return "held by nobody";
+  const names = holders.map(({ type, name, members }) => {
+    const users = members === undefined ? "" : ` (${members} ${members === 1 ? "user" : "users"})`;
+    return `${type}/${name}${users}`;
+  });
+  return `held by ${some(names)}`;
+}
+
+const SHOWN = 6;
+
+/** The first few of a list: the machine formats have all of it. */
+function some(items: readonly string[]): string {
+  const shown = items.slice(0, SHOWN).map(printable).join(", ");
+  return items.length > SHOWN ? `${shown} and ${items.length - SHOWN} more` : shown;
+}
+
+function closing(rows: readonly Row[], context: ScanContext): string {
+  const { policies, findings, byVerdict } = context.summary();
+  const { paint, failOn } = context;
+  const counts = VERDICTS.filter((name) => byVerdict[name] > 0).map((name) => `${byVerdict[name]} ${name}`);
+  const total = `${policies} ${policies === 1 ? "policy" : "policies"}: ${counts.join(", ")}`;
+  const again = `kms-guard scan ${context.paths.map(shellWord).join(" ")}`;
+  if (findings === 0) {
+    return `${paint.green("No policy grants full KMS access.")}\n${total}\nnext: ${again} --all   lists what was judged\n`;
+  }
+  const failing = rows.filter((row) => failsAt(failOn, row.verdict)).length;
+  const lines = [
+    total,
+    `${failing} of ${findings} ${findings === 1 ? "finding fails" : "findings fail"} the scan: at or above ${failOn}, or invalid`,
+  ];
+  if (context.assumedAccount !== undefined && byVerdict["scoped-full"] > 0) {
+    lines.push(
+      `judged as account ${context.assumedAccount} where the input does not say: --account ID for yours`,
+    );
+  }
+  lines.push(`next: ${cureOf(findings - byVerdict.invalid, byVerdict.invalid)}, then ${again}`);
+  return `${lines.join("\n")}\n`;
+}
+
+function cureOf(granting: number, invalid: number): string {
+  if (invalid === 0) return "narrow the statements above";
+  return granting === 0 ? "repair what is invalid" : "narrow the statements above and repair what is invalid";
+}

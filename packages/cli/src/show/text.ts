@@ -1,0 +1,56 @@
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { composeAlert } from "@kms-guard/core/notifications/compose-alert.ts";
+import { type Paint, paintSeverity } from "../io/paint.ts";
+import { printable } from "../io/printable.ts";
+import { durationWords } from "../output/finding-text.ts";
+import type { Happening } from "../output/timeline.ts";
+
+/** A finding whole, as its alert has it and in its order, with nothing left out and when everything happened. */
+export function findingText(
+  finding: Finding,
+  happenings: readonly Happening[],
+  words: string,
+  paint: Paint,
+): string {
+  const alert = composeAlert(finding, Number.POSITIVE_INFINITY);
+  const widest = Math.max(...alert.facts.map(({ label }) => label.length));
+  const heading = (text: string) => ["", paint.bold(text)];
+  const lines = [
+    paintSeverity(paint, finding.severity, printable(alert.title)),
+    printable(alert.summary),
+    "",
+    ...alert.facts.map(({ label, value }) => `  ${label.padEnd(widest)}  ${printable(value)}`),
+    ...heading("Timeline"),
+    ...timelineLines(happenings),
+    ...alert.sections.flatMap((section) => [
+      ...heading(section.heading),
+      ...section.lines.map((line) => `  ${printable(line)}`),
+    ]),
+    ...(alert.links.length === 0 ? [] : heading("Links")),
+    ...alert.links.map(({ label, url }) => `  ${label}: ${printable(url)}`),
+    "",
+    ...nextCommands(finding, words).map((next) => `next: ${printable(next)}`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** `2026-03-02 09:00:05Z  +0.0 s  AttachUserPolicy by …`: the time since the first, which is the call where there is one. */
+function timelineLines(happenings: readonly Happening[]): readonly string[] {
+  const firstMs = Date.parse(happenings[0]?.at ?? "");
+  const rows = happenings.map(({ at, what }) => ({
+    at: printable(at)
+      .replace("T", " ")
+      .replace(/\.\d+Z$/, "Z"),
+    after: `+${durationWords(Date.parse(at) - firstMs)}`,
+    what: printable(what),
+  }));
+  const widest = Math.max(0, ...rows.map(({ after }) => after.length));
+  return rows.map(({ at, after, what }) => `  ${at}  ${after.padStart(widest)}  ${what}`);
+}
+
+/** The finding's own, without the one that is being run. */
+function nextCommands({ nextSteps }: Finding, words: string): readonly string[] {
+  return nextSteps
+    .filter((step) => !step.startsWith("kms-guard show "))
+    .map((step) => (step.startsWith("kms-guard ") ? `${step}${words}` : step));
+}
