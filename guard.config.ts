@@ -1,38 +1,38 @@
 import { defineGuardConfig } from "@kms-guard/adapters/deployment/config.ts";
 
-// Everything that the guard of this account is told. What stands here are the defaults, which change nothing in IAM.
+// All settings of the guard of this account. These are the defaults, which change nothing in IAM.
 // It holds no secret: the Slack webhook is set with `npx sst secret set SlackWebhookUrl https://hooks.slack.com/...`.
 export default defineGuardConfig({
-  // "monitor" speaks, and has no right to change anything; "enforce" also takes full grants away, restorably.
+  // "monitor" alerts, and has no permission to change IAM; "enforce" also contains full grants, and can restore them.
   mode: "monitor",
 
-  // The mildest verdict that is taken away in enforce mode: "near-full", or only "full".
+  // The mildest verdict that enforce mode contains: "near-full", or only "full".
   containAt: "near-full",
 
-  // AWS's own policies (AdministratorAccess ...): "alert", or "contain" to detach them from whom the event names.
+  // AWS's own policies (AdministratorAccess ...): "alert", or "contain" to detach them from the principal of the event.
   awsManaged: "alert",
 
-  // Never touched: `role/Name`, `user/Name`, `group/Name` or an ARN. Name the way back in here: your break-glass role.
+  // Never contained: `role/Name`, `user/Name`, `group/Name` or an ARN. Put your break-glass role here.
   protectedPrincipals: [],
 
-  // The circuit breaker: what would be taken from more principals than this waits for a person.
+  // The circuit breaker: the guard does not detach a policy from more principals than this, but alerts.
   maxAttachments: 20,
 
-  // Who gets an e-mail. Each has to confirm the subscription once.
+  // The addresses that get an e-mail. Each has to confirm the subscription once.
   emails: [],
 
-  // Whether alerts go to Slack as well.
+  // Also send alerts to Slack?
   slack: false,
 
-  // Whether a second topic has them as Amazon Q Developer in chat applications shows them, for Slack or Teams.
+  // Also publish alerts to a second topic, for Amazon Q Developer in chat applications (Slack or Teams)?
   amazonQ: false,
 
-  // How long the alert history is kept, in days that CloudWatch Logs takes: 30, 90, 180, 365, 731, 3653 ...
+  // How many days the alert history is kept; a number that CloudWatch Logs accepts: 30, 90, 180, 365, 731, 3653 ...
   historyRetentionDays: 365,
 
-  // When the whole account is looked at besides, because CloudTrail does not promise every event.
+  // When the sweep assesses the whole account, because CloudTrail does not promise every event.
   sweepSchedule: "rate(1 day)",
 
-  // Lambda concurrency kept for the guard, so that nobody can use it up: a number from 2, where the account has spare.
+  // Lambda concurrency reserved for the guard, so that nobody can use it up: "shared", or a number from 2.
   concurrency: "shared",
 });
