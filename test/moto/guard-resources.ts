@@ -10,7 +10,10 @@ import type { Moto } from "./moto.ts";
 export interface GuardResources {
   /** The functions' environment variables, without credentials. */
   readonly variables: EnvironmentVariables;
-  /** The findings that the topic has given its subscriber since the last call. */
+  /**
+   * The findings that the topic has given its subscriber since the last call. What SNS's client sent again, because no
+   * answer came in time, is the same to the letter, and counts once; the guard gives each publication a time of its own.
+   */
   delivered(): Promise<readonly Finding[]>;
 }
 
@@ -66,20 +69,18 @@ export async function createGuardResources(
       },
     ),
     async delivered() {
-      const findings: Finding[] = [];
+      const texts = new Set<string>();
       for (;;) {
         const messages = await queue.receive();
-        if (messages.length === 0) return findings;
-        findings.push(...messages.map(findingIn));
+        if (messages.length === 0) return [...texts].map((text): Finding => JSON.parse(text));
+        for (const message of messages) texts.add(textIn(message));
       }
     },
   };
 }
 
-function findingIn(message: unknown): Finding {
-  if (typeof message === "object" && message !== null && "Message" in message) {
-    return JSON.parse(String(message.Message));
-  }
+function textIn(message: unknown): string {
+  if (typeof message === "object" && message !== null && "Message" in message) return String(message.Message);
   throw new Error(`not a message of a topic: ${JSON.stringify(message)}`);
 }
 

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { findMotoServer } from "./find-moto-server.ts";
 
@@ -26,6 +27,8 @@ export interface RoleCredentials {
 }
 
 const ACCOUNT = "111122223333";
+/** What moto's Python loads before moto: `like_aws.py`. */
+const PYTHON = join(import.meta.dirname, "python");
 
 /**
  * Starts a moto server on a free port of the loopback address, with AWS's managed policies in it.
@@ -53,6 +56,7 @@ export async function startMoto(environment: Readonly<Record<string, string>> = 
       env: {
         ...{ ...process.env, MOTO_ACCOUNT_ID: ACCOUNT, MOTO_IAM_LOAD_MANAGED_POLICIES: "true" },
         ...environment,
+        PYTHONPATH: [environment.PYTHONPATH, PYTHON].filter((path) => path !== undefined).join(delimiter),
       },
     },
   );

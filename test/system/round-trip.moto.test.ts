@@ -230,6 +230,24 @@ test("what comes back at once is recorded each time, and people are told of it o
   expect({ events: count("PutEvents"), messages: count("Publish") }).toEqual({ events: 2, messages: 1 });
 });
 
+test("an alert that SNS took and never answered for is sent again, the same to the letter", async () => {
+  const policyArn = await seed.createPolicy("Keys", FULL);
+  await seed.attachPolicy(ALICE, policyArn);
+  let answersLost = 0;
+  const proxy = await awsProxy(moto.endpoint, ({ action }) => {
+    if (action !== "Publish" || answersLost === 1) return undefined;
+    answersLost += 1;
+    return "answer lost";
+  });
+  const { settings, ...environment } = readEnvironment(resources.variables);
+  Object.assign(process.env, awsVariables(proxy.endpoint));
+  const ports = awsPorts({ settings, ...environment }, { access: {}, clock: new TestClock() });
+  await handleEvent(ports, settings)(iamEvent("AttachUserPolicy", { userName: "alice", policyArn }));
+  await proxy.close();
+  expect(proxy.calls.filter(({ action }) => action === "Publish")).toHaveLength(2);
+  expect((await resources.delivered()).map(({ status }) => status)).toEqual(["contained"]);
+});
+
 test("an event that is nobody's business is answered, counted and logged without AWS", async () => {
   const alone = await startLambda(bundle, resources.variables);
   const invocation = await alone.invoke(iamEvent("CreateUser", { userName: "bob" }));

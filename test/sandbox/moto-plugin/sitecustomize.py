@@ -14,6 +14,7 @@ waits in a queue, `sandbox-` and its name, and what it has for a mail address go
 import os
 from copy import copy
 
+import like_aws  # noqa: F401
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.events.models import Rule
 from moto.events.utils import EventTemplateParser
@@ -52,8 +53,6 @@ def send_to_queues(self, original_event, transform_input=True):
 
 def publish_to_stand_in(self, message, message_id, message_structure=None, **more):
     stand_in = copy(self)
-    # It is kept for each object, and takes long to make.
-    stand_in.private_key = self.private_key
     if message_structure == "json":
         message = self._parse_message_structure(message, self.protocol)
     if self.protocol == "lambda":

@@ -15,7 +15,11 @@ export async function createQueue(endpoint: string, name: string): Promise<Queue
     async receive() {
       const { Messages } = await call(endpoint, "ReceiveMessage", { QueueUrl: url, MaxNumberOfMessages: 10 });
       if (!Array.isArray(Messages)) return [];
-      return Messages.map((message: { Body: string }): unknown => JSON.parse(message.Body));
+      const messages: readonly { readonly Body: string; readonly ReceiptHandle: string }[] = Messages;
+      // SQS shows again what is not deleted, after half a minute.
+      const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+      await call(endpoint, "DeleteMessageBatch", { QueueUrl: url, Entries });
+      return messages.map(({ Body }): unknown => JSON.parse(Body));
     },
   };
 }
