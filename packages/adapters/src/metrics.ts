@@ -1,6 +1,10 @@
+import { VIOLATIONS } from "@kms-guard/core/evaluate/verdict.ts";
+import { CONTAINMENT_STATUSES, MODES } from "@kms-guard/core/findings/finding.ts";
+import { EVENT_OUTCOMES } from "@kms-guard/guard/ports.ts";
+
 /**
- * What the guard counts, as data: dashboard and alarms are made of it. Imports nothing, so that a deployment loads
- * no SDK. Every metric has `sharedDimensions` besides its own.
+ * What the guard counts, as data: dashboard and alarms are made of it. Imports no SDK, so that a deployment loads
+ * none. Every metric has `sharedDimensions` besides its own.
  */
 
 export const METRICS_NAMESPACE = "KmsGuard";
@@ -23,22 +27,22 @@ export const METRICS = {
   events: {
     name: "Events",
     unit: "Count",
-    dimensions: { outcome: ["finding", "clean", "not-ours", "malformed"] },
+    dimensions: { outcome: EVENT_OUTCOMES },
   },
   /** Findings that were settled: anew, or otherwise than before. */
   findings: {
     name: "Findings",
     unit: "Count",
     dimensions: {
-      verdict: ["full", "near-full", "conditional-full", "scoped-full", "invalid"],
-      mode: ["monitor", "enforce"],
+      verdict: VIOLATIONS,
+      mode: MODES,
     },
   },
   /** How containments ended. */
   containments: {
     name: "Containments",
     unit: "Count",
-    dimensions: { status: ["contained", "containment-failed"] },
+    dimensions: { status: CONTAINMENT_STATUSES },
   },
   /** From the call on IAM, in whole seconds as CloudTrail has it, until every channel had taken the alert. */
   eventToAlert: { name: "EventToAlert", unit: "Milliseconds", dimensions: {} },

@@ -1,6 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics } from "@aws-lambda-powertools/metrics";
-import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { CONTAINMENT_STATUSES, type Finding } from "@kms-guard/core/findings/finding.ts";
 import { isWorthTelling } from "@kms-guard/core/findings/recurrence.ts";
 import type { AlertChannel, Clock, Observer } from "@kms-guard/guard/ports.ts";
 import { METRICS, METRICS_NAMESPACE, METRICS_SERVICE, type Metric } from "./metrics.ts";
@@ -57,8 +57,9 @@ export function createObserver(stage: string, clock: Pick<Clock, "nowMs"> = syst
       // The end of a finding is not counted again.
       if (status === "resolved") return;
       measure(METRICS.findings, 1, { verdict, mode });
-      if (status !== "contained" && status !== "containment-failed") return;
-      measure(METRICS.containments, 1, { status });
+      const ended = CONTAINMENT_STATUSES.find((each) => each === status);
+      if (ended === undefined) return;
+      measure(METRICS.containments, 1, { status: ended });
       const eventMs = eventMsOf(finding);
       if (eventMs === undefined || timing.containedAt === undefined) return;
       measure(METRICS.eventToContainment, Date.parse(timing.containedAt) - eventMs, {});

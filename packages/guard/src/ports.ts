@@ -145,7 +145,8 @@ export interface Observer {
 }
 
 /** What an event came to. */
-export type EventOutcome = "finding" | "clean" | "not-ours" | "malformed";
+export const EVENT_OUTCOMES = ["finding", "clean", "not-ours", "malformed"] as const;
+export type EventOutcome = (typeof EVENT_OUTCOMES)[number];
 
 export type EventCounts = Readonly<Record<EventOutcome, number>>;
 

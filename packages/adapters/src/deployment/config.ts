@@ -1,3 +1,5 @@
+import { AWS_MANAGED_ACTIONS, CONTAIN_AT } from "@kms-guard/core/containment/guard-settings.ts";
+import { MODES } from "@kms-guard/core/findings/finding.ts";
 import * as v from "valibot";
 import { nearestWord } from "../nearest-word.ts";
 
@@ -11,9 +13,9 @@ const EMAIL = /^[^@\s]+@[^@\s]+$/;
 const SCHEDULE = /^(?:rate|cron)\([^()]+\)$/;
 
 const fields = {
-  mode: oneOf(["monitor", "enforce"], "monitor"),
-  containAt: oneOf(["full", "near-full"], "near-full"),
-  awsManaged: oneOf(["alert", "contain"], "alert"),
+  mode: oneOf(MODES, "monitor"),
+  containAt: oneOf(CONTAIN_AT, "near-full"),
+  awsManaged: oneOf(AWS_MANAGED_ACTIONS, "alert"),
   protectedPrincipals: listOf(
     PRINCIPAL,
     "`role/Name`, `user/Name`, `group/Name` or their ARN, without wildcards",

@@ -1,4 +1,9 @@
-import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
+import {
+  AWS_MANAGED_ACTIONS,
+  CONTAIN_AT,
+  type GuardSettings,
+} from "@kms-guard/core/containment/guard-settings.ts";
+import { MODES } from "@kms-guard/core/findings/finding.ts";
 import { KMS } from "@kms-guard/core/services/kms.ts";
 import type { GuardConfig } from "./config.ts";
 
@@ -94,13 +99,13 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   const historyLogGroup = text("KMS_GUARD_HISTORY_LOG_GROUP");
   return {
     settings: {
-      mode: oneOf("KMS_GUARD_MODE", ["monitor", "enforce"]),
+      mode: oneOf("KMS_GUARD_MODE", MODES),
       account: { id: text("KMS_GUARD_ACCOUNT"), partition: text("KMS_GUARD_PARTITION") },
       service: KMS,
       region: text("KMS_GUARD_REGION"),
       historyLogGroup,
-      containAt: oneOf("KMS_GUARD_CONTAIN_AT", ["full", "near-full"]),
-      awsManaged: oneOf("KMS_GUARD_AWS_MANAGED", ["alert", "contain"]),
+      containAt: oneOf("KMS_GUARD_CONTAIN_AT", CONTAIN_AT),
+      awsManaged: oneOf("KMS_GUARD_AWS_MANAGED", AWS_MANAGED_ACTIONS),
       protectedPrincipals: list("KMS_GUARD_PROTECTED_PRINCIPALS"),
       maxAttachments: count("KMS_GUARD_MAX_ATTACHMENTS"),
       ownRoleArns: list("KMS_GUARD_OWN_ROLE_ARNS"),

@@ -1,6 +1,8 @@
+import type { Mode } from "@kms-guard/core/findings/finding.ts";
+
 /**
  * What the guard may do on AWS, as data: the stacks make role policies of it, and the doctor compares roles with it.
- * Imports nothing, so that a deployment loads no SDK.
+ * Imports types only, so that a deployment loads no SDK.
  */
 
 /** One statement of a role policy, in IAM's words. */
@@ -17,7 +19,7 @@ export interface Permission {
 }
 
 export interface GuardResources {
-  readonly mode: "monitor" | "enforce";
+  readonly mode: Mode;
   /** `aws`, `aws-cn`, `aws-us-gov`, … */
   readonly partition: string;
   /** Twelve digits. */

@@ -1,13 +1,29 @@
-import type { ContainmentStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
-import { VERDICTS } from "@kms-guard/core/evaluate/verdict.ts";
+import {
+  ATTACH_ACTIONS,
+  type ContainmentStep,
+  DELETE_ACTIONS,
+  DETACH_ACTIONS,
+  PUT_ACTIONS,
+  STEP_OUTCOMES,
+  type StepOutcome,
+} from "@kms-guard/core/containment/steps.ts";
+import { SEVERITIES, VERDICTS, VIOLATIONS } from "@kms-guard/core/evaluate/verdict.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
-import type { Finding, FindingStatus } from "@kms-guard/core/findings/finding.ts";
+import {
+  DECISION_ACTIONS,
+  FINDING_STATUSES,
+  type Finding,
+  type FindingStatus,
+  MODES,
+  TRIGGER_KINDS,
+} from "@kms-guard/core/findings/finding.ts";
+import { POLICY_KINDS, PRINCIPAL_TYPES } from "@kms-guard/core/policy/policy.ts";
 import * as v from "valibot";
 
 // Objects are loose: what a newer version wrote is kept, not dropped, when an older one reads it and writes it back.
 
 const texts = v.array(v.string());
-const principalType = v.picklist(["user", "role", "group"]);
+const principalType = v.picklist(PRINCIPAL_TYPES);
 const principalName = v.looseObject({ type: principalType, name: v.string() });
 
 const detachTarget = v.looseObject({ principal: principalName, policyArn: v.string() });
@@ -15,11 +31,11 @@ const inlineTarget = v.looseObject({ principal: principalName, policyName: v.str
 
 const containmentStep = v.union([
   v.looseObject({
-    action: v.picklist(["detach-user-policy", "detach-role-policy", "detach-group-policy"]),
+    action: v.picklist(DETACH_ACTIONS),
     target: detachTarget,
   }),
   v.looseObject({
-    action: v.picklist(["delete-user-policy", "delete-role-policy", "delete-group-policy"]),
+    action: v.picklist(DELETE_ACTIONS),
     target: inlineTarget,
     document: v.string(),
   }),
@@ -27,18 +43,18 @@ const containmentStep = v.union([
 
 const restoreStep = v.union([
   v.looseObject({
-    action: v.picklist(["attach-user-policy", "attach-role-policy", "attach-group-policy"]),
+    action: v.picklist(ATTACH_ACTIONS),
     target: detachTarget,
   }),
   v.looseObject({
-    action: v.picklist(["put-user-policy", "put-role-policy", "put-group-policy"]),
+    action: v.picklist(PUT_ACTIONS),
     target: inlineTarget,
     document: v.string(),
   }),
 ]);
 
 const outcome = v.looseObject({
-  outcome: v.picklist(["done", "already", "skipped", "failed"]),
+  outcome: v.picklist(STEP_OUTCOMES),
   error: v.exactOptional(v.string()),
   at: v.string(),
 });
@@ -53,7 +69,7 @@ export const stepOutcomeSchema: v.GenericSchema<unknown, StepOutcome> = v.inters
 ]);
 
 const trigger = v.looseObject({
-  kind: v.picklist(["event", "sweep", "scan", "replay"]),
+  kind: v.picklist(TRIGGER_KINDS),
   eventName: v.exactOptional(v.string()),
   eventId: v.exactOptional(v.string()),
   eventTime: v.exactOptional(v.string()),
@@ -70,16 +86,9 @@ const trigger = v.looseObject({
   ),
 });
 
-export const findingStatusSchema: v.GenericSchema<unknown, FindingStatus> = v.picklist([
-  "open",
-  "contained",
-  "containment-failed",
-  "exempt",
-  "restored",
-  "resolved",
-]);
+export const findingStatusSchema: v.GenericSchema<unknown, FindingStatus> = v.picklist(FINDING_STATUSES);
 
-const severity = v.picklist(["CRITICAL", "HIGH", "MEDIUM"]);
+const severity = v.picklist(SEVERITIES);
 
 /** A finding as it is stored and published; the fields are described in core's `Finding`. */
 export const findingSchema: v.GenericSchema<unknown, Finding> = v.looseObject({
@@ -87,7 +96,7 @@ export const findingSchema: v.GenericSchema<unknown, Finding> = v.looseObject({
   id: v.string(),
   status: findingStatusSchema,
   service: v.literal("kms"),
-  verdict: v.picklist(["full", "near-full", "conditional-full", "scoped-full", "invalid"]),
+  verdict: v.picklist(VIOLATIONS),
   vacuous: v.boolean(),
   severity,
   title: v.string(),
@@ -96,7 +105,7 @@ export const findingSchema: v.GenericSchema<unknown, Finding> = v.looseObject({
   partition: v.string(),
   region: v.string(),
   policy: v.looseObject({
-    kind: v.picklist(["managed", "aws-managed", "inline"]),
+    kind: v.picklist(POLICY_KINDS),
     arn: v.exactOptional(v.string()),
     name: v.string(),
     versionId: v.exactOptional(v.string()),
@@ -132,8 +141,8 @@ export const findingSchema: v.GenericSchema<unknown, Finding> = v.looseObject({
     }),
   ),
   decision: v.looseObject({
-    mode: v.picklist(["monitor", "enforce"]),
-    action: v.picklist(["contain", "alert", "exempt"]),
+    mode: v.picklist(MODES),
+    action: v.picklist(DECISION_ACTIONS),
     reason: v.string(),
   }),
   containment: v.exactOptional(v.looseObject({ steps: v.array(stepOutcomeSchema) })),

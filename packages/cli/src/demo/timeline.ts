@@ -1,6 +1,7 @@
 import { wrapLine } from "@kms-guard/adapters/notify/wrap-line.ts";
 import { memberOf, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import { readActor } from "@kms-guard/core/events/read-actor.ts";
+import { PRINCIPAL_TYPES } from "@kms-guard/core/policy/policy.ts";
 import type { EventResult } from "@kms-guard/guard/event-result.ts";
 import { type Paint, paintSeverity } from "../io/paint.ts";
 import type { Played, RecordedCall } from "./play.ts";
@@ -56,7 +57,7 @@ function subjectText(call: RecordedCall): string {
   const isStored = memberOf(parameters, "setAsDefault") === false;
   const name = told("policyName") ?? arn?.slice(arn.lastIndexOf("/") + 1);
   const policy = version === undefined ? name : `${name} ${version}${isStored ? ", not default" : ""}`;
-  const holders = (["user", "role", "group"] as const).map((type) => {
+  const holders = PRINCIPAL_TYPES.map((type) => {
     const name = told(`${type}Name`);
     return name && `${type} ${name}`;
   });

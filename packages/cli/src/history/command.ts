@@ -1,9 +1,8 @@
 import { Option } from "@commander-js/extra-typings";
+import { FINDING_STATUSES } from "@kms-guard/core/findings/finding.ts";
 import { moment } from "../aws/moment.ts";
 import { PROFILE, REGION, STAGE } from "../aws/options.ts";
 import type { AddCommand } from "../command.ts";
-
-const STATUSES = ["open", "contained", "containment-failed", "exempt", "restored", "resolved"] as const;
 
 const HELP = `
 Reads the alert history, a CloudWatch log group, and shows every finding once, as it was last told: newest first, with
@@ -23,7 +22,7 @@ export const addHistory: AddCommand = (program, io, end) => {
     .summary("list what was found and what was done about it")
     .description("Lists what the guard has told: every finding as it was last told, and every notice.")
     .option("--since <when>", "how far back: 24h, 7d, 2w, or a date", moment, moment("7d"))
-    .addOption(new Option("--status <status>", "only findings that are so").choices(STATUSES))
+    .addOption(new Option("--status <status>", "only findings that are so").choices(FINDING_STATUSES))
     .option("--policy <text>", "only of policies whose ARN or name has this in it")
     .option("--actor <text>", "only by actors whose ARN has this in it")
     .addOption(STAGE)

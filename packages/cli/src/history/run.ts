@@ -81,7 +81,7 @@ function closing(
   const again = `kms-guard history --since ${shellWord(options.since.text)}${words}`;
   const [first] = found;
   if (first !== undefined) {
-    const next = found.find(({ finding: { status } }) => URGENT.has(status)) ?? first;
+    const next = found.find(({ finding: { status } }) => NEEDS_A_PERSON[status]) ?? first;
     const count = found.length === 1 ? "1 finding" : `${found.length} findings`;
     return `\n${count} ${when}: ${countsText(found)}\nnext: kms-guard show ${shellWord(next.finding.id)}${words}\n`;
   }
@@ -96,7 +96,14 @@ function closing(
   return `No finding was told ${when} (log group ${printable(environment.historyLogGroup)}).\nnext: ${further}\n`;
 }
 
-const URGENT: ReadonlySet<FindingStatus> = new Set(["containment-failed", "open"]);
+const NEEDS_A_PERSON: Readonly<Record<FindingStatus, boolean>> = {
+  open: true,
+  contained: false,
+  "containment-failed": true,
+  exempt: false,
+  restored: false,
+  resolved: false,
+};
 const QUARTER_MS = 90 * 86_400_000;
 
 /** Says on stderr how much of the history could not be read: somebody else may have written it, or tampered with it. */

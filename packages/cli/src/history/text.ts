@@ -1,4 +1,4 @@
-import type { FindingStatus } from "@kms-guard/core/findings/finding.ts";
+import { FINDING_STATUSES, type FindingStatus } from "@kms-guard/core/findings/finding.ts";
 import type { Notice } from "@kms-guard/core/notifications/alert.ts";
 import type { Told } from "../aws/notification-log.ts";
 import { type Paint, paintSeverity } from "../io/paint.ts";
@@ -32,12 +32,19 @@ export function historyText(
   return [...findings, ...(notes.length === 0 ? [] : [`\n${paint.bold("notices")}\n`, ...notes])].join("");
 }
 
+/** What needs a person most comes first. */
+const URGENCY: Readonly<Record<FindingStatus, number>> = {
+  "containment-failed": 0,
+  open: 1,
+  contained: 2,
+  restored: 3,
+  exempt: 4,
+  resolved: 5,
+};
+
 /** `2 contained, 1 open`, in the order of what needs somebody most. */
 export function countsText(told: readonly Told[]): string {
-  const order: readonly FindingStatus[] = [
-    ...(["containment-failed", "open", "contained", "restored", "exempt", "resolved"] as const),
-  ];
-  return order
+  return FINDING_STATUSES.toSorted((one, other) => URGENCY[one] - URGENCY[other])
     .map((status) => ({ status, count: told.filter(({ finding }) => finding.status === status).length }))
     .filter(({ count }) => count > 0)
     .map(({ status, count }) => `${count} ${status}`)

@@ -1,3 +1,4 @@
+import { isContainmentStep } from "@kms-guard/core/containment/steps.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { Told } from "../aws/notification-log.ts";
 
@@ -20,9 +21,9 @@ export function whoWords({ trigger: { actor, kind } }: Finding): string {
 /** What was done about it, in a few words: not yet safe to print. */
 export function doneWords({ status, containment, decision, resolution }: Finding): string {
   const steps = containment?.steps ?? [];
-  const taking = steps.filter(({ action }) => /^(detach|delete)-/.test(action));
+  const taking = steps.filter(isContainmentStep);
   const taken = taking.filter(worked).map(({ target }) => target.principal);
-  const back = steps.filter(({ action }) => /^(attach|put)-/.test(action)).filter(worked);
+  const back = steps.filter((step) => !isContainmentStep(step)).filter(worked);
   switch (status) {
     case "contained":
       return `taken from ${some(taken)}`;

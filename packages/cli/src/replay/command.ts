@@ -1,7 +1,7 @@
 import { Option } from "@commander-js/extra-typings";
 import { defineGuardConfig } from "@kms-guard/adapters/deployment/config.ts";
 import { VERDICTS, type VerdictName } from "@kms-guard/core/evaluate/verdict.ts";
-import type { Mode } from "@kms-guard/core/findings/finding.ts";
+import { MODES, type Mode } from "@kms-guard/core/findings/finding.ts";
 import { KMS } from "@kms-guard/core/services/kms.ts";
 import { type Archived, emptySummary, type ReplaySummary, replay } from "@kms-guard/guard/replay/replay.ts";
 import type { AddCommand } from "../command.ts";
@@ -25,7 +25,6 @@ const FORMATS = {
   jsonl: replayJsonl,
 } as const satisfies Record<string, ReplayFormat>;
 const FORMAT_NAMES = ["human", "json", "jsonl"] as const;
-const MODES = ["monitor", "enforce"] as const;
 
 interface ReplayOptions {
   readonly account?: string;

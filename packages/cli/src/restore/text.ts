@@ -1,3 +1,4 @@
+import { isContainmentStep } from "@kms-guard/core/containment/steps.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { RestoreReport } from "@kms-guard/guard/restore.ts";
@@ -99,9 +100,9 @@ function nextCommands(
 
 /** `taken from user alice, role Build at 2026-03-02T09:00:10Z, after AttachUserPolicy by arn:…` */
 function story({ containment, trigger }: Finding): string {
-  const taken = (containment?.steps ?? []).filter(
-    ({ action, outcome }) => outcome === "done" && /^(detach|delete)-/.test(action),
-  );
+  const taken = (containment?.steps ?? [])
+    .filter(isContainmentStep)
+    .filter(({ outcome }) => outcome === "done");
   const holders = taken.map(({ target: { principal } }) => `${principal.type} ${principal.name}`);
   const at = taken.map((step) => step.at).toSorted()[0];
   const by = trigger.actor?.arn === undefined ? "" : ` by ${trigger.actor.arn}`;

@@ -1,20 +1,27 @@
 import { commandFor } from "@kms-guard/core/containment/plan.ts";
-import type { ContainmentStep, RestoreStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
+import {
+  type ContainmentStep,
+  isContainmentStep,
+  type RestoreStep,
+  type StepOutcome,
+} from "@kms-guard/core/containment/steps.ts";
 import { printable } from "../io/printable.ts";
 import { jsonText } from "../output/json-text.ts";
 
 type Step = ContainmentStep | RestoreStep | StepOutcome;
 
 /** `attach managed policy Tools to user alice`, safe to print. */
-export function stepWords({ action, target }: Step): string {
+export function stepWords(step: Step): string {
+  const { target } = step;
+  const takes = isContainmentStep(step);
   const { type, name } = target.principal;
   const holder = `${type} ${printable(name)}`;
   if ("policyArn" in target) {
     const policy = `managed policy ${printable(target.policyArn.slice(target.policyArn.lastIndexOf("/") + 1))}`;
-    return action.startsWith("attach-") ? `attach ${policy} to ${holder}` : `detach ${policy} from ${holder}`;
+    return takes ? `detach ${policy} from ${holder}` : `attach ${policy} to ${holder}`;
   }
   const policy = `inline policy ${printable(target.policyName)}`;
-  return action.startsWith("put-") ? `put ${policy} back on ${holder}` : `delete ${policy} from ${holder}`;
+  return takes ? `delete ${policy} from ${holder}` : `put ${policy} back on ${holder}`;
 }
 
 /** The AWS CLI's command for it in one line; a document in it is the same JSON without its white space. */

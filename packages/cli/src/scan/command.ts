@@ -44,7 +44,7 @@ get-account-authorization-details output, and JSON Lines of {"id","document"}, {
 a folder, files that hold no policy are passed over; .git and node_modules are left out. --live asks IAM, which takes
 the right to iam:GetAccountAuthorizationDetails and, for AWS's own policies, iam:GetPolicy and iam:GetPolicyVersion.
 
-Verdicts, worst first: full, near-full, conditional-full, scoped-full, invalid, none. What cannot be read or
+Verdicts, worst first: ${VERDICTS.join(", ")}. What cannot be read or
 evaluated is invalid, and fails the scan at any --fail-on; a condition that always holds counts as full.
 
 Examples:

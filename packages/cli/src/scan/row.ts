@@ -24,14 +24,14 @@ export interface Summary {
 /** Counts rows as they go by. */
 export class Tally {
   #policies = 0;
-  readonly #byVerdict: Record<VerdictName, number> = {
+  readonly #byVerdict = {
     full: 0,
     "near-full": 0,
     "conditional-full": 0,
     "scoped-full": 0,
     invalid: 0,
     none: 0,
-  };
+  } satisfies Record<VerdictName, number>;
 
   add(row: Row): void {
     this.#policies += 1;

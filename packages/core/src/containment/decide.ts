@@ -4,6 +4,7 @@ import { type ReservedRole, reservedRole } from "../aws/reserved-role.ts";
 import type { Verdict } from "../evaluate/verdict.ts";
 import type { Exemption } from "../exemptions/exemption.ts";
 import { exemptionCovers } from "../exemptions/exemption-covers.ts";
+import type { DecisionAction } from "../findings/finding.ts";
 import type { Attachment, Policy, PrincipalName } from "../policy/policy.ts";
 import { documentSha256 } from "../text/document-sha256.ts";
 import type { GuardSettings } from "./guard-settings.ts";
@@ -19,7 +20,7 @@ export interface DecisionInput {
 }
 
 export interface Decision {
-  readonly action: "contain" | "alert" | "exempt";
+  readonly action: DecisionAction;
   /** One sentence. */
   readonly reason: string;
   /** `contain`: the steps to take. `alert`: the steps a person may take by hand, never the guard. `exempt`: none. */

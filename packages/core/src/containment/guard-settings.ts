@@ -1,6 +1,12 @@
-import type { Mode } from "../findings/finding.ts";
+import type { ViolationName } from "../evaluate/verdict.ts";
+import type { DecisionAction, Mode } from "../findings/finding.ts";
 import type { Account } from "../policy/policy.ts";
 import type { GuardedService } from "../services/guarded-service.ts";
+
+/** The verdicts from which on the guard contains. */
+export const CONTAIN_AT = ["full", "near-full"] as const satisfies readonly ViolationName[];
+/** What the guard does about AWS's own policies. */
+export const AWS_MANAGED_ACTIONS = ["alert", "contain"] as const satisfies readonly DecisionAction[];
 
 /** What the guard may do, as its owner set it. */
 export interface GuardSettings {
@@ -13,9 +19,9 @@ export interface GuardSettings {
   /** The log group that is the alert history, where there is one, for the link to it. */
   readonly historyLogGroup?: string;
   /** The mildest verdict that is contained in enforce mode; vacuous conditional-full counts as full. */
-  readonly containAt: "full" | "near-full";
+  readonly containAt: (typeof CONTAIN_AT)[number];
   /** AWS's own policies: only speak, or detach them from the principal that the event names. */
-  readonly awsManaged: "alert" | "contain";
+  readonly awsManaged: (typeof AWS_MANAGED_ACTIONS)[number];
   /** Never touched: exact ARNs, or `role/Name`, `user/Name`, `group/Name`; no wildcards. */
   readonly protectedPrincipals: readonly string[];
   /** A containment of more attachments than this only alerts, with the commands that would do it. */

@@ -1,6 +1,6 @@
 import { principalKey } from "../aws/principal.ts";
 import type { Policy, PrincipalName } from "../policy/policy.ts";
-import type { ContainmentStep, RestoreStep, StepOutcome } from "./steps.ts";
+import { type ContainmentStep, isContainmentStep, type RestoreStep, type StepOutcome } from "./steps.ts";
 
 /**
  * The steps that take a policy away from these principals, in the policy's own order. A principal that does not
@@ -39,11 +39,11 @@ export function inverse(step: ContainmentStep): RestoreStep {
 
 /** What undoes a containment: the inverse of each step that was `done`, last first. The rest changed nothing. */
 export function restorePlan(outcomes: readonly StepOutcome[]): readonly RestoreStep[] {
-  return outcomes.filter(isDoneContainment).map(inverse).reverse();
-}
-
-function isDoneContainment(outcome: StepOutcome): outcome is StepOutcome & ContainmentStep {
-  return outcome.outcome === "done" && /^(detach|delete)-/.test(outcome.action);
+  return outcomes
+    .filter(isContainmentStep)
+    .filter(({ outcome }) => outcome === "done")
+    .map(inverse)
+    .reverse();
 }
 
 /**
@@ -56,7 +56,7 @@ export function commandFor(step: ContainmentStep | RestoreStep): string {
   if ("policyArn" in step.target)
     return [...words, ...option("--policy-arn", step.target.policyArn)].join(" ");
   words.push(...option("--policy-name", step.target.policyName));
-  const puts = step.action.startsWith("put-") && "document" in step;
+  const puts = "document" in step && !isContainmentStep(step);
   return (puts ? [...words, ...option("--policy-document", step.document)] : words).join(" ");
 }
 

@@ -2,11 +2,16 @@ import type { Condition, Problem } from "../policy/document.ts";
 import type { PolicyRef } from "../policy/policy.ts";
 
 /** What a document confers on the guarded service, worst first. */
-export const VERDICTS = ["full", "near-full", "conditional-full", "scoped-full", "invalid", "none"] as const;
+export const VIOLATIONS = ["full", "near-full", "conditional-full", "scoped-full", "invalid"] as const;
+/** A verdict that is a finding. */
+export type ViolationName = (typeof VIOLATIONS)[number];
 
+export const VERDICTS = [...VIOLATIONS, "none"] as const;
 export type VerdictName = (typeof VERDICTS)[number];
 
-export type Severity = "CRITICAL" | "HIGH" | "MEDIUM";
+/** Of findings, worst first. */
+export const SEVERITIES = ["CRITICAL", "HIGH", "MEDIUM"] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
 /** What one statement has to do with the verdict, in its own written words. */
 export interface Evidence {

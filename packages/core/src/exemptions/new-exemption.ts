@@ -1,6 +1,6 @@
 import { isSamePrincipal } from "../aws/principal.ts";
 import type { Problem } from "../policy/document.ts";
-import type { PrincipalName } from "../policy/policy.ts";
+import { PRINCIPAL_TYPES, type PrincipalName } from "../policy/policy.ts";
 import { sha256 } from "../text/sha256.ts";
 import type { Exemption } from "./exemption.ts";
 
@@ -61,9 +61,9 @@ export function newExemption(request: ExemptionRequest, nowMs: number): NewExemp
 
 /** `role/Name`, `user/Name` or `group/Name`: a friendly name, without path; `undefined` for anything else. */
 export function principalNamed(text: string): PrincipalName | undefined {
-  const [, type, name] = /^(user|role|group)\/([\w+=,.@-]{1,128})$/.exec(text) ?? [];
-  if (name === undefined) return undefined;
-  return type === "user" || type === "role" || type === "group" ? { type, name } : undefined;
+  const [, given, name] = /^([a-z]+)\/([\w+=,.@-]{1,128})$/.exec(text) ?? [];
+  const type = PRINCIPAL_TYPES.find((each) => each === given);
+  return type === undefined || name === undefined ? undefined : { type, name };
 }
 
 /** Another time or another asker is another exemption: none takes the place of one that stands. */

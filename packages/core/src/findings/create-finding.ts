@@ -1,7 +1,7 @@
 import { eventLink, logGroupLink, policyLink } from "../aws/console-links.ts";
 import type { GuardSettings } from "../containment/guard-settings.ts";
-import type { Verdict, VerdictName } from "../evaluate/verdict.ts";
-import type { Attachment, Policy } from "../policy/policy.ts";
+import type { Verdict, ViolationName } from "../evaluate/verdict.ts";
+import type { Attachment, Policy, PolicyKind } from "../policy/policy.ts";
 import { documentSha256 } from "../text/document-sha256.ts";
 import { sha256 } from "../text/sha256.ts";
 import { oneLine } from "../text/untrusted.ts";
@@ -81,16 +81,21 @@ function holdersOf(policy: Policy): readonly Attachment[] {
   return policy.kind === "inline" ? [policy.principal] : policy.attachments;
 }
 
-const GRANTS: Readonly<Record<Exclude<VerdictName, "none" | "invalid">, string>> = {
+const GRANTS: Readonly<Record<Exclude<ViolationName, "invalid">, string>> = {
   full: "full kms:* granted",
   "near-full": "near-full kms:* granted",
   "conditional-full": "full kms:* granted on conditions",
   "scoped-full": "full kms:* on some keys granted",
 };
 
-function titleOf(policy: Policy, verdict: Exclude<VerdictName, "none">, vacuous: boolean): string {
-  const kind = { managed: "managed", "aws-managed": "AWS managed", inline: "inline" }[policy.kind];
-  const subject = `${kind} policy ${policy.name}`;
+const KINDS: Readonly<Record<PolicyKind, string>> = {
+  managed: "managed",
+  "aws-managed": "AWS managed",
+  inline: "inline",
+};
+
+function titleOf(policy: Policy, verdict: ViolationName, vacuous: boolean): string {
+  const subject = `${KINDS[policy.kind]} policy ${policy.name}`;
   const held = heldBy(policy);
   if (verdict === "invalid") return oneLine(`${subject} cannot be evaluated, attached to ${held}`);
   const grants = vacuous ? "full kms:* granted on conditions that always hold" : GRANTS[verdict];

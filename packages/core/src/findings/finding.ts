@@ -1,20 +1,42 @@
 import type { StepOutcome } from "../containment/steps.ts";
-import type { Severity, VerdictName } from "../evaluate/verdict.ts";
+import type { Severity, VerdictName, ViolationName } from "../evaluate/verdict.ts";
 import type { Actor } from "../events/api-call.ts";
 import type { Condition } from "../policy/document.ts";
-import type { PrincipalName, PrincipalType } from "../policy/policy.ts";
+import type { PolicyKind, PrincipalName, PrincipalType } from "../policy/policy.ts";
 
-/** What the guard does about findings by itself. */
-export type Mode = "monitor" | "enforce";
+/** What the guard does about findings by itself: alert only, or contain. */
+export const MODES = ["monitor", "enforce"] as const;
+export type Mode = (typeof MODES)[number];
 
-export type FindingStatus = "open" | "contained" | "containment-failed" | "exempt" | "restored" | "resolved";
+export const FINDING_STATUSES = [
+  "open",
+  "contained",
+  "containment-failed",
+  "exempt",
+  "restored",
+  "resolved",
+] as const;
+export type FindingStatus = (typeof FINDING_STATUSES)[number];
+
+/** How a containment ends. */
+export const CONTAINMENT_STATUSES = [
+  "contained",
+  "containment-failed",
+] as const satisfies readonly FindingStatus[];
+
+export const DECISION_ACTIONS = ["contain", "alert", "exempt"] as const;
+export type DecisionAction = (typeof DECISION_ACTIONS)[number];
+
+/** What made the guard look at a policy. */
+export const TRIGGER_KINDS = ["event", "sweep", "scan", "replay"] as const;
+export type TriggerKind = (typeof TRIGGER_KINDS)[number];
 
 /**
  * The policy of a finding: `arn` and `versionId` for managed ones, `principal` for inline ones. A text that is stored
  * no more has no `versionId` where its event did not tell that.
  */
 export interface FindingPolicy {
-  readonly kind: "managed" | "aws-managed" | "inline";
+  readonly kind: PolicyKind;
   readonly arn?: string;
   readonly name: string;
   readonly versionId?: string;
@@ -42,7 +64,7 @@ export interface FindingAttachment {
 }
 
 export interface FindingTrigger {
-  readonly kind: "event" | "sweep" | "scan" | "replay";
+  readonly kind: TriggerKind;
   readonly eventName?: string;
   readonly eventId?: string;
   readonly eventTime?: string;
@@ -51,7 +73,7 @@ export interface FindingTrigger {
 
 export interface FindingDecision {
   readonly mode: Mode;
-  readonly action: "contain" | "alert" | "exempt";
+  readonly action: DecisionAction;
   readonly reason: string;
 }
 
@@ -87,7 +109,7 @@ export interface Finding {
   readonly id: string;
   readonly status: FindingStatus;
   readonly service: "kms";
-  readonly verdict: Exclude<VerdictName, "none">;
+  readonly verdict: ViolationName;
   readonly vacuous: boolean;
   readonly severity: Severity;
   readonly title: string;

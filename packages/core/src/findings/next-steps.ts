@@ -12,18 +12,28 @@ const COMMANDS = 10;
  */
 export function nextStepsFor(finding: Finding, plan: readonly ContainmentStep[]): readonly string[] {
   const show = `kms-guard show ${finding.id}`;
-  if (finding.status === "restored" || finding.status === "resolved") return [show];
-  if (finding.status === "exempt") return [show, "kms-guard exempt list"];
+  switch (finding.status) {
+    case "restored":
+    case "resolved":
+      return [show];
+    case "exempt":
+      return [show, "kms-guard exempt list"];
+    case "open":
+    case "contained":
+    case "containment-failed":
+      return [...toAct(finding, plan), show, exemptCommand(finding)];
+  }
+}
+
+function exemptCommand({ id }: Finding): string {
+  return `kms-guard exempt add ${id} --reason '...' --owner '...' --days 30`;
+}
+
+function toAct(finding: Finding, plan: readonly ContainmentStep[]): readonly string[] {
   const outcomes = finding.containment?.steps.map(({ outcome }) => outcome) ?? [];
   const undone = plan.filter((_, index) => outcomes[index] !== "done" && outcomes[index] !== "already");
   const restore = outcomes.includes("done") ? [`kms-guard restore ${finding.id}`] : [];
-  return [
-    ...byHand(undone),
-    ...restore,
-    ...fixedRoles(finding),
-    show,
-    `kms-guard exempt add ${finding.id} --reason '...' --owner '...' --days 30`,
-  ];
+  return [...byHand(undone), ...restore, ...fixedRoles(finding)];
 }
 
 function byHand(steps: readonly ContainmentStep[]): readonly string[] {

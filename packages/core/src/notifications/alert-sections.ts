@@ -1,5 +1,5 @@
-import type { StepOutcome } from "../containment/steps.ts";
-import type { Finding, FindingAttachment, FindingEvidence } from "../findings/finding.ts";
+import { isContainmentStep, type StepOutcome } from "../containment/steps.ts";
+import type { Finding, FindingAttachment, FindingEvidence, FindingStatus } from "../findings/finding.ts";
 import { remainingPrincipals } from "../findings/principals.ts";
 import { oneLine, plainLines } from "../text/untrusted.ts";
 import type { Alert } from "./alert.ts";
@@ -26,14 +26,21 @@ export function alertSections(finding: Finding, mostLines: number): readonly Sec
     section("What was not done, and why", notDone(finding)),
     section("Proof", finding.evidence.flatMap(evidenceLines)),
     section("What is missing from full", finding.missingActions),
-    section(WAS_HELD.has(finding.status) ? "Who held it" : "Who holds it", holders(finding.attachments)),
+    section(ATTACHED_TO[finding.status], holders(finding.attachments)),
     section("What taking it away does not undo", survivors(finding)),
     section("What changed", change(finding)),
   ].filter(({ lines }) => lines.length > 0);
 }
 
-/** Of these the attachments are those that the finding began with; who still holds it is said apart. */
-const WAS_HELD: ReadonlySet<Finding["status"]> = new Set(["contained", "containment-failed", "resolved"]);
+/** Of a past one the attachments are those that the finding began with; who is left is said apart. */
+const ATTACHED_TO: Readonly<Record<FindingStatus, string>> = {
+  open: "Who holds it",
+  contained: "Who held it",
+  "containment-failed": "Who held it",
+  exempt: "Who holds it",
+  restored: "Who holds it",
+  resolved: "Who held it",
+};
 
 function oneLineKeepingIndent(line: string): string {
   const indent = line.length - line.trimStart().length;
@@ -44,20 +51,25 @@ function stepLine({ action, target, outcome, error, at }: StepOutcome): string {
   const what = "policyArn" in target ? target.policyArn : target.policyName;
   const { type, name } = target.principal;
   const shown = outcome === "failed" ? "FAILED" : outcome;
-  const direction = /^(attach|put)-/.test(action) ? "to" : "from";
+  const direction = isContainmentStep({ action }) ? "from" : "to";
   return `${shown}: ${action} ${what} ${direction} ${type} ${name} at ${at}${error === undefined ? "" : `: ${error}`}`;
 }
 
 /** Where nothing was tried, the reason; where something was, who is left: the steps above say why. */
 function notDone(finding: Finding): readonly string[] {
-  if (isOver(finding)) return [];
+  if (NEEDS_NOTHING[finding.status]) return [];
   if (finding.decision.action !== "contain") return [finding.decision.reason];
   return remainingPrincipals(finding).map((holder) => `still held by ${named(holder)}`);
 }
 
-function isOver({ status }: Finding): boolean {
-  return status === "exempt" || status === "restored" || status === "resolved";
-}
+const NEEDS_NOTHING: Readonly<Record<FindingStatus, boolean>> = {
+  open: false,
+  contained: false,
+  "containment-failed": false,
+  exempt: true,
+  restored: true,
+  resolved: true,
+};
 
 function evidenceLines(evidence: FindingEvidence): readonly string[] {
   const sid = evidence.sid === undefined ? "" : ` (Sid ${evidence.sid})`;
@@ -90,7 +102,7 @@ function named({ type, name, arn }: FindingAttachment): string {
  */
 function survivors(finding: Finding): readonly string[] {
   const { verdict, trigger, attachments } = finding;
-  if (isOver(finding) || verdict === "invalid" || attachments.length === 0) return [];
+  if (NEEDS_NOTHING[finding.status] || verdict === "invalid" || attachments.length === 0) return [];
   const since = isoTime(trigger.eventTime);
   const start = since === undefined ? "" : ` --start-time ${since}`;
   return [

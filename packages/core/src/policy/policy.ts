@@ -6,7 +6,11 @@ export interface Account {
   readonly partition: string;
 }
 
-export type PrincipalType = "user" | "role" | "group";
+export const PRINCIPAL_TYPES = ["user", "role", "group"] as const;
+export type PrincipalType = (typeof PRINCIPAL_TYPES)[number];
+
+export const POLICY_KINDS = ["managed", "aws-managed", "inline"] as const;
+export type PolicyKind = (typeof POLICY_KINDS)[number];
 
 /** A user, role or group by its friendly name, as IAM's calls take it: no path, no ARN. */
 export interface PrincipalName {
@@ -25,7 +29,7 @@ export interface Attachment extends PrincipalName {
 /** A managed policy as it stands in IAM: its default version, and who it is attached to. */
 export interface ManagedPolicy {
   /** `aws-managed` where AWS owns it (the account field of its ARN is `aws`): it can be detached, not changed. */
-  readonly kind: "managed" | "aws-managed";
+  readonly kind: Exclude<PolicyKind, "inline">;
   readonly arn: string;
   readonly name: string;
   /** The default version, `v3`. */
@@ -49,7 +53,7 @@ export type Policy = ManagedPolicy | InlinePolicy;
 
 /** Which policy: `arn` and `versionId` of a managed one, `principal` of an inline one. */
 export interface PolicyRef {
-  readonly kind: Policy["kind"];
+  readonly kind: PolicyKind;
   readonly arn?: string;
   readonly name: string;
   readonly versionId?: string;
