@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
-import { KMS } from "@kms-guard/core/services/kms.ts";
 import {
   CATALOGUE_DATE,
   CATALOGUE_VERSION,
   KMS_ACTIONS,
   KMS_CONDITION_KEYS,
-} from "@kms-guard/core/services/kms-catalogue.ts";
+} from "@kms-guard/core/services/kms.generated.ts";
+import { KMS } from "@kms-guard/core/services/kms.ts";
 import { describe, expect, test } from "vitest";
 import { catalogueText } from "../scripts/generate-kms-catalogue.ts";
 
-const CHECKED_IN = new URL("../packages/core/src/services/kms-catalogue.ts", import.meta.url);
+const CHECKED_IN = new URL("../packages/core/src/services/kms.generated.ts", import.meta.url);
 
 test("the catalogue is what `npm run catalogue` writes: run it if this fails", async () => {
   expect(readFileSync(CHECKED_IN, "utf8")).toBe(await catalogueText());

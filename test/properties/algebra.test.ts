@@ -1,6 +1,6 @@
 import { actionCatalogue, actionNames, actionsMatching } from "@kms-guard/core/evaluate/action-set.ts";
 import { globMatches } from "@kms-guard/core/evaluate/glob.ts";
-import { keySpace } from "@kms-guard/core/evaluate/key-space.ts";
+import { resourceSpace } from "@kms-guard/core/evaluate/resource-space.ts";
 import { duplicateKeys } from "@kms-guard/core/policy/json-keys.ts";
 import { parseDocument } from "@kms-guard/core/policy/parse-document.ts";
 import { KMS } from "@kms-guard/core/services/kms.ts";
@@ -100,7 +100,7 @@ describe("the division of all keys", () => {
     let exact = 0;
     fc.assert(
       fc.property(globs, key, (written, { own, text }) => {
-        const space = keySpace(new Set(written), OWN, "kms", 4000);
+        const space = resourceSpace(new Set(written), OWN, KMS, 4000);
         if (space === undefined) return;
         exact += 1;
         const cells = [...space.cells.filter((cell) => cell.share > 0), ...space.namedCells()];
@@ -115,7 +115,7 @@ describe("the division of all keys", () => {
   test("every cell's example has just the globs that match it, and the shares add up", () => {
     fc.assert(
       fc.property(globs, (written) => {
-        const space = keySpace(new Set(written), OWN, "kms", 4000);
+        const space = resourceSpace(new Set(written), OWN, KMS, 4000);
         if (space === undefined) return;
         for (const cell of [...space.cells, ...space.namedCells()]) {
           // Where the rest of a key does not matter the example has none.
@@ -140,8 +140,8 @@ describe("the division of all keys", () => {
       .map(([r, id]) => `arn:aws-cn:kms:${r}:111122223333:key/${id}`);
     const patterns = ["cn-north-1:*:key/*", "*:1*:key/m*", "*:*:key/*a"];
     const written = patterns.map((pattern) => `arn:aws-cn:kms:${pattern}`);
-    const space = keySpace(new Set(written), { id: OWN.id, partition: "aws-cn" }, "kms", 4000);
-    if (space === undefined) throw new Error("too tangled to divide");
+    const space = resourceSpace(new Set(written), { id: OWN.id, partition: "aws-cn" }, KMS, 4000);
+    if (space === undefined) throw new Error("too complex to divide");
     const signature = (globs: ReadonlySet<string>) => written.filter((each) => globs.has(each)).join(" & ");
     const often = new Map<string, number>();
     for (const text of keys) {

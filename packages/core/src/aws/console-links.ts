@@ -1,11 +1,5 @@
 import type { Policy } from "../policy/policy.ts";
-
-/** The console's host by partition; a partition that is not listed gets no links. */
-const CONSOLES: ReadonlyMap<string, string> = new Map([
-  ["aws", "https://console.aws.amazon.com"],
-  ["aws-cn", "https://console.amazonaws.cn"],
-  ["aws-us-gov", "https://console.amazonaws-us-gov.com"],
-]);
+import { consoleOf } from "./partitions.ts";
 
 /** The policy in the IAM console: a managed one itself, an inline one on its principal's page. */
 export function policyLink(partition: string, policy: Policy): string | undefined {
@@ -36,6 +30,6 @@ export function logGroupLink(partition: string, region: string, logGroup: string
 }
 
 function link(partition: string, rest: string): string | undefined {
-  const console = CONSOLES.get(partition);
+  const console = consoleOf(partition);
   return console === undefined ? undefined : console + rest;
 }

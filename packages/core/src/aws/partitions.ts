@@ -1,37 +1,99 @@
 interface Partition {
   readonly name: string;
-  /** What its regions' names begin with. */
+  /** What its Regions' names begin with. */
   readonly regionPrefix: string;
-  /** The one region in which its IAM calls are recorded. */
+  /** The one Region in which its IAM calls are recorded. */
   readonly iamRegion: string;
+  /** Its Regions. A list that names every one of these covers the partition. */
+  readonly regions: readonly string[];
+  /** The console's host; without one there are no links. */
+  readonly console?: string;
 }
 
-const AWS: Partition = { name: "aws", regionPrefix: "", iamRegion: "us-east-1" };
+const AWS: Partition = {
+  name: "aws",
+  regionPrefix: "",
+  iamRegion: "us-east-1",
+  console: "https://console.aws.amazon.com",
+  regions: [
+    ...["af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3"],
+    ...["ap-south-1", "ap-south-2", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4"],
+    ...["ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-central-1", "ca-west-1", "eu-central-1"],
+    ...["eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3"],
+    ...["il-central-1", "me-central-1", "me-south-1", "mx-central-1", "sa-east-1"],
+    ...["us-east-1", "us-east-2", "us-west-1", "us-west-2"],
+  ],
+};
 
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html; `aws` last, since its regions share no prefix. */
+/**
+ * `aws` last, since its Regions share no prefix.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+ * https://docs.aws.amazon.com/general/latest/gr/kms.html
+ */
 const PARTITIONS: readonly Partition[] = [
-  { name: "aws-cn", regionPrefix: "cn-", iamRegion: "cn-north-1" },
-  { name: "aws-us-gov", regionPrefix: "us-gov-", iamRegion: "us-gov-west-1" },
-  { name: "aws-iso", regionPrefix: "us-iso-", iamRegion: "us-iso-east-1" },
-  { name: "aws-iso-b", regionPrefix: "us-isob-", iamRegion: "us-isob-east-1" },
-  { name: "aws-iso-e", regionPrefix: "eu-isoe-", iamRegion: "eu-isoe-west-1" },
-  { name: "aws-iso-f", regionPrefix: "us-isof-", iamRegion: "us-isof-south-1" },
-  { name: "aws-eusc", regionPrefix: "eusc-", iamRegion: "eusc-de-east-1" },
+  {
+    name: "aws-cn",
+    regionPrefix: "cn-",
+    iamRegion: "cn-north-1",
+    console: "https://console.amazonaws.cn",
+    regions: ["cn-north-1", "cn-northwest-1"],
+  },
+  {
+    name: "aws-us-gov",
+    regionPrefix: "us-gov-",
+    iamRegion: "us-gov-west-1",
+    console: "https://console.amazonaws-us-gov.com",
+    regions: ["us-gov-east-1", "us-gov-west-1"],
+  },
+  {
+    name: "aws-iso",
+    regionPrefix: "us-iso-",
+    iamRegion: "us-iso-east-1",
+    regions: ["us-iso-east-1", "us-iso-west-1"],
+  },
+  {
+    name: "aws-iso-b",
+    regionPrefix: "us-isob-",
+    iamRegion: "us-isob-east-1",
+    regions: ["us-isob-east-1", "us-isob-west-1"],
+  },
+  { name: "aws-iso-e", regionPrefix: "eu-isoe-", iamRegion: "eu-isoe-west-1", regions: ["eu-isoe-west-1"] },
+  {
+    name: "aws-iso-f",
+    regionPrefix: "us-isof-",
+    iamRegion: "us-isof-south-1",
+    regions: ["us-isof-east-1", "us-isof-south-1"],
+  },
+  { name: "aws-eusc", regionPrefix: "eusc-", iamRegion: "eusc-de-east-1", regions: ["eusc-de-east-1"] },
   AWS,
 ];
 
+function named(partition: string): Partition | undefined {
+  return PARTITIONS.find(({ name }) => name === partition);
+}
+
 /** The partition an ARN names, or undefined where the text is no ARN of a partition of AWS. */
 export function partitionOfArn(arn: string | undefined): string | undefined {
-  const name = arn?.startsWith("arn:") ? arn.split(":", 2)[1] : undefined;
-  return PARTITIONS.find((partition) => partition.name === name)?.name;
+  const [scheme, name = ""] = arn?.split(":", 2) ?? [];
+  return scheme === "arn" ? named(name)?.name : undefined;
 }
 
-/** The partition a region is in: `aws` for whatever has no other partition's prefix. */
+/** The partition a Region is in: `aws` for whatever has no other partition's prefix. */
 export function partitionOfRegion(region: string): string {
-  return (PARTITIONS.find((partition) => region.startsWith(partition.regionPrefix)) ?? AWS).name;
+  return (PARTITIONS.find(({ regionPrefix }) => region.startsWith(regionPrefix)) ?? AWS).name;
 }
 
-/** The region in which a partition's IAM calls are recorded. */
-export function iamRegionOf(partitionName: string): string {
-  return (PARTITIONS.find((partition) => partition.name === partitionName) ?? AWS).iamRegion;
+/** The Region in which a partition's IAM calls are recorded. */
+export function iamRegionOf(partition: string): string {
+  return (named(partition) ?? AWS).iamRegion;
+}
+
+/** The Regions of a partition; one stand-in for a partition that is not known here. */
+export function regionsOf(partition: string): readonly string[] {
+  return named(partition)?.regions ?? ["unknown-region-1"];
+}
+
+/** The host of a partition's console, `undefined` where it is not known. */
+export function consoleOf(partition: string): string | undefined {
+  return named(partition)?.console;
 }

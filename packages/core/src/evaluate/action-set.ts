@@ -1,12 +1,12 @@
 import { isAllStars } from "../policy/action-syntax.ts";
 import type { WrittenActions } from "../policy/document.ts";
-import type { GuardedService } from "../services/guarded-service.ts";
+import type { GuardedService, ServiceAction } from "../services/service.ts";
 import { foldAscii, globMatches } from "./glob.ts";
 
 /** A set of the service's actions: bit n stands for the n-th of the catalogue. */
 export type ActionSet = bigint;
 
-/** The catalogue of a service, ready for asking. */
+/** The actions of a service as sets. */
 export interface ActionCatalogue {
   readonly service: GuardedService;
   /** What patterns match, of those met so far: policies mostly repeat each other's. */
@@ -14,14 +14,14 @@ export interface ActionCatalogue {
   /** Lower case, in the catalogue's order. */
   readonly names: readonly string[];
   readonly all: ActionSet;
-  /** Those that take a key and nothing besides. */
-  readonly keyOnly: ActionSet;
-  /** Those that take a key, alone or with an alias. */
-  readonly onKeys: ActionSet;
-  /** Those that take an alias (and a key). */
-  readonly onAliases: ActionSet;
+  /** Those that take the guarded resource and nothing else. */
+  readonly onResourceOnly: ActionSet;
+  /** Those that take the guarded resource, alone or with another. */
+  readonly onResource: ActionSet;
+  /** Those that take each of the other resource types, in the service's order. */
+  readonly onOthers: readonly ActionSet[];
   /** Those that take the resource `*` only. */
-  readonly onStar: ActionSet;
+  readonly global: ActionSet;
   readonly core: ActionSet;
 }
 
@@ -35,21 +35,21 @@ export function actionCatalogue(service: GuardedService): ActionCatalogue {
 const BUILT = new WeakMap<GuardedService, ActionCatalogue>();
 
 function build(service: GuardedService): ActionCatalogue {
-  const set = (belongs: (action: GuardedService["actions"][number]) => boolean): ActionSet =>
+  const { type } = service.resource;
+  const set = (belongs: (action: ServiceAction) => boolean): ActionSet =>
     service.actions.reduce(
       (bits, action, index) => (belongs(action) ? bits | (1n << BigInt(index)) : bits),
       0n,
     );
-  const names = service.actions.map((action) => foldAscii(action.name));
   return {
     service,
     met: new Map(),
-    names,
+    names: service.actions.map(({ name }) => foldAscii(name)),
     all: set(() => true),
-    keyOnly: set(({ resources }) => resources.length === 1 && resources[0] === "key"),
-    onKeys: set(({ resources }) => resources.includes("key")),
-    onAliases: set(({ resources }) => resources.includes("alias")),
-    onStar: set(({ resources }) => resources.length === 0),
+    onResourceOnly: set(({ resources }) => resources.length === 1 && resources[0] === type),
+    onResource: set(({ resources }) => resources.includes(type)),
+    onOthers: service.otherResources.map((other) => set(({ resources }) => resources.includes(other.type))),
+    global: set(({ resources }) => resources.length === 0),
     core: set(({ name }) => service.core.includes(name)),
   };
 }
@@ -92,6 +92,11 @@ function matchedBy(pattern: string, catalogue: ActionCatalogue): ActionSet {
     if (globMatches(folded, candidate)) matched |= 1n << BigInt(index);
   }
   return matched;
+}
+
+/** True where the first set has every action of the second. */
+export function hasEvery(set: ActionSet, wanted: ActionSet): boolean {
+  return (set & wanted) === wanted;
 }
 
 /** The names of a set's actions as they are written in policies: `kms:Decrypt`. */

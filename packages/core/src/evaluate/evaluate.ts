@@ -1,26 +1,31 @@
 import type { Problem, Statement } from "../policy/document.ts";
 import { parseDocument } from "../policy/parse-document.ts";
 import type { Account, PolicyRef } from "../policy/policy.ts";
-import type { GuardedService } from "../services/guarded-service.ts";
+import type { GuardedResource, GuardedService } from "../services/service.ts";
 import {
   type ActionCatalogue,
   type ActionSet,
   actionCatalogue,
   actionNames,
+  hasEvery,
   namedActions,
 } from "./action-set.ts";
+import type { ConditionClass } from "./conditions.ts";
+import { evidenceOf } from "./evidence.ts";
+import {
+  type EffectivePermissions,
+  effectivePermissions,
+  type Permissions,
+  upperBound,
+} from "./permissions.ts";
 import {
   allowedSomewhere,
-  atMost,
-  type Claim,
-  type Coverage,
-  claimsOf,
-  coverageOf,
-  type Granted,
-  type Proviso,
-} from "./coverage.ts";
-import { evidenceOf } from "./evidence.ts";
-import { globsOf, neededGlobs, withWidest } from "./globs-of.ts";
+  globsOf,
+  limitingGlobs,
+  type ServiceStatement,
+  serviceStatements,
+  withWidest,
+} from "./service-statements.ts";
 import type { Evidence, Verdict, VerdictName } from "./verdict.ts";
 
 /** In which account, of which service and at what time statements are evaluated. */
@@ -40,7 +45,7 @@ export function evaluateDocument(document: unknown, context: EvaluationContext, 
   const parsed = parseDocument(document, policy);
   if (parsed.kind === "document") return evaluate(parsed.statements, context);
   const { problems, readable } = parsed;
-  return invalid(problems, readable && judge(readable, context));
+  return invalid(problems, readable && verdictOf(readable, context));
 }
 
 /** True where a document grants what the guard guards against, or cannot be evaluated. */
@@ -50,12 +55,12 @@ export function isViolation(document: unknown, context: EvaluationContext): bool
 
 /**
  * What statements of identity policies grant together of a service in this account, with proof: the first verdict
- * that holds of `full`, `near-full`, `conditional-full`, `scoped-full`, `none`; `invalid` where they cannot be weighed.
+ * that holds of `full`, `near-full`, `conditional-full`, `scoped-full`, `none`; `invalid` where they are too complex.
  * Resource policies, grants, boundaries and organization policies may still block or add.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function evaluate(statements: readonly Statement[], context: EvaluationContext): Verdict {
-  const verdict = judge(statements, context);
+  const verdict = verdictOf(statements, context);
   if (verdict.name !== "none") return verdict;
   const catalogue = actionCatalogue(context.service);
   const unplaced = statements.find(
@@ -63,120 +68,114 @@ export function evaluate(statements: readonly Statement[], context: EvaluationCo
       effect === "Allow" && resources.patterns.length === 0 && namedActions(actions, catalogue) !== 0n,
   );
   if (unplaced === undefined) return verdict;
-  return invalid([
-    { path: unplaced.path, message: "allows KMS actions and has neither Resource nor NotResource" },
-  ]);
+  const message = `allows ${context.service.title} actions and has neither Resource nor NotResource`;
+  return invalid([{ path: unplaced.path, message }]);
 }
 
-/** What is being evaluated: the statements, and of them those that concern the service. */
+/** What is being evaluated: all statements, and those that concern the service. */
 interface Subject {
-  readonly statements: readonly Statement[];
-  readonly claims: readonly Claim[];
+  readonly all: readonly Statement[];
+  readonly statements: readonly ServiceStatement[];
   readonly account: Account;
   readonly catalogue: ActionCatalogue;
 }
 
-function judge(statements: readonly Statement[], { account, service }: EvaluationContext): Verdict {
+function verdictOf(all: readonly Statement[], { account, service }: EvaluationContext): Verdict {
+  const { title, resource } = service;
   const catalogue = actionCatalogue(service);
-  const allowed = allowedSomewhere(statements, catalogue);
-  if (allowed === 0n) return none("no statement allows a KMS action");
-  if ((allowed & catalogue.core) !== catalogue.core)
-    return none("allows some KMS actions, not those that amount to full rights");
-  const claims = claimsOf(statements, account, catalogue);
-  const subject: Subject = { statements, claims, account, catalogue };
-  const globs = globsOf(claims);
-  const coverage = coverageOf(claims, globs, account, catalogue);
-  if (coverage !== undefined) return verdictOn(coverage, subject);
-  const certain = certainOf(subject, globs);
-  if (certain !== undefined && ON_EVERY_KEY.has(certain.name)) return certain;
-  if ((atMost(claims) & catalogue.core) !== catalogue.core) return none(NOT_ENOUGH);
-  return invalid([TANGLED], certain, certain?.name === "scoped-full" ? certain.evidence : proofOf(subject));
+  const allowed = allowedSomewhere(all, catalogue);
+  if (allowed === 0n) return none(`no statement allows a ${title} action`);
+  if (!hasEvery(allowed, catalogue.core))
+    return none(`allows some ${title} actions, not those that amount to full rights`);
+  const statements = serviceStatements(all, account, catalogue);
+  const subject: Subject = { all, statements, account, catalogue };
+  const globs = globsOf(statements);
+  const permissions = effectivePermissions(statements, globs, account, catalogue);
+  if (permissions !== undefined) return verdictOn(permissions, subject);
+  const certain = certainVerdict(subject, globs);
+  if (certain !== undefined && ON_EVERY_RESOURCE.has(certain.name)) return certain;
+  if (!hasEvery(upperBound(statements), catalogue.core)) return none(notEnough(resource));
+  return invalid(
+    [TOO_COMPLEX],
+    certain,
+    certain?.name === "scoped-full" ? certain.evidence : proofOf(subject),
+  );
 }
 
-function proofOf({ statements, claims, account, catalogue }: Subject): readonly Evidence[] {
-  return evidenceOf(statements, claims, account, catalogue);
-}
-
-/** What is granted whatever the patterns do that are too tangled to weigh: it may be enough to act on. */
-function certainOf(subject: Subject, globs: ReadonlySet<string>): Verdict | undefined {
-  const { claims, account, catalogue } = subject;
-  const needed = neededGlobs(claims);
-  if (needed.size === globs.size) return undefined;
-  const weighed = (few: ReadonlySet<string>) => coverageOf(claims, few, account, catalogue, LESS_WORK);
-  const coverage = weighed(withWidest(needed, globs)) ?? weighed(needed);
-  return coverage && verdictOn(coverage, subject);
+/** What is granted whatever the patterns do that are too complex to evaluate: it may be enough to act on. */
+function certainVerdict(subject: Subject, globs: ReadonlySet<string>): Verdict | undefined {
+  const { statements, account, catalogue } = subject;
+  const limiting = limitingGlobs(statements);
+  if (limiting.size === globs.size) return undefined;
+  const permissionsBy = (few: ReadonlySet<string>) =>
+    effectivePermissions(statements, few, account, catalogue, LESS_WORK);
+  const permissions = permissionsBy(withWidest(limiting, globs)) ?? permissionsBy(limiting);
+  return permissions && verdictOn(permissions, subject);
 }
 
 const LESS_WORK = 200;
 
-const ON_EVERY_KEY: ReadonlySet<VerdictName> = new Set(["full", "near-full", "conditional-full"]);
-const NOT_ENOUGH = "what it allows and does not deny never amounts to full rights on a key";
-const TANGLED: Problem = {
+const ON_EVERY_RESOURCE: ReadonlySet<VerdictName> = new Set(["full", "near-full", "conditional-full"]);
+const TOO_COMPLEX: Problem = {
   path: "",
-  message: "its resource patterns are too many and too tangled to be weighed",
+  message: "its resource patterns are too many and too complex to evaluate",
 };
 
-function verdictOn(coverage: Coverage, subject: Subject): Verdict {
-  const { claims, catalogue } = subject;
-  const proof = () => proofOf(subject);
-  const rank = (proviso: Proviso) => rankOf(coverage.granted(proviso), catalogue);
-  const missing = (proviso: Proviso) => missingFrom(coverage.granted(proviso), catalogue);
-  const plain = rank("none");
-  if (plain === "full") {
-    const reason = `allows all ${catalogue.names.length} KMS actions on every key, without a condition`;
-    return {
-      name: "full",
-      vacuous: false,
-      severity: "CRITICAL",
-      reason,
-      evidence: proof(),
-      missingActions: [],
-    };
+function notEnough({ one }: GuardedResource): string {
+  return `what it allows and does not deny never amounts to full rights on a ${one}`;
+}
+
+function verdictOn(permissions: EffectivePermissions, subject: Subject): Verdict {
+  const { statements, catalogue } = subject;
+  const { title, resource } = catalogue.service;
+  const { one, many } = resource;
+  const rank = (conditions: ConditionClass) => rankOf(permissions.counting(conditions), catalogue);
+  const missing = (conditions: ConditionClass) => missingFrom(permissions.counting(conditions), catalogue);
+  const verdict = (rest: Pick<Verdict, "name" | "severity" | "reason"> & Partial<Verdict>): Verdict => ({
+    vacuous: false,
+    evidence: proofOf(subject),
+    missingActions: [],
+    ...rest,
+  });
+
+  const unconditional = rank("unconditional");
+  if (unconditional === "full") {
+    const reason = `allows all ${catalogue.names.length} ${title} actions on every ${one}, without a condition`;
+    return verdict({ name: "full", severity: "CRITICAL", reason });
   }
-  if (plain === "near-full") {
-    const missingActions = missing("none");
-    const reason = `allows every core KMS action on every key of the account, ${lacking(missingActions, catalogue)}`;
-    return {
-      name: "near-full",
-      vacuous: false,
-      severity: "CRITICAL",
-      reason,
-      evidence: proof(),
-      missingActions,
-    };
+  if (unconditional === "near-full") {
+    const missingActions = missing("unconditional");
+    const reason = `allows every core ${title} action on every ${one} of the account, ${without(missingActions, catalogue)}`;
+    return verdict({ name: "near-full", severity: "CRITICAL", reason, missingActions });
   }
-  const conditional = rank("sometimes");
+  const conditional = rank("conditional");
   if (conditional !== undefined) {
-    const vacuous = rank("always") !== undefined;
-    const holds = vacuous ? "under conditions that are always true" : `when ${conditionsOf(claims)}`;
-    return {
+    const vacuous = rank("tautological") !== undefined;
+    const when = vacuous ? "under conditions that are always true" : `when ${conditionsOf(statements)}`;
+    const what = conditional === "full" ? `all ${title} actions` : `every core ${title} action`;
+    return verdict({
       name: "conditional-full",
       vacuous,
       severity: vacuous ? "CRITICAL" : "HIGH",
-      reason: `allows ${conditional === "full" ? "all KMS actions" : "every core KMS action"} on every key ${holds}`,
-      evidence: proof(),
-      missingActions: missing(vacuous ? "always" : "sometimes"),
-    };
+      reason: `allows ${what} on every ${one} ${when}`,
+      missingActions: missing(vacuous ? "tautological" : "conditional"),
+    });
   }
-  const scoped = (reason: string): Verdict => ({
-    name: "scoped-full",
-    vacuous: false,
-    severity: "MEDIUM",
-    reason,
-    evidence: proof(),
-    missingActions: [],
-  });
-  const key = coverage.fullyGrantedKey();
-  if (typeof key !== "string")
-    return scoped(`allows every key action, on some keys only, such as ${key.arn}`);
-  // Not every action, not on every key, not always: each hole alone would be spoken of, so several are too.
-  const most = coverage.oneOfMostKeys("always");
-  if (most !== undefined) return scoped(`allows every core KMS action on most keys, such as ${most}`);
-  if (coverage.oneOfMostKeys("sometimes") !== undefined) {
-    return scoped(`allows every core KMS action on most keys when ${conditionsOf(claims)}`);
-  }
-  if (key === "unknown") return invalid([TANGLED], undefined, proof());
-  return none(NOT_ENOUGH);
+  const scoped = (reason: string) => verdict({ name: "scoped-full", severity: "MEDIUM", reason });
+  const granted = permissions.fullyGranted();
+  if (typeof granted !== "string")
+    return scoped(`allows every ${one} action, on some ${many} only, such as ${granted.arn}`);
+  // Not every action, not everywhere, not always: each hole alone would be spoken of, so several are too.
+  const most = permissions.onMost("tautological");
+  if (most !== undefined) return scoped(`allows every core ${title} action on most ${many}, such as ${most}`);
+  if (permissions.onMost("conditional") !== undefined)
+    return scoped(`allows every core ${title} action on most ${many} when ${conditionsOf(statements)}`);
+  if (granted === "unknown") return invalid([TOO_COMPLEX], undefined, proofOf(subject));
+  return none(notEnough(resource));
+}
+
+function proofOf({ all, statements, account, catalogue }: Subject): readonly Evidence[] {
+  return evidenceOf(all, statements, account, catalogue);
 }
 
 function none(reason: string): Verdict {
@@ -214,33 +213,37 @@ function inWords({ path, message }: Problem): string {
 }
 
 function rankOf(
-  { onOwnKeys, onForeignKeys, onAliases, onStar }: Granted,
-  { core, onKeys, onAliases: takeAlias, onStar: takeStar }: ActionCatalogue,
+  { onOwn, onForeign, onOthers, onStar }: Permissions,
+  { core, onResource, onOthers: takingOthers, global }: ActionCatalogue,
 ): "full" | "near-full" | undefined {
-  const holdsAll = (granted: ActionSet, wanted: ActionSet) => (granted & wanted) === wanted;
-  if (!holdsAll(onOwnKeys, core)) return undefined;
-  return holdsAll(onOwnKeys & onForeignKeys, onKeys) &&
-    holdsAll(onStar, takeStar) &&
-    holdsAll(onAliases(), takeAlias)
-    ? "full"
-    : "near-full";
+  if (!hasEvery(onOwn, core)) return undefined;
+  const isFull =
+    hasEvery(onOwn & onForeign, onResource) &&
+    hasEvery(onStar, global) &&
+    onOthers().every((granted, index) => hasEvery(granted, takingOthers[index] ?? 0n));
+  return isFull ? "full" : "near-full";
 }
 
-function missingFrom({ onOwnKeys, onAliases, onStar }: Granted, takes: ActionCatalogue): string[] {
-  const granted =
-    (onOwnKeys & takes.keyOnly) | (onOwnKeys & onAliases() & takes.onAliases) | (onStar & takes.onStar);
-  return actionNames(takes.all & ~granted, takes);
+/** The actions that lack a right: on the guarded resource, on another that they take too, or on `*`. */
+function missingFrom({ onOwn, onOthers, onStar }: Permissions, catalogue: ActionCatalogue): string[] {
+  const lacking = (taking: ActionSet, granted: ActionSet) => taking & ~granted;
+  const missing = onOthers()
+    .map((granted, index) => lacking(catalogue.onOthers[index] ?? 0n, granted))
+    .reduce(
+      (sum, set) => sum | set,
+      lacking(catalogue.onResource, onOwn) | lacking(catalogue.global, onStar),
+    );
+  return actionNames(missing, catalogue);
 }
 
-function lacking(actions: readonly string[], { names }: ActionCatalogue): string {
-  if (actions.length === 0) return "on other accounts' keys not all of them";
+function without(actions: readonly string[], { names, service }: ActionCatalogue): string {
+  if (actions.length === 0) return `on other accounts' ${service.resource.many} not all of them`;
   return `without ${actions.length <= 3 ? actions.join(", ") : `${actions.length} of the ${names.length}`}`;
 }
 
-function conditionsOf(claims: readonly Claim[]): string {
-  const sometimes: Proviso = "sometimes";
-  const written = claims
-    .filter(({ statement, proviso }) => statement.effect === "Allow" && proviso === sometimes)
+function conditionsOf(statements: readonly ServiceStatement[]): string {
+  const written = statements
+    .filter(({ statement, conditions }) => statement.effect === "Allow" && conditions === "conditional")
     .flatMap(({ statement }) => statement.conditions.map(({ operator, key }) => `${operator} ${key}`));
   const distinct = [...new Set(written)];
   return `${distinct.slice(0, 3).join(" and ")}${distinct.length > 3 ? " and others" : ""} holds`;

@@ -1,36 +1,32 @@
 import type { Statement } from "../policy/document.ts";
 import type { Account } from "../policy/policy.ts";
 import { type ActionCatalogue, actionNames, actionsMatching } from "./action-set.ts";
-import type { Claim } from "./coverage.ts";
 import { foldAscii } from "./glob.ts";
 import { namesOneResource } from "./resource-pattern.ts";
+import type { ServiceStatement } from "./service-statements.ts";
 import type { Evidence } from "./verdict.ts";
 
-/** What each statement that speaks of the service has to do with the verdict, in their order. */
+/** What each statement that names the service has to do with the verdict, in their order. */
 export function evidenceOf(
   statements: readonly Statement[],
-  written: readonly Claim[],
+  ofService: readonly ServiceStatement[],
   account: Account,
   catalogue: ActionCatalogue,
 ): Evidence[] {
-  const claims = new Map(written.map((claim) => [claim.statement, claim]));
+  const found = new Map(ofService.map((each) => [each.statement, each]));
   return statements.flatMap((statement) => {
-    const claim = claims.get(statement);
-    if (claim !== undefined) return [evidence(statement, catalogue, said(claim, account, catalogue))];
-    if (statement.effect === "Allow" || !mentions(statement, catalogue)) return [];
-    return [
-      evidence(statement, catalogue, {
-        counts: false,
-        contributes: "takes nothing away: no KMS action has such a name",
-      }),
-    ];
+    const each = found.get(statement);
+    if (each !== undefined) return [evidence(statement, catalogue, contribution(each, account, catalogue))];
+    if (statement.effect === "Allow" || !isAbout(statement, catalogue)) return [];
+    const contributes = `takes nothing away: no ${catalogue.service.title} action has such a name`;
+    return [evidence(statement, catalogue, { counts: false, contributes })];
   });
 }
 
 function evidence(
   statement: Statement,
   catalogue: ActionCatalogue,
-  { counts, contributes }: { counts: boolean; contributes: string },
+  { counts, contributes }: Pick<Evidence, "counts" | "contributes">,
 ): Evidence {
   const { policy, path, sid, effect, actions, resources, conditions } = statement;
   return {
@@ -41,7 +37,7 @@ function evidence(
     actions:
       actions.element === "NotAction"
         ? actions.patterns.map((pattern) => `NotAction: ${pattern}`)
-        : actions.patterns.filter((pattern) => speaksOf(pattern, catalogue)),
+        : actions.patterns.filter((pattern) => namesService(pattern, catalogue)),
     resources:
       resources.element === "NotResource"
         ? resources.patterns.map((pattern) => `NotResource: ${pattern}`)
@@ -52,78 +48,72 @@ function evidence(
   };
 }
 
-function mentions({ actions }: Statement, catalogue: ActionCatalogue): boolean {
-  return actions.element === "Action" && actions.patterns.some((pattern) => speaksOf(pattern, catalogue));
+function isAbout({ actions }: Statement, catalogue: ActionCatalogue): boolean {
+  return actions.element === "Action" && actions.patterns.some((pattern) => namesService(pattern, catalogue));
 }
 
-function speaksOf(pattern: string, catalogue: ActionCatalogue): boolean {
+function namesService(pattern: string, catalogue: ActionCatalogue): boolean {
   return (
     foldAscii(pattern).startsWith(`${catalogue.service.prefix}:`) ||
     actionsMatching(pattern, catalogue) !== 0n
   );
 }
 
-function said(
-  claim: Claim,
+function contribution(
+  each: ServiceStatement,
   account: Account,
   catalogue: ActionCatalogue,
-): { counts: boolean; contributes: string } {
-  const { statement, proviso, resources, isEverything } = claim;
-  const what = countOf(claim, catalogue);
-  const reaches =
-    isEverything ||
-    statement.resources.element === "NotResource" ||
-    resources.some(({ globs }) => globs.length > 0);
-  if (!reaches) {
+): Pick<Evidence, "counts" | "contributes"> {
+  const { statement, conditions, resources, isEverything } = each;
+  const { service } = catalogue;
+  const { one, many } = service.resource;
+  const isResource = statement.resources.element === "Resource";
+  const counts = (contributes: string) => ({ counts: true, contributes });
+  const countsNot = (contributes: string) => ({ counts: false, contributes });
+
+  if (isResource && !isEverything && resources.every(({ globs }) => globs.length === 0)) {
     const why = resources.some(({ isCertain }) => !isCertain)
       ? "depend on a policy variable without a known value"
-      : `are no KMS keys of partition ${account.partition}`;
-    return {
-      counts: false,
-      contributes: `${statement.effect === "Allow" ? "gives" : "takes away"} nothing: its resources ${why}`,
-    };
+      : `are no ${service.title} ${many} of partition ${account.partition}`;
+    return countsNot(
+      `${statement.effect === "Allow" ? "gives" : "takes away"} nothing: its resources ${why}`,
+    );
   }
-  const where = whereOf(claim);
+  const what = actionsIn(each, catalogue);
+  const where = resourcesIn(each);
   if (statement.effect === "Allow") {
-    if (proviso === "none") return { counts: true, contributes: `allows ${what} ${where}` };
+    if (conditions === "unconditional") return counts(`allows ${what} ${where}`);
     const condition = statement.conditions.map(({ operator, key }) => `${operator} ${key}`).join(" and ");
-    return proviso === "always"
-      ? { counts: true, contributes: `allows ${what} ${where}; its condition (${condition}) is always true` }
-      : { counts: true, contributes: `allows ${what} ${where}, only when ${condition} holds` };
+    return conditions === "tautological"
+      ? counts(`allows ${what} ${where}; its condition (${condition}) is always true`)
+      : counts(`allows ${what} ${where}, only when ${condition} holds`);
   }
-  if (proviso !== "none") {
+  if (conditions !== "unconditional") {
     const keys = statement.conditions.map(({ key }) => key).join(", ");
-    return {
-      counts: false,
-      contributes: `denies ${what}, but only under a condition on ${keys}: no protection to rely on`,
-    };
+    return countsNot(`denies ${what}, but only under a condition on ${keys}: no protection to rely on`);
   }
-  if (
-    resources.some(({ isCertain }) => !isCertain) &&
-    !isEverything &&
-    statement.resources.element === "Resource"
-  ) {
-    return {
-      counts: false,
-      contributes: `denies ${what} ${where}, which depends on a policy variable: no protection to rely on`,
-    };
+  if (isResource && !isEverything && resources.some(({ isCertain }) => !isCertain)) {
+    return countsNot(`denies ${what} ${where}, which depends on a policy variable: no protection to rely on`);
   }
-  const onlyNamed =
-    statement.resources.element === "Resource" &&
+  const isOnNamedOnly =
+    isResource &&
     !isEverything &&
-    resources.every(({ globs }) => globs.every(namesOneResource));
-  return onlyNamed
-    ? { counts: false, contributes: `denies ${what}, on named keys only: every other key stays granted` }
-    : { counts: true, contributes: `denies ${what} ${where}` };
+    resources.every(({ globs }) => globs.every((glob) => namesOneResource(glob, service)));
+  return isOnNamedOnly
+    ? countsNot(`denies ${what}, on named ${many} only: every other ${one} stays granted`)
+    : counts(`denies ${what} ${where}`);
 }
 
-function countOf({ actions }: Claim, catalogue: ActionCatalogue): string {
-  if (actions === catalogue.all) return `all ${catalogue.names.length} KMS actions`;
+function actionsIn({ actions }: ServiceStatement, catalogue: ActionCatalogue): string {
+  const { title } = catalogue.service;
+  if (actions === catalogue.all) return `all ${catalogue.names.length} ${title} actions`;
   const names = actionNames(actions, catalogue);
-  return names.length <= 3 ? names.join(", ") : `${names.length} of ${catalogue.names.length} KMS actions`;
+  return names.length <= 3
+    ? names.join(", ")
+    : `${names.length} of ${catalogue.names.length} ${title} actions`;
 }
 
-function whereOf({ statement, isEverything }: Claim): string {
+function resourcesIn({ statement, isEverything }: ServiceStatement): string {
   const { element, patterns } = statement.resources;
   const [first = "", ...others] = patterns;
   const listed = others.length === 0 ? first : `${first} and ${others.length} more`;

@@ -41,6 +41,14 @@ export function hasWildcard(glob: string): boolean {
   return glob.includes("*") || glob.includes("?");
 }
 
+/** False where no text that begins with `beginning`, or is part of it, can match. */
+export function mayStartLike(pattern: string, beginning: string): boolean {
+  const [literal = ""] = pattern.split("*", 1);
+  return [...literal.slice(0, beginning.length)].every(
+    (character, at) => character === "?" || character === beginning[at],
+  );
+}
+
 /** How long a text must be at least to match: the pattern without its stars. */
 export function leastLength(pattern: string): number {
   return pattern.replaceAll("*", "").length;

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { KMS } from "../services/kms.ts";
 import { namesOneResource, resourcePattern } from "./resource-pattern.ts";
 
 const OWN = { id: "111122223333", partition: "aws" };
-const read = (written: string, version = "2012-10-17") => resourcePattern(written, version, OWN, "kms");
+const read = (written: string, version = "2012-10-17") => resourcePattern(written, version, OWN, KMS);
 
 test.each(["*", "**", "*****"])("`%s` is everything", (written) => {
   expect(read(written)).toEqual({ isEverything: true, globs: [], isCertain: true });
@@ -72,4 +73,4 @@ test.each([
   ["arn:aws:kms:*:*:*", false],
   ["arn:aws:kms:*:abc", false],
   ["arn:aws:kms:*:*:key/abc:d", false],
-])("`%s` names one resource: %s", (glob, expected) => expect(namesOneResource(glob)).toBe(expected));
+])("`%s` names one resource: %s", (glob, expected) => expect(namesOneResource(glob, KMS)).toBe(expected));

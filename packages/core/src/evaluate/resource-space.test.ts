@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { type KeySpace, keySpace } from "./key-space.ts";
+import { KMS } from "../services/kms.ts";
+import { type ResourceSpace, resourceSpace } from "./resource-space.ts";
 
 const OWN = { id: "111122223333", partition: "aws" };
 const CHINA = { id: "111122223333", partition: "aws-cn" };
 
-function division(globs: readonly string[], account = OWN): KeySpace {
-  const space = keySpace(new Set(globs), account, "kms", 4000);
-  if (space === undefined) throw new Error("too tangled to divide");
+function division(globs: readonly string[], account = OWN): ResourceSpace {
+  const space = resourceSpace(new Set(globs), account, KMS, 4000);
+  if (space === undefined) throw new Error("too complex to divide");
   return space;
 }
 
@@ -171,7 +172,9 @@ describe("keys that are named", () => {
 
 test("globs that would make too many cells are given up on", () => {
   const HEX = [..."0123456789abcdef"];
-  const tangle = HEX.flatMap((a) => HEX.map((b) => `arn:aws:kms:*:*:key/*${a}?${b}*${a}${b}?*${b}*`));
-  expect(keySpace(new Set(["arn:aws:kms:*:*:key/*", ...tangle]), OWN, "kms", 4000)).toBeUndefined();
-  expect(keySpace(new Set(["arn:aws:kms:*:*:key/*", ...tangle.slice(0, 1)]), OWN, "kms", 4000)).toBeDefined();
+  const many = HEX.flatMap((a) => HEX.map((b) => `arn:aws:kms:*:*:key/*${a}?${b}*${a}${b}?*${b}*`));
+  expect(resourceSpace(new Set(["arn:aws:kms:*:*:key/*", ...many]), OWN, KMS, 4000)).toBeUndefined();
+  expect(
+    resourceSpace(new Set(["arn:aws:kms:*:*:key/*", ...many.slice(0, 1)]), OWN, KMS, 4000),
+  ).toBeDefined();
 });

@@ -1,22 +1,41 @@
 import { isAllStars } from "../policy/action-syntax.ts";
 import type { Condition } from "../policy/document.ts";
 import type { Account } from "../policy/policy.ts";
-import { CATALOGUE_DATE, KMS_CONDITION_KEYS } from "../services/kms-catalogue.ts";
+import type { GuardedService } from "../services/service.ts";
 import { foldAscii } from "./glob.ts";
 
+/** What the conditions of a statement amount to. `tautological`: they are there and protect nothing. */
+export type ConditionClass = "unconditional" | "tautological" | "conditional";
+
+export function classOfConditions(
+  conditions: readonly Condition[],
+  account: Account,
+  service: GuardedService,
+): ConditionClass {
+  if (conditions.length === 0) return "unconditional";
+  return conditions.every((condition) => isTautological(condition, account, service))
+    ? "tautological"
+    : "conditional";
+}
+
 /**
- * True where a condition holds for every plain KMS call of a principal of the account, so that it protects nothing.
+ * True where a condition holds for every plain call of a principal of the account, so that it protects nothing.
  * The list is finite and errs towards false: a condition that is not recognised is taken seriously.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
-export function isVacuous({ operator, key, values }: Condition, account: Account): boolean {
+export function isTautological(
+  { operator, key, values }: Condition,
+  account: Account,
+  service: GuardedService,
+): boolean {
   const parsed = parseOperator(operator);
   const name = foldAscii(key);
-  if (isAbsentFromDirectCalls(name)) return holdsWhenAbsent(parsed, values);
-  // AWS and KMS get new keys: one that the catalogue lacks may be there, so only that it is wanted absent is telling.
-  if (!isKnownConditionKey(name)) return parsed.base === "null" && holdsWhenAbsent(parsed, values);
+  if (isAbsentFromDirectCalls(name, service)) return holdsWhenAbsent(parsed, values);
+  // AWS adds keys: one that the catalogue lacks may be there, so only a condition that wants it absent says something.
+  if (!isAmong(service.conditionKeys.known, name))
+    return parsed.base === "null" && holdsWhenAbsent(parsed, values);
   const check = TAUTOLOGIES.get(parsed.base);
-  return check?.(name, values, account) ?? false;
+  return check?.({ key: name, values, account, service }) ?? false;
 }
 
 interface Operator {
@@ -58,36 +77,33 @@ const NEGATED: ReadonlySet<string> = new Set([
 ]);
 
 /** A call made by a principal itself: no service between, no tags, no encryption context, no enclave. */
-function isAbsentFromDirectCalls(key: string): boolean {
+function isAbsentFromDirectCalls(key: string, { prefix, conditionKeys }: GuardedService): boolean {
+  const isOfOtherServices = !key.startsWith("aws:") && !key.startsWith(`${prefix}:`);
   return (
-    ABSENT.has(key) ||
-    ABSENT_FAMILIES.some((family) => key.startsWith(family)) ||
-    (!isKnownConditionKey(key) && !key.startsWith("aws:") && !key.startsWith("kms:"))
+    isAmong(ABSENT, key) ||
+    isAmong(conditionKeys.absentFromDirectCalls, key) ||
+    (isOfOtherServices && !isAmong(conditionKeys.known, key))
   );
 }
 
-const ABSENT: ReadonlySet<string> = new Set([
+const ABSENT: readonly string[] = [
   "aws:calledvia",
   "aws:calledviafirst",
   "aws:calledvialast",
+  "aws:principaltag/",
   "aws:sourceaccount",
   "aws:sourcearn",
   "aws:sourceorgid",
   "aws:sourceorgpaths",
   "aws:sourceowner",
-  "kms:encryptioncontextkeys",
-  "kms:viaservice",
-]);
-const ABSENT_FAMILIES = ["aws:principaltag/", "kms:encryptioncontext:", "kms:recipientattestation:"];
+];
 
-function isKnownConditionKey(key: string): boolean {
-  return KNOWN.has(key) || KNOWN_FAMILIES.some((family) => key.startsWith(family));
+/** True where a key is one of these, or of a family among them: those end in `/` or `:`. */
+function isAmong(keys: readonly string[], key: string): boolean {
+  return keys.some((known) => key.startsWith(known) && (key === known || /[/:]$/.test(known)));
 }
 
-const KNOWN: ReadonlySet<string> = new Set(KMS_CONDITION_KEYS);
-const KNOWN_FAMILIES = KMS_CONDITION_KEYS.filter((key) => key.endsWith("/") || key.endsWith(":"));
-
-const ALWAYS_PRESENT: ReadonlySet<string> = new Set([
+const ALWAYS_PRESENT: readonly string[] = [
   "aws:currenttime",
   "aws:epochtime",
   "aws:principalaccount",
@@ -97,34 +113,45 @@ const ALWAYS_PRESENT: ReadonlySet<string> = new Set([
   "aws:securetransport",
   "aws:userid",
   "aws:viaawsservice",
-  "kms:calleraccount",
-]);
+];
 
-const ACCOUNT_KEYS: ReadonlySet<string> = new Set([
-  "aws:principalaccount",
-  "aws:resourceaccount",
-  "kms:calleraccount",
-]);
-const ACCOUNT_VARIABLES = ["${aws:principalaccount}", "${aws:resourceaccount}", "${kms:calleraccount}"];
+function isAlwaysPresent({ key, service }: Asked): boolean {
+  return ALWAYS_PRESENT.includes(key) || service.conditionKeys.callerAccount.includes(key);
+}
 
-type Tautology = (key: string, values: readonly string[], account: Account) => boolean;
+function accountKeys({ conditionKeys }: GuardedService): readonly string[] {
+  return ["aws:principalaccount", "aws:resourceaccount", ...conditionKeys.callerAccount];
+}
 
-const equalsAny: Tautology = (key, values, account) => {
-  if (ACCOUNT_KEYS.has(key)) {
-    return values.some((value) => value === account.id || ACCOUNT_VARIABLES.includes(foldAscii(value)));
+/** What a tautology is asked of: a key that is present, the values it is compared with, and where. */
+interface Asked {
+  readonly key: string;
+  readonly values: readonly string[];
+  readonly account: Account;
+  readonly service: GuardedService;
+}
+
+type Tautology = (asked: Asked) => boolean;
+
+const equalsAny: Tautology = (asked) => {
+  const { key, values, account, service } = asked;
+  const own = accountKeys(service);
+  if (own.includes(key)) {
+    const variables = own.map((name) => `\${${name}}`);
+    return values.some((value) => value === account.id || variables.includes(foldAscii(value)));
   }
-  return ALWAYS_PRESENT.has(key) && values.some((value) => foldAscii(value) === `\${${key}}`);
+  return isAlwaysPresent(asked) && values.some((value) => foldAscii(value) === `\${${key}}`);
 };
 
-const likeAny: Tautology = (key, values, account) =>
-  equalsAny(key, values, account) ||
-  ((ALWAYS_PRESENT.has(key) || key === "aws:resourceaccount") && values.some((value) => isAllStars(value)));
+const likeAny: Tautology = (asked) =>
+  equalsAny(asked) ||
+  ((isAlwaysPresent(asked) || asked.key === "aws:resourceaccount") && asked.values.some(isAllStars));
 
-const bool: Tautology = (key, values) => {
-  const wanted = values.map(foldAscii);
-  if (key === "aws:securetransport") return wanted.includes("true");
-  if (FALSE_IN_DIRECT_CALLS.has(key)) return wanted.includes("false");
-  return ALWAYS_PRESENT.has(key) && wanted.includes("true") && wanted.includes("false");
+const bool: Tautology = (asked) => {
+  const wanted = asked.values.map(foldAscii);
+  if (asked.key === "aws:securetransport") return wanted.includes("true");
+  if (FALSE_IN_DIRECT_CALLS.has(asked.key)) return wanted.includes("false");
+  return isAlwaysPresent(asked) && wanted.includes("true") && wanted.includes("false");
 };
 
 const FALSE_IN_DIRECT_CALLS: ReadonlySet<string> = new Set([
@@ -133,21 +160,22 @@ const FALSE_IN_DIRECT_CALLS: ReadonlySet<string> = new Set([
 ]);
 
 /** No value is the own account: what every caller passes. */
-const notAnotherAccount: Tautology = (key, values, account) =>
-  ACCOUNT_KEYS.has(key) && values.every((value) => isDigits(value) && value !== account.id);
+const notAnotherAccount: Tautology = ({ key, values, account, service }) =>
+  accountKeys(service).includes(key) && values.every((value) => isDigits(value) && value !== account.id);
 
-const presentIsRequired: Tautology = (key, values) =>
-  ALWAYS_PRESENT.has(key) && values.length > 0 && values.every((value) => foldAscii(value) === "false");
+const presentIsRequired: Tautology = (asked) =>
+  isAlwaysPresent(asked) &&
+  asked.values.length > 0 &&
+  asked.values.every((value) => foldAscii(value) === "false");
 
-/** The core has no clock: what lies before the catalogue's own date has passed, whenever this is asked. */
-const CATALOGUE_TIME_MS = Date.parse(CATALOGUE_DATE);
 const TEN_YEARS_MS = 10 * 365.25 * 24 * 3_600_000;
 
-const inThePast: Tautology = (key, values) =>
-  TIME_KEYS.has(key) && values.some((value) => timeMs(value) < CATALOGUE_TIME_MS);
+/** What lies before the date of the service's own data has passed, whenever this is asked. */
+const inThePast: Tautology = ({ key, values, service }) =>
+  TIME_KEYS.has(key) && values.some((value) => timeMs(value) < Date.parse(service.dataDate));
 
-const farInTheFuture: Tautology = (key, values) =>
-  TIME_KEYS.has(key) && values.some((value) => timeMs(value) > CATALOGUE_TIME_MS + TEN_YEARS_MS);
+const farInTheFuture: Tautology = ({ key, values, service }) =>
+  TIME_KEYS.has(key) && values.some((value) => timeMs(value) > Date.parse(service.dataDate) + TEN_YEARS_MS);
 
 const TIME_KEYS: ReadonlySet<string> = new Set(["aws:currenttime", "aws:epochtime"]);
 
@@ -160,7 +188,7 @@ function isDigits(text: string): boolean {
   return /^[0-9]+$/.test(text);
 }
 
-const anyAddress: Tautology = (key, values) => key === "aws:sourceip" && coversIpv4(values);
+const anyAddress: Tautology = ({ key, values }) => key === "aws:sourceip" && coversIpv4(values);
 
 /** True where the IPv4 ranges add up to every address. */
 function coversIpv4(ranges: readonly string[]): boolean {

@@ -1,6 +1,6 @@
 import type { Account } from "../policy/policy.ts";
 import { globMatches, hasWildcard } from "./glob.ts";
-import { divided, type GlobClass } from "./glob-union.ts";
+import { divided, type GlobClass } from "./glob-automaton.ts";
 
 /** The known Regions of a partition and those that the globs mention, divided by them. */
 export function regionClasses(
@@ -30,7 +30,7 @@ export function regionClasses(
 
 /**
  * The Regions that nobody mentions first: they stand for the others where one is picked. Those that the document
- * mentions and this version does not know come last: they can be granted, but are no part of "every key".
+ * mentions and this version does not know come last: they can be granted, but are no part of all resources.
  */
 function inOrder(known: readonly string[], mentioned: ReadonlySet<string>): readonly string[] {
   if (mentioned.size === 0) return known;
@@ -51,7 +51,7 @@ export interface AccountClasses {
   readonly named: readonly AccountClass[];
 }
 
-/** The accounts that keys may be in, the own and all others, divided by globs. */
+/** The accounts that resources may be in, the own and all others, divided by globs. */
 export function accountClasses(
   written: Iterable<string>,
   { id }: Account,
@@ -67,9 +67,9 @@ export function accountClasses(
     return { matched: matched.add(name), share: 1, example: name };
   };
   const foreign = others.flatMap(({ matched, share, example }) => {
-    const isTaken = example === id || named.has(example);
-    if (!isTaken) return { own: false, matched, share, example };
-    // A class of one account is done with where that is taken, and any other has more than the taken one.
+    const isOwnOrNamed = example === id || named.has(example);
+    if (!isOwnOrNamed) return { own: false, matched, share, example };
+    // A class of one account has no other; a larger one has others to give as its example.
     return share < 2 * ONE_ACCOUNT ? [] : { own: false, matched, share, example: "…" };
   });
   return {
@@ -84,5 +84,5 @@ function isAccountId(glob: string): boolean {
 
 const DIGITS = "0123456789";
 const ANY_ACCOUNT: readonly string[] = Array.from({ length: 12 }, () => DIGITS);
-/** The share of one account among all there may be: next to nothing, but keys of it can be granted. */
+/** The share of one account among all there may be: next to nothing, but its resources can be granted. */
 const ONE_ACCOUNT = 1e-12;

@@ -16,7 +16,7 @@ export function divided(
 ): GlobClass[] | undefined {
   if (globs.every((glob) => glob === "*")) return [{ matched: new Set(globs), share: 1, example: "…" }];
   const size = globs.reduce((sum, glob) => sum + glob.length + 1, 0);
-  return size > MOST_PLACES ? undefined : new GlobUnion(globs, size, mostWork).divide(shapes);
+  return size > MOST_PLACES ? undefined : new GlobAutomaton(globs, size, mostWork).divide(shapes);
 }
 
 /**
@@ -24,7 +24,7 @@ export function divided(
  * may stand (the Shift-And automaton of Baeza-Yates and Gonnet), so that strings which lead to the same number are
  * the same to every glob. Each such number is a state; where it leads on which character is worked out once.
  */
-class GlobUnion {
+class GlobAutomaton {
   readonly #globs: readonly string[];
   /** For each character, and for the characters of a place, where a glob wants them; made when first met. */
   readonly #literal = new Map<string, bigint>();
@@ -35,7 +35,7 @@ class GlobUnion {
   /** Where each glob is done; `#atEnd` is all of them. */
   readonly #ends: readonly bigint[];
   readonly #atEnd: bigint;
-  readonly #settled: bigint;
+  readonly #decided: bigint;
   readonly #start: State;
   readonly #states = new Map<bigint, State>();
   /** What a step costs that is taken for the first time: a part that is always there, and one for the globs. */
@@ -70,7 +70,7 @@ class GlobUnion {
     this.#finalStar = finalStar;
     this.#ends = ends;
     this.#atEnd = atEnd;
-    this.#settled = this.#finalStar | this.#atEnd;
+    this.#decided = this.#finalStar | this.#atEnd;
     this.#stepWork = 10 + (size >>> 4);
     this.#start = this.#stateAt(this.#skipStars(start));
   }
@@ -81,7 +81,7 @@ class GlobUnion {
       this.#start.strings = { share: 1 / shapes.length, example: "" };
       let layer: readonly State[] = [this.#start];
       for (const characters of shape) {
-        layer = this.#next(this.#unsettled(layer, classes), characters);
+        layer = this.#next(this.#undecided(layer, classes), characters);
         if (this.#workLeft < 0) return undefined;
       }
       for (const { places, strings } of layer) add(classes, places & this.#atEnd, strings);
@@ -92,12 +92,12 @@ class GlobUnion {
     });
   }
 
-  /** Whatever follows, the globs that end in a star go on matching and the others are out: such are done with. */
-  #unsettled(layer: readonly State[], classes: Map<bigint, Strings>): readonly State[] {
-    if (!layer.some(({ isSettled }) => isSettled)) return layer;
-    return layer.filter(({ isSettled, places, strings: { share, example } }) => {
-      if (isSettled) add(classes, (places & this.#finalStar) << 1n, { share, example: `${example}…` });
-      return !isSettled;
+  /** Whatever follows, the globs that end in a star go on matching and the others are out: such states are decided. */
+  #undecided(layer: readonly State[], classes: Map<bigint, Strings>): readonly State[] {
+    if (!layer.some(({ isDecided }) => isDecided)) return layer;
+    return layer.filter(({ isDecided, places, strings: { share, example } }) => {
+      if (isDecided) add(classes, (places & this.#finalStar) << 1n, { share, example: `${example}…` });
+      return !isDecided;
     });
   }
 
@@ -164,8 +164,8 @@ class GlobUnion {
   #stateAt(places: bigint): State {
     const known = this.#states.get(places);
     if (known !== undefined) return known;
-    const isSettled = (places & ~this.#settled) === 0n;
-    const state = { places, isSettled, moves: new Map(), strings: { share: 0, example: "" } };
+    const isDecided = (places & ~this.#decided) === 0n;
+    const state = { places, isDecided, moves: new Map(), strings: { share: 0, example: "" } };
     this.#states.set(places, state);
     return state;
   }
@@ -174,8 +174,8 @@ class GlobUnion {
 /** Where the globs may stand after some string. */
 interface State {
   readonly places: bigint;
-  /** True where nothing that follows can tell more. */
-  readonly isSettled: boolean;
+  /** True where nothing that follows changes which globs match. */
+  readonly isDecided: boolean;
   /** Where it leads, by the characters that may follow. */
   readonly moves: Map<string, readonly Move[]>;
   /** Those strings of the length that is looked at which end here. */

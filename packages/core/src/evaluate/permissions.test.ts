@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { parseDocument } from "../policy/parse-document.ts";
 import { KMS } from "../services/kms.ts";
 import { actionCatalogue, actionNames } from "./action-set.ts";
-import { allowedSomewhere, type Coverage, claimsOf, coverageOf, type Proviso } from "./coverage.ts";
-import { globsOf } from "./globs-of.ts";
+import type { ConditionClass } from "./conditions.ts";
+import { type EffectivePermissions, effectivePermissions } from "./permissions.ts";
+import { allowedSomewhere, globsOf, serviceStatements } from "./service-statements.ts";
 
 const OWN = { id: "111122223333", partition: "aws" };
 const CATALOGUE = actionCatalogue(KMS);
@@ -34,41 +35,42 @@ function statementsOf(statements: readonly Written[]) {
   return parsed.statements;
 }
 
-const claims = (...statements: readonly Written[]) => claimsOf(statementsOf(statements), OWN, CATALOGUE);
+const inService = (...statements: readonly Written[]) =>
+  serviceStatements(statementsOf(statements), OWN, CATALOGUE);
 
-function coverage(...statements: readonly Written[]): Coverage {
-  const said = claims(...statements);
-  const found = coverageOf(said, globsOf(said), OWN, CATALOGUE);
-  if (found === undefined) throw new Error("too tangled to weigh");
+function permissions(...written: readonly Written[]): EffectivePermissions {
+  const statements = inService(...written);
+  const found = effectivePermissions(statements, globsOf(statements), OWN, CATALOGUE);
+  if (found === undefined) throw new Error("too complex to evaluate");
   return found;
 }
 
-function granted(proviso: Proviso, ...statements: readonly Written[]) {
-  const { onOwnKeys, onForeignKeys, onAliases, onStar } = coverage(...statements).granted(proviso);
+function granted(counting: ConditionClass, ...statements: readonly Written[]) {
+  const { onOwn, onForeign, onOthers, onStar } = permissions(...statements).counting(counting);
   const names = (set: bigint) => actionNames(set, CATALOGUE).map((name) => name.slice("kms:".length));
   return {
-    own: names(onOwnKeys),
-    foreign: names(onForeignKeys),
-    aliases: names(onAliases()),
+    own: names(onOwn),
+    foreign: names(onForeign),
+    aliases: onOthers().flatMap(names),
     star: names(onStar),
   };
 }
 
-describe("claimsOf", () => {
-  test("leaves out what does not speak of the service", () => {
-    expect(claims({ Action: "s3:*" }, { Action: "kms:Decrpyt" }, { Action: "kms:Sign" })).toHaveLength(1);
+describe("serviceStatements", () => {
+  test("leaves out what names no action of the service", () => {
+    expect(inService({ Action: "s3:*" }, { Action: "kms:Decrpyt" }, { Action: "kms:Sign" })).toHaveLength(1);
   });
 
-  test.each<[object | undefined, Proviso]>([
-    [undefined, "none"],
-    [{}, "none"],
-    [{ Bool: {} }, "none"],
-    [TLS, "always"],
-    [MFA, "sometimes"],
-    [{ Bool: { "aws:SecureTransport": "true", "aws:MultiFactorAuthPresent": "true" } }, "sometimes"],
-  ])("a statement with the Condition %j applies: %s", (condition, proviso) => {
-    const [claim] = claims(condition === undefined ? {} : { Condition: condition });
-    expect(claim?.proviso).toBe(proviso);
+  test.each<[object | undefined, ConditionClass]>([
+    [undefined, "unconditional"],
+    [{}, "unconditional"],
+    [{ Bool: {} }, "unconditional"],
+    [TLS, "tautological"],
+    [MFA, "conditional"],
+    [{ Bool: { "aws:SecureTransport": "true", "aws:MultiFactorAuthPresent": "true" } }, "conditional"],
+  ])("a statement with the Condition %j is %s", (condition, expected) => {
+    const [each] = inService(condition === undefined ? {} : { Condition: condition });
+    expect(each?.conditions).toBe(expected);
   });
 });
 
@@ -119,18 +121,18 @@ describe("where an action is granted", () => {
       { own: [], foreign: [], aliases: ["Sign"], star: ["Sign"] },
     ],
   ])("%s", (_, statement, expected) => {
-    expect(granted("none", statement)).toEqual(expected);
+    expect(granted("unconditional", statement)).toEqual(expected);
   });
 
-  test("under which proviso", () => {
+  test("under which conditions", () => {
     const three = [
       { Action: "kms:Sign" },
       { Action: "kms:Verify", Condition: TLS },
       { Action: "kms:VerifyMac", Condition: MFA },
     ];
-    expect(granted("none", ...three).own).toEqual(["Sign"]);
-    expect(granted("always", ...three).own).toEqual(["Sign", "Verify"]);
-    expect(granted("sometimes", ...three).own).toEqual(["Sign", "Verify", "VerifyMac"]);
+    expect(granted("unconditional", ...three).own).toEqual(["Sign"]);
+    expect(granted("tautological", ...three).own).toEqual(["Sign", "Verify"]);
+    expect(granted("conditional", ...three).own).toEqual(["Sign", "Verify", "VerifyMac"]);
   });
 
   test.each<[string, Written, readonly string[]]>([
@@ -148,16 +150,16 @@ describe("where an action is granted", () => {
     ["that may be of all keys and may not", { Resource: "arn:aws:kms:*:key/*" }, ["Sign"]],
     ["that leaves out what may be all keys and may not", { NotResource: "arn:aws:kms:*:key/*" }, ["Sign"]],
   ])("a Deny %s", (_, denied, own) => {
-    expect(granted("sometimes", {}, { Condition: MFA }, { Effect: "Deny", ...denied }).own).toEqual(own);
+    expect(granted("conditional", {}, { Condition: MFA }, { Effect: "Deny", ...denied }).own).toEqual(own);
   });
 
   test("an Allow that may be of all keys and may not is one", () => {
-    expect(granted("none", { Resource: "arn:aws:kms:*:key/*" }).own).toEqual(["Sign"]);
-    expect(granted("none", { NotResource: "arn:aws:kms:*:key/*" }).own).toEqual(["Sign"]);
+    expect(granted("unconditional", { Resource: "arn:aws:kms:*:key/*" }).own).toEqual(["Sign"]);
+    expect(granted("unconditional", { NotResource: "arn:aws:kms:*:key/*" }).own).toEqual(["Sign"]);
   });
 });
 
-describe("fullyGrantedKey", () => {
+describe("fullyGranted", () => {
   const ALL = { Action: "kms:*" };
   const HALVES = [
     { Action: ["kms:?????????*"], Resource: ONE },
@@ -174,7 +176,7 @@ describe("fullyGrantedKey", () => {
     ],
     ["the one key that a Deny leaves", [ALL, { Effect: "Deny", Action: "kms:*", NotResource: ONE }], ONE],
   ])("is %s", (_, statements, arn) => {
-    expect(coverage(...statements).fullyGrantedKey()).toEqual({ arn });
+    expect(permissions(...statements).fullyGranted()).toEqual({ arn });
   });
 
   test.each<[string, readonly Written[]]>([
@@ -197,7 +199,7 @@ describe("fullyGrantedKey", () => {
     ["it takes a condition", [{ ...ALL, Resource: ONE, Condition: MFA }]],
     ["there are aliases only", [{ ...ALL, Resource: "arn:aws:kms:*:*:alias/*" }]],
   ])("is none where %s", (_, statements) => {
-    expect(coverage(...statements).fullyGrantedKey()).toBe("none");
+    expect(permissions(...statements).fullyGranted()).toBe("none");
   });
 
   test("is unknown where there are too many keys to look at", () => {
@@ -208,7 +210,7 @@ describe("fullyGrantedKey", () => {
       { Action: ["kms:Sign", "kms:List*"], Resource: others },
     ];
     const wide = on("-x*").slice(0, 20);
-    expect(coverage(...halves(on("").slice(0, 120), wide)).fullyGrantedKey()).toBe("unknown");
-    expect(coverage(...halves(on("").slice(0, 9), on("-x*").slice(0, 9))).fullyGrantedKey()).toBe("none");
+    expect(permissions(...halves(on("").slice(0, 120), wide)).fullyGranted()).toBe("unknown");
+    expect(permissions(...halves(on("").slice(0, 9), on("-x*").slice(0, 9))).fullyGranted()).toBe("none");
   });
 });

@@ -1,0 +1,77 @@
+/** One action of a service, as the service authorization reference lists it. */
+export interface ServiceAction {
+  /** Without the prefix: `Decrypt`. */
+  readonly name: string;
+  readonly accessLevel: string;
+  /** The resource types it can be granted on; none means a global action: `Resource: "*"` only. */
+  readonly resources: readonly string[];
+}
+
+/** One kind of resource of a service. */
+export interface ResourceType {
+  /** As the actions name it: `key`. */
+  readonly type: string;
+  /** What the part of its ARNs after the account begins with: `key/`. */
+  readonly prefix: string;
+  /**
+   * What follows the prefix, each shape an equal part of all resources: for each place the characters that may stand
+   * there. Where AWS makes up names, a pattern that covers part of them covers that part of the resources. Where people
+   * choose them, one name that no policy has a reason to write stands for all.
+   */
+  readonly shapes: readonly (readonly string[])[];
+}
+
+/** The resources that the guard is about. */
+export interface GuardedResource extends ResourceType {
+  /** As texts name one and several: `key`, `keys`. */
+  readonly one: string;
+  readonly many: string;
+  /** What may follow the prefix where a policy names one resource. */
+  readonly name: RegExp;
+  /** True where rights on resources of other accounts are worth something: they are made to be shared. */
+  readonly isShared: boolean;
+}
+
+/** The condition keys of a service, lower case; one that ends in `/` or `:` is a family. */
+export interface ConditionKeys {
+  /** Every key that a request of the service can have, the global ones among them. */
+  readonly known: readonly string[];
+  /** Those of the service that are absent where a principal calls it itself. */
+  readonly absentFromDirectCalls: readonly string[];
+  /** Those that are the caller's account, and always present. */
+  readonly callerAccount: readonly string[];
+}
+
+/** What a principal may have done with its rights that stays when they are taken away. */
+export interface Aftermath {
+  /** A plural subject: `KMS grants and key policies`. */
+  readonly what: string;
+  /** The calls that made it, by their event names in CloudTrail. */
+  readonly eventNames: readonly string[];
+}
+
+/** A service whose full grants the guard looks for: all that the evaluation knows of it. */
+export interface GuardedService {
+  /** The prefix in actions and ARNs, lower case, and the `service` of findings: `kms`. */
+  readonly prefix: string;
+  /** `KMS`. */
+  readonly title: string;
+  /** The day on which its actions and condition keys were taken from AWS's reference: `2026-09-26`. */
+  readonly dataDate: string;
+  readonly actions: readonly ServiceAction[];
+  /** The actions that make a grant as good as full: reading, giving away and destroying everything. */
+  readonly core: readonly string[];
+  /** What the core actions work on. */
+  readonly resource: GuardedResource;
+  /** What some actions take beside it. */
+  readonly otherResources: readonly ResourceType[];
+  /** The most characters of an ARN. */
+  readonly longestArn: number;
+  readonly conditionKeys: ConditionKeys;
+  readonly aftermath: Aftermath;
+}
+
+/** So many places, each with these characters. */
+export function places(length: number, characters: string): readonly string[] {
+  return Array.from({ length }, () => characters);
+}
