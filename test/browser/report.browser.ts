@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Evidence, evidenceFrom } from "@kms-guard/cli/report/evidence.ts";
-import { reportPage } from "@kms-guard/cli/report/page.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Evidence, evidenceFrom } from "../../packages/cli/src/report/evidence.ts";
+import { reportPage } from "../../packages/cli/src/report/page.ts";
 import { ENFORCE } from "../examples/team-x.ts";
 import { type FreshBrowser, freshBrowser } from "./chromium.ts";
 

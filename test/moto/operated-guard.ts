@@ -1,10 +1,10 @@
 import { awsPorts } from "@kms-guard/adapters/aws-ports.ts";
 import type { GuardEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
-import { type MemoryIo, memoryIo } from "@kms-guard/cli/io/memory-io.fixture.ts";
-import { run } from "@kms-guard/cli/program.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import type { Ports } from "@kms-guard/guard/ports.ts";
+import { type MemoryIo, memoryIo } from "../../packages/cli/src/io/memory-io.fixture.ts";
+import { run } from "../../packages/cli/src/program.ts";
 import { awsProxy } from "../fakes/aws-proxy.ts";
 import { TestClock } from "../fakes/test-clock.ts";
 import { deployGuard } from "./deployed-guard.ts";

@@ -14,11 +14,11 @@ import {
 import { awsPorts } from "@kms-guard/adapters/aws-ports.ts";
 import type { GuardEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 import { restorePermissions } from "@kms-guard/adapters/deployment/permissions.ts";
-import { type MemoryIo, memoryIo } from "@kms-guard/cli/io/memory-io.fixture.ts";
-import { run } from "@kms-guard/cli/program.ts";
 import type { EventResult } from "@kms-guard/guard/event-result.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type MemoryIo, memoryIo } from "../../packages/cli/src/io/memory-io.fixture.ts";
+import { run } from "../../packages/cli/src/program.ts";
 import { type AwsProxy, awsProxy, type Refusal } from "../fakes/aws-proxy.ts";
 import { iamEvent } from "../fakes/guarded-account.ts";
 import { TestClock } from "../fakes/test-clock.ts";

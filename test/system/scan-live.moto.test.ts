@@ -1,7 +1,7 @@
 import { iamConnection } from "@kms-guard/adapters/iam/connection.ts";
-import { memoryIo } from "@kms-guard/cli/io/memory-io.fixture.ts";
-import { run } from "@kms-guard/cli/program.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { memoryIo } from "../../packages/cli/src/io/memory-io.fixture.ts";
+import { run } from "../../packages/cli/src/program.ts";
 import { iamSeed } from "../moto/iam-seed.ts";
 import { type Moto, startMoto } from "../moto/moto.ts";
 

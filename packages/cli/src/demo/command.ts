@@ -23,8 +23,7 @@ export const addDemo: AddCommand = (program, io, end) => {
     .description("Shows what kms-guard does about a recorded attack, on a model of an AWS account.")
     .addHelpText("after", HELP)
     .action(async () => {
-      const inClone = io.env.npm_lifecycle_event !== undefined;
-      const { text, holds } = await demoPage(paintFor(io), inClone ? "npm run kms-guard --" : "kms-guard");
+      const { text, holds } = await demoPage(paintFor(io));
       await print(io.stdout, text);
       end(holds ? EXIT.clean : EXIT.broke);
     });

@@ -1,4 +1,5 @@
 import { composeAlert } from "@kms-guard/core/notifications/compose-alert.ts";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import type { Paint } from "../io/paint.ts";
 import { framedEmail, slackText } from "./messages.ts";
 import { DELIVERY_MS, play, unguarded } from "./play.ts";
@@ -10,12 +11,9 @@ const SHOWN = "AttachGroupPolicy";
 
 /**
  * What the demo prints, and whether its proofs hold: monitor mode leaves the account as the calls made it, enforce
- * mode does not, and the restore makes it so again. `command` is how kms-guard is called where the reader is.
+ * mode does not, and the restore makes it so again.
  */
-export async function demoPage(
-  paint: Paint,
-  command: string,
-): Promise<{ readonly text: string; readonly holds: boolean }> {
+export async function demoPage(paint: Paint): Promise<{ readonly text: string; readonly holds: boolean }> {
   const asCalled = fingerprint(unguarded());
   const monitor = await play("monitor");
   const monitored = fingerprint(monitor.account());
@@ -78,8 +76,8 @@ export async function demoPage(
     ),
     "",
     paint.bold("Next"),
-    `  ${command} scan policy.json         judges your own policies: files or folders`,
-    `  ${command} replay cloudtrail-logs/  tells what it would have done in your archive`,
+    `  ${KMS_GUARD} scan policy.json         judges your own policies: files or folders`,
+    `  ${KMS_GUARD} replay cloudtrail-logs/  tells what it would have done in your archive`,
   ];
   const holds = monitored === asCalled && contained !== asCalled && restored === asCalled;
   return { text: `${lines.join("\n")}\n`, holds };

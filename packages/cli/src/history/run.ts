@@ -107,11 +107,7 @@ const NEEDS_A_PERSON: Readonly<Record<FindingStatus, boolean>> = {
 const QUARTER_MS = 90 * 86_400_000;
 
 /** Says on stderr how much of the history could not be read: somebody else may have written it, or tampered with it. */
-export async function noteUnreadable(
-  { unreadable }: ToldSoFar,
-  { environment }: Live,
-  io: Io,
-): Promise<void> {
+async function noteUnreadable({ unreadable }: ToldSoFar, { environment }: Live, io: Io): Promise<void> {
   if (unreadable.count === 0) return;
   const events = unreadable.count === 1 ? "1 event" : `${unreadable.count} events`;
   await note(

@@ -38,7 +38,7 @@ export interface Sources {
 }
 
 /** A time in which every finding was decided on in one mode. */
-export interface ModeSpan {
+interface ModeSpan {
   readonly mode: Mode;
   readonly firstAt: string;
   readonly lastAt: string;
