@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
+import { printable, printableLines } from "@kms-guard/core/text/untrusted.ts";
 import manifest from "../package.json" with { type: "json" };
 import type { AddCommand } from "./command.ts";
 import { addDemo } from "./demo/command.ts";
@@ -9,7 +10,6 @@ import { addHistory } from "./history/command.ts";
 import { Failure, UsageError } from "./io/errors.ts";
 import { EXIT, type ExitCode } from "./io/exit-codes.ts";
 import { type Io, note } from "./io/io.ts";
-import { printable, printableLines } from "./io/printable.ts";
 import { addReplay } from "./replay/command.ts";
 import { addReport } from "./report/command.ts";
 import { addRestore } from "./restore/command.ts";

@@ -5,10 +5,10 @@ import type { GuardEnvironment } from "@kms-guard/adapters/deployment/environmen
 import { identifyOperator, type Operator } from "@kms-guard/adapters/deployment/operator.ts";
 import { UnreadableItem } from "@kms-guard/adapters/findings/read-items.ts";
 import { iamRegionOf, partitionOfRegion } from "@kms-guard/core/aws/partitions.ts";
+import { shellWord } from "@kms-guard/core/text/shell.ts";
 import type { Ports } from "@kms-guard/guard/ports.ts";
 import { Failure, UsageError } from "../io/errors.ts";
 import type { Io } from "../io/io.ts";
-import { shellWord } from "../io/printable.ts";
 import { awsFailure } from "./failure.ts";
 import { type LiveOptions, liveWords } from "./options.ts";
 

@@ -1,6 +1,6 @@
+import { shellWord } from "@kms-guard/core/text/shell.ts";
 import { oneLine } from "@kms-guard/core/text/untrusted.ts";
 import { Failure } from "../io/errors.ts";
-import { shellWord } from "../io/printable.ts";
 
 interface Told {
   readonly code: string;

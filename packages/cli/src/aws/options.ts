@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
-import { shellWord } from "../io/printable.ts";
+import { shellWord } from "@kms-guard/core/text/shell.ts";
 
 /** Which deployment a live command is about, and as whom: what its options say. */
 export interface LiveOptions {

@@ -1,11 +1,11 @@
 import { inspect } from "@kms-guard/adapters/inspection/inspect.ts";
+import { printableJson } from "@kms-guard/core/text/untrusted.ts";
 import { diagnose } from "@kms-guard/guard/doctor/doctor.ts";
 import { withDeployment } from "../aws/connect.ts";
 import type { LiveOptions } from "../aws/options.ts";
 import { EXIT, type ExitCode } from "../io/exit-codes.ts";
 import { type Io, print } from "../io/io.ts";
 import { paintFor } from "../io/paint.ts";
-import { jsonText } from "../output/json-text.ts";
 import { diagnosesText, worstOf } from "./text.ts";
 
 export interface DoctorOptions extends LiveOptions {
@@ -27,7 +27,7 @@ export function runDoctor(options: DoctorOptions, io: Io): Promise<ExitCode> {
     await print(
       io.stdout,
       options.output === "json"
-        ? `${jsonText({ schemaVersion: "1", ...{ stage, account, region, mode, state, checks } })}\n`
+        ? `${printableJson({ schemaVersion: "1", ...{ stage, account, region, mode, state, checks } })}\n`
         : diagnosesText(seen.place, checks, paintFor(io)),
     );
     return state === "fail" ? EXIT.broke : EXIT.clean;

@@ -1,8 +1,8 @@
 import type { Mode } from "@kms-guard/core/findings/finding.ts";
+import { printable } from "@kms-guard/core/text/untrusted.ts";
 import { type Canary, removalCommand } from "@kms-guard/guard/drill/canary.ts";
 import type { DrillEnding, DrillReport, DrillRequest, Reaction } from "@kms-guard/guard/drill/drill.ts";
 import type { Live } from "../aws/connect.ts";
-import { printable } from "../io/printable.ts";
 
 type Progress = Parameters<DrillRequest["onProgress"]>[0];
 

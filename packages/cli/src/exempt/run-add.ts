@@ -1,5 +1,6 @@
 import { newExemption } from "@kms-guard/core/exemptions/new-exemption.ts";
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
+import { printableJson } from "@kms-guard/core/text/untrusted.ts";
 import type { Exemptible } from "@kms-guard/guard/exemption-target.ts";
 import { addExemption } from "@kms-guard/guard/exemptions.ts";
 import { withDeployment } from "../aws/connect.ts";
@@ -9,7 +10,6 @@ import { Failure, UsageError } from "../io/errors.ts";
 import { EXIT, type ExitCode } from "../io/exit-codes.ts";
 import { type Io, print } from "../io/io.ts";
 import { paintFor } from "../io/paint.ts";
-import { jsonText } from "../output/json-text.ts";
 import { seconds } from "../restore/words.ts";
 import { checkTarget, exemptibleNamed } from "./target.ts";
 import { coverText } from "./text.ts";
@@ -57,7 +57,7 @@ export async function runAdd(target: string, options: AddOptions, io: Io): Promi
     await print(
       io.stdout,
       isJson
-        ? `${jsonText({ schemaVersion: "1", kind: "added", exemption })}\n`
+        ? `${printableJson({ schemaVersion: "1", kind: "added", exemption })}\n`
         : [
             `${exemption.id} is in force until ${seconds(exemption.expiresAt)}; the alerts topic and the history were told.`,
             ...nextSteps(exemptible, exemption.id).map((next) => `next: ${next}${words}`),

@@ -1,10 +1,10 @@
+import { shellWord } from "@kms-guard/core/text/shell.ts";
+import { printable, printableJson } from "@kms-guard/core/text/untrusted.ts";
 import { withDeployment } from "../aws/connect.ts";
 import type { LiveOptions } from "../aws/options.ts";
 import { EXIT, type ExitCode } from "../io/exit-codes.ts";
 import { type Io, print } from "../io/io.ts";
 import { paintFor } from "../io/paint.ts";
-import { printable, shellWord } from "../io/printable.ts";
-import { jsonText } from "../output/json-text.ts";
 import { exemptionText, isLapsed } from "./text.ts";
 
 export interface ListOptions extends LiveOptions {
@@ -25,7 +25,7 @@ export function runList(options: ListOptions, io: Io): Promise<ExitCode> {
         ...inForce.map((exemption) => ({ ...exemption, lapsed: false })),
         ...lapsed.map((exemption) => ({ ...exemption, lapsed: true })),
       ];
-      await print(io.stdout, `${jsonText({ schemaVersion: "1", exemptions })}\n`);
+      await print(io.stdout, `${printableJson({ schemaVersion: "1", exemptions })}\n`);
       return EXIT.clean;
     }
     const paint = paintFor(io);

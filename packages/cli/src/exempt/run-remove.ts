@@ -1,3 +1,4 @@
+import { printable, printableJson } from "@kms-guard/core/text/untrusted.ts";
 import { removeExemption } from "@kms-guard/guard/exemptions.ts";
 import { withDeployment } from "../aws/connect.ts";
 import type { LiveOptions } from "../aws/options.ts";
@@ -6,8 +7,6 @@ import { Failure } from "../io/errors.ts";
 import { EXIT, type ExitCode } from "../io/exit-codes.ts";
 import { type Io, note, print } from "../io/io.ts";
 import { paintFor } from "../io/paint.ts";
-import { printable } from "../io/printable.ts";
-import { jsonText } from "../output/json-text.ts";
 import { exemptionText } from "./text.ts";
 
 export interface RemoveOptions extends LiveOptions {
@@ -35,7 +34,7 @@ export function runRemove(id: string, options: RemoveOptions, io: Io): Promise<E
     await print(
       io.stdout,
       isJson
-        ? `${jsonText({ schemaVersion: "1", kind: "removed", exemption, failures: failures.map(({ message }) => message) })}\n`
+        ? `${printableJson({ schemaVersion: "1", kind: "removed", exemption, failures: failures.map(({ message }) => message) })}\n`
         : `${printable(id)} is removed: the guard judges the policy again at the next event or sweep.\n` +
             `next: kms-guard exempt list${words}\n`,
     );

@@ -2,10 +2,10 @@ import { isSamePrincipal } from "@kms-guard/core/aws/principal.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import { exemptedPolicy } from "@kms-guard/core/exemptions/exemption-notice.ts";
 import type { Attachment } from "@kms-guard/core/policy/policy.ts";
+import { printable } from "@kms-guard/core/text/untrusted.ts";
 import type { Exemptible } from "@kms-guard/guard/exemption-target.ts";
 import type { Live } from "../aws/connect.ts";
 import { type Paint, paintSeverity } from "../io/paint.ts";
-import { printable } from "../io/printable.ts";
 import { seconds } from "../restore/words.ts";
 
 /** What an exemption will cover, before anybody is asked. */

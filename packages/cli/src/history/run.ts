@@ -1,6 +1,8 @@
 import { alertHistory } from "@kms-guard/adapters/history/alert-history.ts";
 import { logsClient, type Span } from "@kms-guard/adapters/history/log-events.ts";
 import type { FindingStatus } from "@kms-guard/core/findings/finding.ts";
+import { shellWord } from "@kms-guard/core/text/shell.ts";
+import { printable, printableJson } from "@kms-guard/core/text/untrusted.ts";
 import { type Live, withDeployment } from "../aws/connect.ts";
 import { type Moment, momentMs } from "../aws/moment.ts";
 import { type Told, type ToldSoFar, toldIn } from "../aws/notification-log.ts";
@@ -9,10 +11,8 @@ import { UsageError } from "../io/errors.ts";
 import { EXIT, type ExitCode } from "../io/exit-codes.ts";
 import { type Io, note, print } from "../io/io.ts";
 import { paintFor } from "../io/paint.ts";
-import { printable, shellWord } from "../io/printable.ts";
 import { columnsOf } from "../io/terminal.ts";
 import { timeOf } from "../output/finding-text.ts";
-import { jsonText } from "../output/json-text.ts";
 import { seconds } from "../restore/words.ts";
 import { countsText, historyText } from "./text.ts";
 
@@ -53,7 +53,7 @@ async function show(
   io: Io,
 ): Promise<void> {
   if (options.output === "jsonl") {
-    for (const { finding } of found) await print(io.stdout, `${jsonText(finding)}\n`);
+    for (const { finding } of found) await print(io.stdout, `${printableJson(finding)}\n`);
     return;
   }
   const notices = isFiltered(options) ? [] : told.notices;
@@ -61,9 +61,9 @@ async function show(
   if (options.output === "json") {
     await print(io.stdout, `{"schemaVersion":"1","since":${JSON.stringify(since)},"findings":[`);
     for (const [index, { finding }] of found.entries()) {
-      await print(io.stdout, `${index === 0 ? "" : ","}${jsonText(finding)}`);
+      await print(io.stdout, `${index === 0 ? "" : ","}${printableJson(finding)}`);
     }
-    await print(io.stdout, `],"notices":${jsonText(notices)}}\n`);
+    await print(io.stdout, `],"notices":${printableJson(notices)}}\n`);
     return;
   }
   await print(io.stdout, historyText(found, notices, columnsOf(io), paintFor(io)));

@@ -1,8 +1,8 @@
 import { FINDING_STATUSES, type FindingStatus } from "@kms-guard/core/findings/finding.ts";
 import type { Notice } from "@kms-guard/core/notifications/alert.ts";
+import { printable } from "@kms-guard/core/text/untrusted.ts";
 import type { Told } from "../aws/notification-log.ts";
 import { type Paint, paintSeverity } from "../io/paint.ts";
-import { printable } from "../io/printable.ts";
 import { doneWords, policyWords, timeOf, tookWords, whoWords } from "../output/finding-text.ts";
 
 const GAP = 2;

@@ -1,7 +1,7 @@
 import type { Mode } from "@kms-guard/core/findings/finding.ts";
+import { printableJson } from "@kms-guard/core/text/untrusted.ts";
 import type { ReplaySummary } from "@kms-guard/guard/replay/replay.ts";
 import type { Paint } from "../io/paint.ts";
-import { jsonText } from "../output/json-text.ts";
 import { publicEvent, type ReplayRow } from "./row.ts";
 
 /** What a format may want to say about the replay as a whole. */
@@ -20,15 +20,15 @@ export type ReplayFormat = (rows: AsyncIterable<ReplayRow>, context: ReplayConte
 
 /** One JSON object an event of interest, then the summary, in constant memory. */
 export const replayJsonl: ReplayFormat = async function* (rows, { summary }) {
-  for await (const row of rows) yield `${jsonText(publicEvent(row))}\n`;
-  yield `${jsonText({ summary })}\n`;
+  for await (const row of rows) yield `${printableJson(publicEvent(row))}\n`;
+  yield `${printableJson({ summary })}\n`;
 };
 
 /** One JSON object: the summary, then the events in order, one a line. */
 export const replayJson: ReplayFormat = async function* (rows, { summary }) {
   const kept: string[] = [];
-  for await (const row of rows) kept.push(jsonText(publicEvent(row)));
-  yield `{"summary":${jsonText(summary)},"events":[`;
+  for await (const row of rows) kept.push(printableJson(publicEvent(row)));
+  yield `{"summary":${printableJson(summary)},"events":[`;
   for (const [index, text] of kept.entries()) yield `${index === 0 ? "" : ","}\n${text}`;
   yield "\n]}\n";
 };

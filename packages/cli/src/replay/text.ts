@@ -1,6 +1,7 @@
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { shellWord } from "@kms-guard/core/text/shell.ts";
+import { printable } from "@kms-guard/core/text/untrusted.ts";
 import { paintSeverity } from "../io/paint.ts";
-import { printable, shellWord } from "../io/printable.ts";
 import type { ReplayContext, ReplayFormat } from "./format.ts";
 import { type ReplayRow, recordSource } from "./row.ts";
 

@@ -1,4 +1,4 @@
-import { printableLines } from "../io/printable.ts";
+import { printableLines } from "@kms-guard/core/text/untrusted.ts";
 
 /** Text that is HTML already. Only `html` and `raw` make it. */
 export class Html {

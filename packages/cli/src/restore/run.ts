@@ -1,3 +1,4 @@
+import { printableJson } from "@kms-guard/core/text/untrusted.ts";
 import { type RestoreReport, type RestoreRequest, restore } from "@kms-guard/guard/restore.ts";
 import { type Live, withDeployment } from "../aws/connect.ts";
 import type { LiveOptions } from "../aws/options.ts";
@@ -6,7 +7,6 @@ import { Failure } from "../io/errors.ts";
 import { EXIT, type ExitCode } from "../io/exit-codes.ts";
 import { type Io, print } from "../io/io.ts";
 import { paintFor } from "../io/paint.ts";
-import { jsonText } from "../output/json-text.ts";
 import { policySince } from "./policy-since.ts";
 import { alreadyText, planText, resultText } from "./text.ts";
 import { stepCommand } from "./words.ts";
@@ -98,5 +98,5 @@ function planJson(
 }
 
 function printJson(io: Io, report: object): Promise<void> {
-  return print(io.stdout, `${jsonText({ schemaVersion: "1", ...report })}\n`);
+  return print(io.stdout, `${printableJson({ schemaVersion: "1", ...report })}\n`);
 }

@@ -1,10 +1,10 @@
 import { isContainmentStep } from "@kms-guard/core/containment/steps.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { printable } from "@kms-guard/core/text/untrusted.ts";
 import type { RestoreReport } from "@kms-guard/guard/restore.ts";
 import type { Live } from "../aws/connect.ts";
 import { type Paint, paintSeverity } from "../io/paint.ts";
-import { printable } from "../io/printable.ts";
 import { cureFor, seconds, stepCommand, stepWords } from "./words.ts";
 
 type Planned = Extract<RestoreReport, { readonly kind: "planned" }>;

@@ -5,8 +5,7 @@ import {
   type RestoreStep,
   type StepOutcome,
 } from "@kms-guard/core/containment/steps.ts";
-import { printable } from "../io/printable.ts";
-import { jsonText } from "../output/json-text.ts";
+import { printable, printableJson } from "@kms-guard/core/text/untrusted.ts";
 
 type Step = ContainmentStep | RestoreStep | StepOutcome;
 
@@ -33,7 +32,7 @@ export function stepCommand(step: RestoreStep): string {
 function compact(document: string): string {
   try {
     const value: unknown = JSON.parse(document);
-    return typeof value === "object" && value !== null ? jsonText(value) : document;
+    return typeof value === "object" && value !== null ? printableJson(value) : document;
   } catch {
     // IAM takes what JSON.parse does not; then it is shown as it is.
     return document;

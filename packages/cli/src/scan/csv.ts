@@ -1,4 +1,4 @@
-import { printable } from "../io/printable.ts";
+import { printable } from "@kms-guard/core/text/untrusted.ts";
 import type { Format } from "./format.ts";
 import { publicRow, type Row } from "./row.ts";
 

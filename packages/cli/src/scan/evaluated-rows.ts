@@ -2,9 +2,9 @@ import type { EvaluationContext } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { Verdict } from "@kms-guard/core/evaluate/verdict.ts";
 import type { Account } from "@kms-guard/core/policy/policy.ts";
 import { KMS } from "@kms-guard/core/services/kms.ts";
+import { printable } from "@kms-guard/core/text/untrusted.ts";
 import { type Input, type PolicyInput, sourceOf, type UnreadableInput } from "../input/policy-input.ts";
 import { type Io, note } from "../io/io.ts";
-import { printable } from "../io/printable.ts";
 import type { Progress } from "../io/progress.ts";
 import type { Row } from "./row.ts";
 

@@ -1,4 +1,4 @@
-import { jsonText } from "../output/json-text.ts";
+import { printableJson } from "@kms-guard/core/text/untrusted.ts";
 import type { Format } from "./format.ts";
 import { publicRow, type Row } from "./row.ts";
 
@@ -6,9 +6,9 @@ import { publicRow, type Row } from "./row.ts";
 export const json: Format = async function* (rows, { summary }) {
   const kept: Row[] = [];
   for await (const row of rows) kept.push(row);
-  yield `{"summary":${jsonText(summary())},"policies":[`;
+  yield `{"summary":${printableJson(summary())},"policies":[`;
   for (const [index, row] of kept.entries()) {
-    yield `${index === 0 ? "" : ","}\n${jsonText(publicRow(row))}`;
+    yield `${index === 0 ? "" : ","}\n${printableJson(publicRow(row))}`;
   }
   yield "\n]}\n";
 };

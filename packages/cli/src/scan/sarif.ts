@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
+import { printable, printableJson } from "@kms-guard/core/text/untrusted.ts";
 import manifest from "../../package.json" with { type: "json" };
 import type { Place } from "../input/policy-input.ts";
-import { printable } from "../io/printable.ts";
-import { jsonText } from "../output/json-text.ts";
 import type { Format } from "./format.ts";
 import type { Row } from "./row.ts";
 import { RULES, type Rule, ruleIndexOf } from "./sarif-rules.ts";
@@ -28,7 +27,7 @@ export const sarif: Format = async function* (rows, { cwd }) {
     invocations: [{ executionSuccessful: true }],
   };
   // Opened here and closed below, so that results stream in between.
-  yield `${jsonText(head).slice(0, -1)},"runs":[${jsonText(run).slice(0, -1)},"results":[`;
+  yield `${printableJson(head).slice(0, -1)},"runs":[${printableJson(run).slice(0, -1)},"results":[`;
   let count = 0;
   const seen = new Map<string, number>();
   for await (const row of rows) {
@@ -42,7 +41,7 @@ export const sarif: Format = async function* (rows, { cwd }) {
       ...result(row, rule, ruleIndex, cwd),
       partialFingerprints: { "kmsGuardPolicyVerdict/v1": `${digest}:${occurrence}` },
     };
-    yield `${count === 0 ? "" : ","}\n${jsonText(one)}`;
+    yield `${count === 0 ? "" : ","}\n${printableJson(one)}`;
     count += 1;
   }
   yield "\n]}]}\n";

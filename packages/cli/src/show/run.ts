@@ -1,6 +1,7 @@
 import { findingHistory } from "@kms-guard/adapters/history/alert-history.ts";
 import { logsClient } from "@kms-guard/adapters/history/log-events.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { printable, printableJson } from "@kms-guard/core/text/untrusted.ts";
 import type { FindingRecord } from "@kms-guard/guard/ports.ts";
 import { type Live, withDeployment } from "../aws/connect.ts";
 import { awsFailure } from "../aws/failure.ts";
@@ -10,8 +11,6 @@ import type { LiveOptions } from "../aws/options.ts";
 import { EXIT, type ExitCode } from "../io/exit-codes.ts";
 import { type Io, note, print } from "../io/io.ts";
 import { paintFor } from "../io/paint.ts";
-import { printable } from "../io/printable.ts";
-import { jsonText } from "../output/json-text.ts";
 import { timeline } from "../output/timeline.ts";
 import { findingText } from "./text.ts";
 
@@ -32,7 +31,7 @@ export async function runShow(text: string, options: ShowOptions, io: Io): Promi
     await print(
       io.stdout,
       options.output === "json"
-        ? `${jsonText({ ...finding, plan: record.plan, timeline: happenings })}\n`
+        ? `${printableJson({ ...finding, plan: record.plan, timeline: happenings })}\n`
         : findingText(finding, happenings, live.words, paintFor(io)),
     );
     return EXIT.clean;

@@ -1,7 +1,7 @@
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { composeAlert } from "@kms-guard/core/notifications/compose-alert.ts";
+import { printable } from "@kms-guard/core/text/untrusted.ts";
 import { type Paint, paintSeverity } from "../io/paint.ts";
-import { printable } from "../io/printable.ts";
 import { durationWords } from "../output/finding-text.ts";
 import type { Happening } from "../output/timeline.ts";
 

@@ -1,5 +1,6 @@
 import { principalKey } from "../aws/principal.ts";
 import type { Policy, PrincipalName } from "../policy/policy.ts";
+import { shellQuoted } from "../text/shell.ts";
 import { type ContainmentStep, isContainmentStep, type RestoreStep, type StepOutcome } from "./steps.ts";
 
 /**
@@ -62,9 +63,5 @@ export function commandFor(step: ContainmentStep | RestoreStep): string {
 
 /** A value that starts with a hyphen would be read as an option of its own. */
 function option(name: string, value: string): readonly string[] {
-  return value.startsWith("-") ? [`${name}=${quoted(value)}`] : [name, quoted(value)];
-}
-
-function quoted(value: string): string {
-  return `'${value.replaceAll("'", `'\\''`)}'`;
+  return value.startsWith("-") ? [`${name}=${shellQuoted(value)}`] : [name, shellQuoted(value)];
 }

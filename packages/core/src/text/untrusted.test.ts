@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
-import { oneLine, plainLines } from "./untrusted.ts";
+import { describe, expect, it } from "vitest";
+import { oneLine, plainLines, printable, printableJson, printableLines } from "./untrusted.ts";
 
 it.each([
   ["a line break", "a\r\nb", "a b"],
@@ -21,4 +21,36 @@ it("everything that can be read stays", () => {
 
 it("lines keep their breaks and their indentation, and nothing else", () => {
   expect(plainLines('{\r\n  "a":\t1\u001b[2J\n}\r')).toEqual(["{", '  "a":  1 [2J', "}", ""]);
+});
+
+describe("printable", () => {
+  it.each([
+    ["plain text, é, 日本, 🔑", "plain text, é, 日本, 🔑"],
+    ["\u001b[31mred", "\\u001b[31mred"],
+    ["a\nb\r\tc", "a\\u000ab\\u000d\\u0009c"],
+    ["\u009b2J", "\\u009b2J"],
+    ["right\u202eleft", "right\\u202eleft"],
+    ["zero\u200bwidth", "zero\\u200bwidth"],
+    ["line\u2028break", "line\\u2028break"],
+    ["tag\u{e0041}", "tag\\u{e0041}"],
+    ["half \ud83d pair", "half \\ud83d pair"],
+  ])("writes %j as %j", (given, expected) => {
+    expect(printable(given)).toBe(expected);
+  });
+
+  it("keeps line breaks, and only them, in text of several lines", () => {
+    expect(printableLines("a\n\u001bb\r\n")).toBe("a\n\\u001bb\\u000d\n");
+  });
+});
+
+describe("printableJson", () => {
+  it.each([
+    [{ a: "plain, é, 鍵, 🔑" }, '{"a":"plain, é, 鍵, 🔑"}'],
+    [{ a: "\u001b[31m\n" }, '{"a":"\\u001b[31m\\n"}'],
+    [{ a: "\u009b\u202e\u200b" }, '{"a":"\\u009b\\u202e\\u200b"}'],
+    [{ a: "tag\u{e0041}" }, '{"a":"tag\\udb40\\udc41"}'],
+  ])("writes %j as the same value, and nothing that a terminal obeys", (given, expected) => {
+    expect(printableJson(given)).toBe(expected);
+    expect(JSON.parse(printableJson(given))).toEqual(given);
+  });
 });

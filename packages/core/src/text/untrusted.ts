@@ -1,4 +1,4 @@
-// Control characters, and the marks that reorder or hide text: terminals, mail readers and people are misled by them.
+/** What misleads terminals, mail readers and people: controls, bidi overrides, zero-width, line separators, lone surrogates. */
 const MISLEADING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu;
 
 /** Untrusted text in one line: runs of control, format and line-break characters become one space. */
@@ -11,4 +11,25 @@ export function plainLines(text: string): readonly string[] {
   return text
     .split(/\r\n|\r|\n/)
     .map((line) => line.replaceAll("\t", "  ").replace(MISLEADING, " ").trimEnd());
+}
+
+/** Untrusted text in one line from which nothing is lost: what would not show is written `\u001b`. */
+export function printable(text: string): string {
+  return text.replace(MISLEADING, (run) => [...run].map(escaped).join(""));
+}
+
+/** The same for text of several lines, whose line feeds stay. */
+export function printableLines(text: string): string {
+  return text.split("\n").map(printable).join("\n");
+}
+
+/** JSON in one line, equal to what `JSON.stringify` makes, though safe to print on a terminal. */
+export function printableJson(value: object): string {
+  // Beyond the basic plane JSON writes a character as its two UTF-16 units.
+  return JSON.stringify(value).replace(MISLEADING, (run) => run.split("").map(escaped).join(""));
+}
+
+function escaped(character: string): string {
+  const hex = (character.codePointAt(0) ?? 0).toString(16);
+  return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, "0")}`;
 }

@@ -1,3 +1,4 @@
+import { shellWord } from "@kms-guard/core/text/shell.ts";
 import type { Place } from "./observations.ts";
 
 /** Makes what was deployed as it was: a deployment by itself does not look for what somebody has changed since. */
@@ -10,9 +11,5 @@ export function command(
   texts: TemplateStringsArray,
   ...values: readonly (string | readonly string[])[]
 ): string {
-  return String.raw({ raw: texts }, ...values.map((value) => [value].flat().map(word).join(" ")));
-}
-
-function word(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return String.raw({ raw: texts }, ...values.map((value) => [value].flat().map(shellWord).join(" ")));
 }
