@@ -1,5 +1,5 @@
-import { isSamePrincipal } from "@kms-guard/core/aws/principal.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
+import { isForDocument } from "@kms-guard/core/exemptions/exemption-covers.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { isWorthTelling } from "@kms-guard/core/findings/recurrence.ts";
 import type { Telling } from "../aws/notification-log.ts";
@@ -29,7 +29,7 @@ export function timeline(
     },
     // Of the same instant: a restore is exempted first, then done, then told.
     ...exemptions
-      .filter((exemption) => concerns(exemption, policy))
+      .filter((exemption) => isForDocument(exemption, policy, policy.documentSha256))
       .map(({ id: exemptionId, createdAt, createdBy, reason, expiresAt }) => ({
         at: createdAt,
         what:
@@ -54,15 +54,4 @@ function overWords({ reason, trigger }: NonNullable<Finding["resolution"]>): str
   if (trigger === undefined) return `over: ${reason}`;
   const by = trigger.actor?.arn ?? trigger.actor?.type ?? `a ${trigger.kind}`;
   return `over: ${reason} (${trigger.eventName === undefined ? "" : `${trigger.eventName} by `}${by})`;
-}
-
-/** True for an exemption of this policy that is for this text of it, or for any. */
-function concerns({ policy: exempted, documentSha256 }: Exemption, policy: Finding["policy"]): boolean {
-  if (documentSha256 !== undefined && documentSha256 !== policy.documentSha256) return false;
-  if (exempted.kind === "managed") return exempted.arn === policy.arn;
-  return (
-    policy.principal !== undefined &&
-    exempted.name === policy.name &&
-    isSamePrincipal(exempted.principal, policy.principal)
-  );
 }

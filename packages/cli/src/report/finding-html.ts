@@ -1,4 +1,4 @@
-import type { FindingEvidence } from "@kms-guard/core/findings/finding.ts";
+import { evidenceLines } from "@kms-guard/core/evaluate/evidence-text.ts";
 import {
   doneWords,
   durationWords,
@@ -37,7 +37,7 @@ export function findingSection({ finding, happenings }: ReportedFinding): Html {
 <dt>Decision</dt><dd>${decision.action} (${decision.mode}): ${decision.reason}</dd>
 ${missingActions.length === 0 ? "" : html`<dt>Not granted</dt><dd>${missingActions.join(", ")}</dd>`}
 </dl>
-<pre>${finding.evidence.map(proof).join("\n")}</pre>
+<pre>${finding.evidence.flatMap((evidence) => evidenceLines(evidence)).join("\n")}</pre>
 ${diff === undefined ? "" : html`<pre>${diff}</pre>`}
 ${times(happenings)}
 </section>
@@ -54,13 +54,4 @@ ${happenings.map(
   }) => html`<tr><td>${at}</td><td>${durationWords(Date.parse(at) - firstMs)}</td><td>${what}</td></tr>
 `,
 )}</tbody></table>`;
-}
-
-function proof({ path, sid, effect, actions, resources, conditions, contributes }: FindingEvidence): string {
-  const named = sid === undefined ? "" : ` (Sid ${sid})`;
-  return [
-    `${path}${named}: ${effect} ${actions.join(", ")} on ${resources.join(", ")}`,
-    ...conditions.map(({ operator, key, values }) => `  if ${operator} ${key}: ${values.join(" or ")}`),
-    `  ${contributes}`,
-  ].join("\n");
 }

@@ -294,9 +294,10 @@ describe("scan --output human", () => {
     expect(io.out()).toBe(`CRITICAL full  full
   document in p.jsonl:3
   everything
-    Statement[0] "Keys"  Allow kms:* on *
+    Statement[0] (Sid Keys): Allow kms:* on *
       every action on every key
-    Statement[1]  Deny kms:Decrypt on arn:aws:kms:*:*:key/a when aws:MultiFactorAuthPresent Bool false
+    Statement[1]: Deny kms:Decrypt on arn:aws:kms:*:*:key/a
+      if Bool aws:MultiFactorAuthPresent: false
       has a condition
 
 CRITICAL conditional-full (vacuous)  vacuous

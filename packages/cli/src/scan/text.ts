@@ -1,6 +1,7 @@
 import { NAMED_PROBLEMS } from "@kms-guard/core/evaluate/evaluate.ts";
+import { evidenceLines } from "@kms-guard/core/evaluate/evidence-text.ts";
 import { type Evidence, VERDICTS } from "@kms-guard/core/evaluate/verdict.ts";
-import type { Condition, Problem } from "@kms-guard/core/policy/document.ts";
+import type { Problem } from "@kms-guard/core/policy/document.ts";
 import type { Attachment } from "@kms-guard/core/policy/policy.ts";
 import { shellWord } from "@kms-guard/core/text/shell.ts";
 import { printable } from "@kms-guard/core/text/untrusted.ts";
@@ -49,18 +50,9 @@ function problem({ path, message }: Problem): string {
   return `    ${printable(path === "" ? message : `${path}: ${message}`)}`;
 }
 
-function proof(evidence: Evidence, paint: Paint): string[] {
-  const sid = evidence.sid ? ` "${printable(evidence.sid)}"` : "";
-  const what = `${evidence.effect} ${some(evidence.actions)} on ${some(evidence.resources)}`;
-  const when =
-    evidence.conditions.length > 0 ? ` when ${evidence.conditions.map(condition).join(" and ")}` : "";
-  const line = `    ${printable(evidence.path)}${sid}  ${what}${when}`;
-  const why = `      ${printable(evidence.contributes)}`;
-  return evidence.counts ? [line, paint.dim(why)] : [paint.dim(line), paint.dim(why)];
-}
-
-function condition({ operator, key, values }: Condition): string {
-  return `${printable(key)} ${printable(operator)} ${some(values)}`;
+function proof(evidence: Evidence, paint: Paint): readonly string[] {
+  const lines = evidenceLines(evidence, SHOWN).map((line) => `    ${printable(line)}`);
+  return lines.map((line, index) => (evidence.counts && index < lines.length - 1 ? line : paint.dim(line)));
 }
 
 function heldBy(holders: readonly Attachment[]): string {

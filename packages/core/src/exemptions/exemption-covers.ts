@@ -1,5 +1,5 @@
 import { isSamePrincipal } from "../aws/principal.ts";
-import type { Policy, PrincipalName } from "../policy/policy.ts";
+import type { Policy, PolicyRef, PrincipalName } from "../policy/policy.ts";
 import type { Exemption } from "./exemption.ts";
 
 /** A grant that an exemption may cover: a policy, who holds it (absent: nobody), and the hash of its text. */
@@ -17,19 +17,24 @@ export interface ExemptionSubject {
 export function exemptionCovers(exemption: Exemption, subject: ExemptionSubject, nowMs: number): boolean {
   return (
     nowMs < Date.parse(exemption.expiresAt) &&
-    coversPolicy(exemption.policy, subject.policy) &&
+    isForDocument(exemption, subject.policy, subject.documentSha256) &&
     (exemption.principal === undefined ||
-      (subject.principal !== undefined && isSamePrincipal(exemption.principal, subject.principal))) &&
-    (exemption.documentSha256 === undefined ||
-      exemption.documentSha256.toLowerCase() === subject.documentSha256)
+      (subject.principal !== undefined && isSamePrincipal(exemption.principal, subject.principal)))
   );
 }
 
-function coversPolicy(named: Exemption["policy"], policy: Policy): boolean {
-  if (named.kind === "managed") return policy.kind !== "inline" && policy.arn === named.arn;
+/** True for an exemption of this policy, of this text of it or of any: at whatever time, for whatever principal. */
+export function isForDocument(
+  { policy: exempted, documentSha256: exemptedSha256 }: Pick<Exemption, "policy" | "documentSha256">,
+  policy: Pick<PolicyRef, "kind" | "arn" | "name" | "principal">,
+  documentSha256: string,
+): boolean {
+  if (exemptedSha256 !== undefined && exemptedSha256.toLowerCase() !== documentSha256) return false;
+  if (exempted.kind === "managed") return policy.kind !== "inline" && policy.arn === exempted.arn;
   return (
     policy.kind === "inline" &&
-    policy.name === named.name &&
-    isSamePrincipal(policy.principal, named.principal)
+    policy.name === exempted.name &&
+    policy.principal !== undefined &&
+    isSamePrincipal(policy.principal, exempted.principal)
   );
 }

@@ -1,5 +1,7 @@
 import { isContainmentStep, type StepOutcome } from "../containment/steps.ts";
-import type { Finding, FindingAttachment, FindingEvidence, FindingStatus } from "../findings/finding.ts";
+import { evidenceLines } from "../evaluate/evidence-text.ts";
+import type { Finding, FindingAttachment, FindingStatus } from "../findings/finding.ts";
+
 import { remainingPrincipals } from "../findings/principals.ts";
 import { oneLine, plainLines } from "../text/untrusted.ts";
 import type { Alert } from "./alert.ts";
@@ -24,7 +26,10 @@ export function alertSections(finding: Finding, mostLines: number): readonly Sec
   return [
     section("What was done", (finding.containment?.steps ?? []).map(stepLine)),
     section("What was not done, and why", notDone(finding)),
-    section("Proof", finding.evidence.flatMap(evidenceLines)),
+    section(
+      "Proof",
+      finding.evidence.flatMap((evidence) => evidenceLines(evidence)),
+    ),
     section("What is missing from full", finding.missingActions),
     section(ATTACHED_TO[finding.status], holders(finding.attachments)),
     section("What taking it away does not undo", survivors(finding)),
@@ -70,17 +75,6 @@ const NEEDS_NOTHING: Readonly<Record<FindingStatus, boolean>> = {
   restored: true,
   resolved: true,
 };
-
-function evidenceLines(evidence: FindingEvidence): readonly string[] {
-  const sid = evidence.sid === undefined ? "" : ` (Sid ${evidence.sid})`;
-  return [
-    `${evidence.path}${sid}: ${evidence.effect} ${evidence.actions.join(", ")} on ${evidence.resources.join(", ")}`,
-    ...evidence.conditions.map(
-      ({ operator, key, values }) => `  if ${operator} ${key}: ${values.join(" or ")}`,
-    ),
-    `  ${evidence.contributes}`,
-  ];
-}
 
 function holders(attachments: readonly FindingAttachment[]): readonly string[] {
   return attachments.map(
