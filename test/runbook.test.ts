@@ -5,12 +5,12 @@ import * as cloudtrail from "@aws-sdk/client-cloudtrail";
 import * as iam from "@aws-sdk/client-iam";
 import * as lambda from "@aws-sdk/client-lambda";
 import * as sqs from "@aws-sdk/client-sqs";
+import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { memoryIo } from "../packages/cli/src/io/memory-io.fixture.ts";
 import { run } from "../packages/cli/src/program.ts";
 import { iamEvent } from "./fakes/guarded-account.ts";
 import { iamSeed } from "./moto/iam-seed.ts";
-import { type Moto, startMoto } from "./moto/moto.ts";
 import { OperatedGuard } from "./moto/operated-guard.ts";
 
 const read = (path: string) => readFile(new URL(path, import.meta.url), "utf8");

@@ -5,7 +5,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { toEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
-import { bundleFunction, type FunctionBundle, functionSource } from "../../scripts/bundle-functions.ts";
+import {
+  bundleFunction,
+  type FunctionBundle,
+  functionSource,
+} from "@kms-guard/sandbox/render/bundle-functions.ts";
 import { iamEvent } from "../fakes/guarded-account.ts";
 import { heading, line, ratio } from "./report.ts";
 

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { IAMClient } from "@aws-sdk/client-iam";
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
-import { bundleFunction, functionSource } from "../../scripts/bundle-functions.ts";
+import { startMoto } from "@kms-guard/sandbox/moto/moto.ts";
+import { bundleFunction, functionSource } from "@kms-guard/sandbox/render/bundle-functions.ts";
 import { awsProxy } from "../fakes/aws-proxy.ts";
 import { iamEvent } from "../fakes/guarded-account.ts";
 import { startLambda } from "../lambda/lambda.ts";
 import { ADMINISTRATOR, awsVariables, createGuardResources } from "../moto/guard-resources.ts";
 import { iamSeed } from "../moto/iam-seed.ts";
-import { startMoto } from "../moto/moto.ts";
 import { heading, line } from "./report.ts";
 
 const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';

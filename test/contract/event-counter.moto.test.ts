@@ -1,9 +1,9 @@
 import { cloudWatchEventCounter } from "@kms-guard/adapters/cloudwatch-event-counter.ts";
+import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
+import { motoCalls } from "@kms-guard/sandbox/moto/moto-calls.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { awsProxy } from "../fakes/aws-proxy.ts";
 import { ADMINISTRATOR } from "../moto/guard-resources.ts";
-import { type Moto, startMoto } from "../moto/moto.ts";
-import { motoCalls } from "../sandbox/moto-calls.ts";
 import { eventCounterContract } from "./event-counter.contract.ts";
 
 let moto: Moto;

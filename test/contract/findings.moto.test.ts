@@ -1,8 +1,8 @@
 import { awsClients } from "@kms-guard/adapters/aws-clients.ts";
 import { dynamoFindings } from "@kms-guard/adapters/findings/dynamo-findings.ts";
+import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
 import { afterAll, beforeAll } from "vitest";
 import { createFindingsTable } from "../moto/deployed-guard.ts";
-import { type Moto, startMoto } from "../moto/moto.ts";
 import { findingsContract } from "./findings.contract.ts";
 
 let moto: Moto;

@@ -2,9 +2,9 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { iamConnection } from "@kms-guard/adapters/iam/connection.ts";
 import { createPolicyReader } from "@kms-guard/adapters/iam/policy-reader.ts";
 import { createPolicyWriter } from "@kms-guard/adapters/iam/policy-writer.ts";
+import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
 import { afterAll, beforeAll } from "vitest";
 import { iamSeed } from "../moto/iam-seed.ts";
-import { type Moto, startMoto } from "../moto/moto.ts";
 import { policyReaderContract } from "./policy-reader.contract.ts";
 import { policyWriterContract } from "./policy-writer.contract.ts";
 

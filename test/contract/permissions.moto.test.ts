@@ -20,9 +20,9 @@ import { createPolicyWriter } from "@kms-guard/adapters/iam/policy-writer.ts";
 import { notifyAmazonQ } from "@kms-guard/adapters/notify/notify-amazon-q.ts";
 import type { ContainmentStep, RestoreStep } from "@kms-guard/core/containment/steps.ts";
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
+import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { TRUST } from "../moto/iam-seed.ts";
-import { type Moto, startMoto } from "../moto/moto.ts";
 import { roleWith } from "../moto/role-with.ts";
 
 /** Whether the permissions that are deployed are enough for what the adapters call, and no more than they say. */

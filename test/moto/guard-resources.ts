@@ -4,7 +4,7 @@ import { type EnvironmentVariables, toEnvironment } from "@kms-guard/adapters/de
 import { FINDINGS_TABLE } from "@kms-guard/adapters/findings/table.ts";
 import { createQueue } from "@kms-guard/adapters/notify/queue.fixture.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import type { Moto } from "./moto.ts";
+import type { Moto } from "@kms-guard/sandbox/moto/moto.ts";
 
 /** What the guard's deployment makes besides its functions, in moto. */
 export interface GuardResources {

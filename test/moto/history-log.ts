@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { motoCalls } from "../sandbox/moto-calls.ts";
+import { motoCalls } from "@kms-guard/sandbox/moto/moto-calls.ts";
 
 const REGION = "us-east-1";
 

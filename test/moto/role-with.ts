@@ -1,8 +1,8 @@
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import type { Permission } from "@kms-guard/adapters/deployment/permissions.ts";
+import type { Moto, RoleCredentials } from "@kms-guard/sandbox/moto/moto.ts";
 import { ADMINISTRATOR } from "./guard-resources.ts";
 import { TRUST } from "./iam-seed.ts";
-import type { Moto, RoleCredentials } from "./moto.ts";
 
 /**
  * Credentials of the role `Guard` with these permissions, which moto enforces from now on.

@@ -25,10 +25,10 @@ import {
   type Permission,
 } from "@kms-guard/adapters/deployment/permissions.ts";
 import { eventPattern } from "@kms-guard/core/events/rule-pattern.ts";
+import type { Moto } from "@kms-guard/sandbox/moto/moto.ts";
 import { putDeployment } from "./deployed-guard.ts";
 import { writeLog } from "./history-log.ts";
 import { TRUST } from "./iam-seed.ts";
-import type { Moto } from "./moto.ts";
 
 const REGION = "us-east-1";
 const ACCOUNT = "111122223333";

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { memberOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import type { Delivery } from "./deliveries.ts";
+import type { Delivery } from "@kms-guard/sandbox/deliveries/deliveries.ts";
 
 /** A delivery of a finding, as the sandbox prints it. */
 export interface Delivered extends Pick<Delivery, "channel" | "subject" | "text"> {
@@ -23,7 +23,7 @@ export interface SandboxChild {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../packages/sandbox/src/main.ts", import.meta.url));
 
 /** Starts a sandbox on a free port, and waits until it is ready. */
 export async function startSandboxChild(

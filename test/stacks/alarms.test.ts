@@ -1,8 +1,8 @@
 import { defineGuardConfig } from "@kms-guard/adapters/deployment/config.ts";
 import { METRICS, type Metric } from "@kms-guard/adapters/metrics.ts";
+import { type Rendered, renderStacks } from "@kms-guard/sandbox/render/render.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { silenceHours } from "../../stacks/sweep-silence.ts";
-import { type Rendered, renderStacks } from "./render.ts";
 import { allOf, inputsOf } from "./resource-of.ts";
 
 const TOPIC = "arn:aws:sns:us-east-1:111122223333:kms-guard-production-AlertsTopic-bdvfbzta";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { ROOT } from "@kms-guard/sandbox/render/platform.ts";
 import { afterEach, expect, test, vi } from "vitest";
-import { ROOT } from "./platform.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();

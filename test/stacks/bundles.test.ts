@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { defineGuardConfig } from "@kms-guard/adapters/deployment/config.ts";
+import { type Rendered, renderStacks } from "@kms-guard/sandbox/render/render.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Rendered, renderStacks } from "./render.ts";
 import { inputsOf } from "./resource-of.ts";
 
 /** The bundles that would be uploaded, in processes that know of nothing but what the function is told. */

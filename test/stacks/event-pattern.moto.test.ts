@@ -1,10 +1,10 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { defineGuardConfig } from "@kms-guard/adapters/deployment/config.ts";
+import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
+import { ROOT } from "@kms-guard/sandbox/render/platform.ts";
+import { type Rendered, renderStacks } from "@kms-guard/sandbox/render/render.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Moto, startMoto } from "../moto/moto.ts";
-import { ROOT } from "./platform.ts";
-import { type Rendered, renderStacks } from "./render.ts";
 import { inputsOf } from "./resource-of.ts";
 
 /** Which events reach the guard: the rule as it is deployed, judged by moto's EventBridge. */

@@ -1,7 +1,7 @@
 import { defineGuardConfig } from "@kms-guard/adapters/deployment/config.ts";
+import { renderStacks } from "@kms-guard/sandbox/render/render.ts";
 import { expect, test } from "vitest";
 import { guardRegion, refuseOtherRegion } from "../../stacks/region.ts";
-import { renderStacks } from "./render.ts";
 
 const config = defineGuardConfig({});
 

@@ -1,4 +1,4 @@
-import type { Rendered } from "./render.ts";
+import type { Rendered } from "@kms-guard/sandbox/render/render.ts";
 
 /** The inputs of the resource of that name. @throws Error where there is not exactly one. */
 export function inputsOf({ resources }: Rendered, name: string): Readonly<Record<string, unknown>> {

@@ -1,6 +1,6 @@
 import { defineGuardConfig } from "@kms-guard/adapters/deployment/config.ts";
+import { type Rendered, renderStacks } from "@kms-guard/sandbox/render/render.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Rendered, renderStacks } from "./render.ts";
 import { allOf, json } from "./resource-of.ts";
 
 interface Statement {

@@ -1,7 +1,7 @@
 import { defineGuardConfig } from "@kms-guard/adapters/deployment/config.ts";
 import { readEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
+import { type Rendered, renderStacks } from "@kms-guard/sandbox/render/render.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Rendered, renderStacks } from "./render.ts";
 import { allOf, inputsOf, json } from "./resource-of.ts";
 
 const WEBHOOK = "https://hooks.slack.com/services/T00000000/B00000000/notarealwebhook";

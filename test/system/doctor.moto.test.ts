@@ -32,9 +32,9 @@ import {
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { doctorPermissions } from "@kms-guard/adapters/deployment/permissions.ts";
 import { memberOf } from "@kms-guard/core/events/cloudtrail-record.ts";
+import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { TRUST } from "../moto/iam-seed.ts";
-import { type Moto, startMoto } from "../moto/moto.ts";
 import { actAs, OperatedGuard } from "../moto/operated-guard.ts";
 import { deployChat, deployWholeGuard, documentOf, NAMES, QUEUE_ARN } from "../moto/whole-guard.ts";
 

@@ -2,10 +2,10 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { exemptPermissions } from "@kms-guard/adapters/deployment/permissions.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { iamEvent } from "../fakes/guarded-account.ts";
 import { iamSeed } from "../moto/iam-seed.ts";
-import { type Moto, startMoto } from "../moto/moto.ts";
 import { actAs, OperatedGuard } from "../moto/operated-guard.ts";
 import { roleWith } from "../moto/role-with.ts";
 

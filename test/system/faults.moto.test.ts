@@ -7,6 +7,7 @@ import { guardPorts } from "@kms-guard/functions/guard-ports.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import type { Clock, FindingRecord, Ports } from "@kms-guard/guard/ports.ts";
 import { restore } from "@kms-guard/guard/restore.ts";
+import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type AwsCall, awsProxy, type Hindrance } from "../fakes/aws-proxy.ts";
 import { iamEvent } from "../fakes/guarded-account.ts";
@@ -19,7 +20,6 @@ import {
   type GuardResources,
 } from "../moto/guard-resources.ts";
 import { iamSeed } from "../moto/iam-seed.ts";
-import { type Moto, startMoto } from "../moto/moto.ts";
 
 /**
  * An AWS on a bad day: nearly one call in three fails, and events come up to three times, at once and in any order.

@@ -1,9 +1,9 @@
 import { historyPermissions } from "@kms-guard/adapters/deployment/permissions.ts";
 import { DONE, FINDING } from "@kms-guard/adapters/findings/finding.fixture.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { envelope, writeLog } from "../moto/history-log.ts";
-import { type Moto, startMoto } from "../moto/moto.ts";
 import { actAs, OperatedGuard } from "../moto/operated-guard.ts";
 import { roleWith } from "../moto/role-with.ts";
 

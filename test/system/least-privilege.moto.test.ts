@@ -6,8 +6,9 @@ import { readEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 import { guardPermissions } from "@kms-guard/adapters/deployment/permissions.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
+import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
+import { bundleFunction, functionSource } from "@kms-guard/sandbox/render/bundle-functions.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bundleFunction, functionSource } from "../../scripts/bundle-functions.ts";
 import { type AwsProxy, awsProxy } from "../fakes/aws-proxy.ts";
 import { iamEvent } from "../fakes/guarded-account.ts";
 import { type Lambda, startLambda } from "../lambda/lambda.ts";
@@ -18,7 +19,6 @@ import {
   type GuardResources,
 } from "../moto/guard-resources.ts";
 import { iamSeed } from "../moto/iam-seed.ts";
-import { type Moto, startMoto } from "../moto/moto.ts";
 import { roleWith } from "../moto/role-with.ts";
 
 /** The deployed bundles with the rights that are deployed, and no others: every situation, in both modes. */

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { reportPermissions } from "@kms-guard/adapters/deployment/permissions.ts";
 import { DONE, EXEMPTION, FINDING, PLAN } from "@kms-guard/adapters/findings/finding.fixture.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
+import { motoCalls } from "@kms-guard/sandbox/moto/moto-calls.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { writeLog } from "../moto/history-log.ts";
-import { type Moto, startMoto } from "../moto/moto.ts";
 import { actAs, OperatedGuard } from "../moto/operated-guard.ts";
 import { roleWith } from "../moto/role-with.ts";
-import { motoCalls } from "../sandbox/moto-calls.ts";
 
 /** `kms-guard report` on a real table, log group and file system. */
 

@@ -16,6 +16,7 @@ import type { GuardEnvironment } from "@kms-guard/adapters/deployment/environmen
 import { restorePermissions } from "@kms-guard/adapters/deployment/permissions.ts";
 import type { EventResult } from "@kms-guard/guard/event-result.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
+import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type MemoryIo, memoryIo } from "../../packages/cli/src/io/memory-io.fixture.ts";
 import { run } from "../../packages/cli/src/program.ts";
@@ -24,7 +25,6 @@ import { iamEvent } from "../fakes/guarded-account.ts";
 import { TestClock } from "../fakes/test-clock.ts";
 import { deployGuard, putDeployment } from "../moto/deployed-guard.ts";
 import { iamSeed, TRUST } from "../moto/iam-seed.ts";
-import { type Moto, startMoto } from "../moto/moto.ts";
 
 /** `kms-guard restore` on an account whose guard, with its real adapters, has taken policies away. */
 

@@ -12,8 +12,9 @@ import { guardPorts } from "@kms-guard/functions/guard-ports.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import type { Ports } from "@kms-guard/guard/ports.ts";
 import { restore } from "@kms-guard/guard/restore.ts";
+import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
+import { bundleFunction, functionSource } from "@kms-guard/sandbox/render/bundle-functions.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { bundleFunction, functionSource } from "../../scripts/bundle-functions.ts";
 import type { AccountSeed } from "../contract/account-seed.ts";
 import { awsProxy } from "../fakes/aws-proxy.ts";
 import { iamEvent } from "../fakes/guarded-account.ts";
@@ -26,7 +27,6 @@ import {
   type GuardResources,
 } from "../moto/guard-resources.ts";
 import { iamSeed } from "../moto/iam-seed.ts";
-import { type Moto, startMoto } from "../moto/moto.ts";
 
 /** The deployed bundle, in its own process, against an AWS that is not ours; then the way back. */
 

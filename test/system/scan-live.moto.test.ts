@@ -1,9 +1,9 @@
 import { iamConnection } from "@kms-guard/adapters/iam/connection.ts";
+import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { memoryIo } from "../../packages/cli/src/io/memory-io.fixture.ts";
 import { run } from "../../packages/cli/src/program.ts";
 import { iamSeed } from "../moto/iam-seed.ts";
-import { type Moto, startMoto } from "../moto/moto.ts";
 
 const allow = (action: string) =>
   JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: action, Resource: "*" }] });

@@ -1,6 +1,6 @@
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
+import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Moto, startMoto } from "../../../../test/moto/moto.ts";
 import { FINDING } from "../findings/finding.fixture.ts";
 import { eventBridgeChannel } from "./event-bridge-channel.ts";
 import { NOTICE } from "./notice.fixture.ts";

@@ -1,6 +1,6 @@
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Moto, startMoto } from "../../../../test/moto/moto.ts";
 import { FINDING } from "../findings/finding.fixture.ts";
 import { NOTICE } from "./notice.fixture.ts";
 import { notifyAmazonQ } from "./notify-amazon-q.ts";

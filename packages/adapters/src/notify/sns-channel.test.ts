@@ -5,8 +5,8 @@ import {
   SubscribeCommand,
 } from "@aws-sdk/client-sns";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Moto, startMoto } from "../../../../test/moto/moto.ts";
 import { FINDING } from "../findings/finding.fixture.ts";
 import { NOTICE } from "./notice.fixture.ts";
 import { createQueue, type Queue } from "./queue.fixture.ts";

@@ -1,0 +1,116 @@
+import type { StepOutcome } from "@kms-guard/core/containment/steps.ts";
+import { memberOf, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";
+import type { Delivery } from "../deliveries/deliveries.ts";
+
+/** A call on IAM that may have changed something. An item that comes again with its key takes the place of the first. */
+export interface CallItem {
+  readonly kind: "call";
+  readonly key: string;
+  readonly atMs: number;
+  readonly isGuard: boolean;
+  /** ARN. */
+  readonly actor: string;
+  readonly eventName: string;
+  readonly policy: string;
+  readonly principal: string;
+  /** Why IAM refused it; empty where it did not. */
+  readonly error: string;
+}
+
+/** A finding in one of its statuses, or a notice, with where it was told. */
+export interface ToldItem {
+  readonly kind: "told";
+  readonly key: string;
+  readonly atMs: number;
+  readonly severity: string;
+  /** Empty for a notice. */
+  readonly status: string;
+  readonly verdict: string;
+  readonly title: string;
+  readonly reason: string;
+  /** The policies that were taken, as the account shows them. */
+  readonly taken: readonly Holding[];
+  readonly nextStep: string;
+  /** The call that it is about: the key of its item. */
+  readonly eventId: string;
+  readonly channels: readonly { readonly channel: Delivery["channel"]; readonly atMs: number }[];
+}
+
+/** Who holds what: `user/alice` and the policy's name. */
+interface Holding {
+  readonly principal: string;
+  readonly policy: string;
+}
+
+/** What the sandbox records of a call, as CloudTrail has it. */
+export interface RecordedCall {
+  readonly eventID: string;
+  readonly eventName: string;
+  readonly userIdentity: unknown;
+  readonly requestParameters: unknown;
+  readonly errorCode?: string;
+}
+
+const GUARD = /:assumed-role\/kms-guard-/;
+
+export function itemOfCall(call: RecordedCall, atMs: number): CallItem {
+  const asked = (name: string) => textOf(memberOf(call.requestParameters, name)) ?? "";
+  const [user, role, group] = [asked("userName"), asked("roleName"), asked("groupName")];
+  const principals = [user && `user/${user}`, role && `role/${role}`, group && `group/${group}`];
+  const actor = textOf(memberOf(call.userIdentity, "arn")) ?? "";
+  return {
+    ...{ kind: "call", key: call.eventID, atMs, isGuard: GUARD.test(actor), actor },
+    eventName: call.eventName,
+    policy: asked("policyName") || lastPart(asked("policyArn")),
+    principal: principals.filter((principal) => principal !== "").join(", "),
+    error: call.errorCode ?? "",
+  };
+}
+
+/** @param before The item of the same key, if it was told on another channel already. */
+export function itemOfDelivery(delivery: Delivery, atMs: number, before: ToldItem | undefined): ToldItem {
+  const told = delivery.finding ?? delivery.notice;
+  const text = (name: string) => textOf(memberOf(told, name)) ?? "";
+  const containment = memberOf(memberOf(told, "containment"), "steps");
+  const nextSteps = memberOf(told, "nextSteps");
+  return {
+    kind: "told",
+    key: keyOfDelivery(delivery),
+    atMs: before?.atMs ?? atMs,
+    severity: text("severity"),
+    status: text("status"),
+    verdict: text("verdict"),
+    title: text("title"),
+    reason: text("reason"),
+    taken: Array.isArray(containment) ? containment.flatMap(holdingTakenBy) : [],
+    nextStep: Array.isArray(nextSteps) ? (textOf(nextSteps[0]) ?? "") : "",
+    eventId: textOf(memberOf(memberOf(told, "trigger"), "eventId")) ?? "",
+    channels: [...(before?.channels ?? []), { channel: delivery.channel, atMs }],
+  };
+}
+
+/** A finding is told anew when its status changes. */
+export function keyOfDelivery({ finding, notice }: Delivery): string {
+  const told = finding ?? notice;
+  return [memberOf(told, "id"), memberOf(told, "status")].map((part) => textOf(part) ?? "").join(" ");
+}
+
+const TAKING = /^(detach|delete)-/;
+
+function holdingTakenBy(step: unknown): readonly Holding[] {
+  const text = (name: keyof StepOutcome) => textOf(memberOf(step, name)) ?? "";
+  if (!TAKING.test(text("action")) || text("outcome") !== "done") return [];
+  const target = memberOf(step, "target");
+  const part = (of: unknown, name: string) => textOf(memberOf(of, name)) ?? "";
+  const principal = memberOf(target, "principal");
+  return [
+    {
+      principal: `${part(principal, "type")}/${part(principal, "name")}`,
+      policy: part(target, "policyName") || lastPart(part(target, "policyArn")),
+    },
+  ];
+}
+
+function lastPart(arn: string): string {
+  return arn.slice(arn.lastIndexOf("/") + 1);
+}
