@@ -53,7 +53,7 @@ export function resourceSpace(
     mostWork,
   );
   if (regions === undefined) return undefined;
-  const { prefix, shapes } = service.resource;
+  const { prefix, shapes, isNamedByPeople } = service.resource;
   const isNamed = (glob: string) => namesOneResource(glob, service);
   const wide = placed.filter(({ glob, resource }) => mayStartLike(resource, prefix) && !isNamed(glob));
   const accounts = accountClasses(
@@ -83,8 +83,9 @@ export function resourceSpace(
       const inNamed = combined(division, accounts.named, mostWork);
       if (inNamed === undefined) return yield undefined;
       yield* inNamed;
-      const named = [...globs].filter(isNamed);
-      const others = [...globs].filter((glob) => !isNamed(glob));
+      // Any pattern may mean resources whose names are like it, and any other may match them too.
+      const named = [...globs].filter((glob) => isNamedByPeople || isNamed(glob));
+      const others = [...globs].filter((glob) => isNamedByPeople || !isNamed(glob));
       const everyRegion = regions.map(({ example }) => example);
       yield* namedResources(named, others, everyRegion, account, service);
     },
@@ -198,7 +199,7 @@ function* namedResources(
   }
 }
 
-/** The resources that a glob with a literal name stands for: one for each of the Regions. */
+/** The resources that a glob names, without its wildcards: one for each of the Regions. */
 function arnsNamedBy(
   glob: string,
   regions: readonly string[],
@@ -207,7 +208,7 @@ function arnsNamedBy(
 ): string[] {
   const segments = glob.split(":");
   const [, , , region = "", writtenAccount = ""] = segments;
-  const written = resourcePart(segments);
+  const written = resourcePart(segments).replaceAll("*", "").replaceAll("?", "0");
   if (!written.startsWith(resource.prefix) || !resource.name.test(written.slice(resource.prefix.length)))
     return [];
   const account = globMatches(writtenAccount, id) ? id : anyAccountOf(writtenAccount);

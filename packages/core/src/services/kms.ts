@@ -11,6 +11,7 @@ const KEY: GuardedResource = {
   many: "keys",
   prefix: "key/",
   name: /^[A-Za-z0-9-]+$/,
+  isNamedByPeople: false,
   isShared: true,
   // A UUID, or the id of a multi-Region key.
   shapes: [

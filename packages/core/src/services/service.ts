@@ -28,6 +28,8 @@ export interface GuardedResource extends ResourceType {
   readonly many: string;
   /** What may follow the prefix where a policy names one resource. */
   readonly name: RegExp;
+  /** True where a pattern with a wildcard means resources that people have named alike: `secret:prod/*`. */
+  readonly isNamedByPeople: boolean;
   /** True where rights on resources of other accounts are worth something: they are made to be shared. */
   readonly isShared: boolean;
 }
