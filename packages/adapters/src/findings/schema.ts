@@ -18,6 +18,7 @@ import {
   TRIGGER_KINDS,
 } from "@kms-guard/core/findings/finding.ts";
 import { POLICY_KINDS, PRINCIPAL_TYPES } from "@kms-guard/core/policy/policy.ts";
+import { GUARDED_SERVICES } from "@kms-guard/core/services/guarded-services.ts";
 import * as v from "valibot";
 
 // Objects are loose: what a newer version wrote is kept, not dropped, when an older one reads it and writes it back.
@@ -95,7 +96,7 @@ export const findingSchema: v.GenericSchema<unknown, Finding> = v.looseObject({
   schemaVersion: v.literal("1"),
   id: v.string(),
   status: findingStatusSchema,
-  service: v.literal("kms"),
+  service: v.picklist(GUARDED_SERVICES.map(({ prefix }) => prefix)),
   verdict: v.picklist(VIOLATIONS),
   vacuous: v.boolean(),
   severity,

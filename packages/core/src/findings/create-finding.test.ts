@@ -10,6 +10,7 @@ import {
   MALLORY,
   TEAM_X,
 } from "../../../../test/examples/team-x.ts";
+import { SECRETS_MANAGER } from "../services/secrets-manager.fixture.ts";
 import { createFinding, type FindingInput } from "./create-finding.ts";
 import type { Finding } from "./finding.ts";
 
@@ -177,4 +178,12 @@ describe("the title", () => {
   ])("%s", (title, given) => {
     expect(found(given).title).toBe(title);
   });
+});
+
+it.each([
+  ["full", "full secretsmanager:* granted by managed policy TeamX to 3 principals"],
+  ["scoped-full", "full secretsmanager:* on some secrets granted by managed policy TeamX to 3 principals"],
+] as const)("names the service of a %s grant", (name, title) => {
+  const settings = { ...ENFORCE, service: SECRETS_MANAGER };
+  expect(found({ verdict: { ...FULL, name }, settings })).toMatchObject({ service: "secretsmanager", title });
 });

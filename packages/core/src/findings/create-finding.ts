@@ -1,17 +1,18 @@
 import { eventLink, logGroupLink, policyLink } from "../aws/console-links.ts";
 import type { GuardSettings } from "../containment/guard-settings.ts";
 import type { Verdict, ViolationName } from "../evaluate/verdict.ts";
-import type { Attachment, Policy, PolicyKind } from "../policy/policy.ts";
+import { type Attachment, type Policy, type PolicyKind, policyRef } from "../policy/policy.ts";
+import type { GuardedService } from "../services/service.ts";
 import { documentSha256 } from "../text/document-sha256.ts";
 import { sha256 } from "../text/sha256.ts";
 import { oneLine } from "../text/untrusted.ts";
-import type { Finding, FindingPolicy, FindingTrigger } from "./finding.ts";
+import type { Finding, FindingTrigger } from "./finding.ts";
 
 export interface FindingInput {
   readonly policy: Policy;
   readonly verdict: Verdict;
   readonly trigger: FindingTrigger;
-  readonly settings: Pick<GuardSettings, "account" | "region" | "mode" | "historyLogGroup">;
+  readonly settings: Pick<GuardSettings, "account" | "service" | "region" | "mode" | "historyLogGroup">;
   /** When the guard got the event or began to look. */
   readonly receivedAtMs: number;
   readonly change?: NonNullable<Finding["change"]>;
@@ -31,16 +32,16 @@ export function createFinding(input: FindingInput): Finding | undefined {
     schemaVersion: "1",
     id: findingId(input, textSha256),
     status: "open",
-    service: "kms",
+    service: settings.service.prefix,
     verdict: verdict.name,
     vacuous: verdict.vacuous,
     severity: verdict.severity ?? "HIGH",
-    title: titleOf(policy, verdict.name, verdict.vacuous),
+    title: titleOf(policy, verdict.name, verdict.vacuous, settings.service),
     reason: verdict.reason,
     account: settings.account.id,
     partition: settings.account.partition,
     region: settings.region,
-    policy: findingPolicy(policy, textSha256),
+    policy: { ...policyRef(policy), documentSha256: textSha256 },
     evidence: verdict.evidence.map(({ counts: _, ...evidence }) => evidence),
     missingActions: verdict.missingActions,
     attachments: holdersOf(policy),
@@ -68,24 +69,15 @@ function findingId({ policy, trigger, settings, discriminator }: FindingInput, t
   return `kg-${sha256(parts).slice(0, 16)}`;
 }
 
-function findingPolicy(policy: Policy, textSha256: string): FindingPolicy {
-  const { kind, name } = policy;
-  if (policy.kind === "inline") {
-    const principal = { type: policy.principal.type, name: policy.principal.name };
-    return { kind, name, documentSha256: textSha256, principal };
-  }
-  return { kind, arn: policy.arn, name, versionId: policy.versionId, documentSha256: textSha256 };
-}
-
 function holdersOf(policy: Policy): readonly Attachment[] {
   return policy.kind === "inline" ? [policy.principal] : policy.attachments;
 }
 
-const GRANTS: Readonly<Record<Exclude<ViolationName, "invalid">, string>> = {
-  full: "full kms:* granted",
-  "near-full": "near-full kms:* granted",
-  "conditional-full": "full kms:* granted on conditions",
-  "scoped-full": "full kms:* on some keys granted",
+const GRANTS: Readonly<Record<Exclude<ViolationName, "invalid">, (service: GuardedService) => string>> = {
+  full: ({ prefix }) => `full ${prefix}:* granted`,
+  "near-full": ({ prefix }) => `near-full ${prefix}:* granted`,
+  "conditional-full": ({ prefix }) => `full ${prefix}:* granted on conditions`,
+  "scoped-full": ({ prefix, resource }) => `full ${prefix}:* on some ${resource.many} granted`,
 };
 
 const KINDS: Readonly<Record<PolicyKind, string>> = {
@@ -94,11 +86,11 @@ const KINDS: Readonly<Record<PolicyKind, string>> = {
   inline: "inline",
 };
 
-function titleOf(policy: Policy, verdict: ViolationName, vacuous: boolean): string {
+function titleOf(policy: Policy, verdict: ViolationName, vacuous: boolean, service: GuardedService): string {
   const subject = `${KINDS[policy.kind]} policy ${policy.name}`;
   const held = heldBy(policy);
   if (verdict === "invalid") return oneLine(`${subject} cannot be evaluated, attached to ${held}`);
-  const grants = vacuous ? "full kms:* granted on conditions that always hold" : GRANTS[verdict];
+  const grants = vacuous ? `${GRANTS[verdict](service)} that always hold` : GRANTS[verdict](service);
   return oneLine(`${grants} by ${subject}${held === NOBODY ? ", attached" : ""} to ${held}`);
 }
 

@@ -2,7 +2,7 @@ import type { StepOutcome } from "../containment/steps.ts";
 import type { Severity, VerdictName, ViolationName } from "../evaluate/verdict.ts";
 import type { Actor } from "../events/api-call.ts";
 import type { Condition } from "../policy/document.ts";
-import type { PolicyKind, PrincipalName, PrincipalType } from "../policy/policy.ts";
+import type { PolicyRef, PrincipalType } from "../policy/policy.ts";
 
 /** What the guard does about findings by itself: alert only, or contain. */
 export const MODES = ["monitor", "enforce"] as const;
@@ -31,18 +31,10 @@ export type DecisionAction = (typeof DECISION_ACTIONS)[number];
 export const TRIGGER_KINDS = ["event", "sweep", "scan", "replay"] as const;
 export type TriggerKind = (typeof TRIGGER_KINDS)[number];
 
-/**
- * The policy of a finding: `arn` and `versionId` for managed ones, `principal` for inline ones. A text that is stored
- * no more has no `versionId` where its event did not tell that.
- */
-export interface FindingPolicy {
-  readonly kind: PolicyKind;
-  readonly arn?: string;
-  readonly name: string;
-  readonly versionId?: string;
-  /** Lower-case hex SHA-256 of the document's text as it stands in IAM, decoded. */
+/** The policy of a finding. A text that is stored no more has no `versionId` where its event did not say which it was. */
+export interface FindingPolicy extends PolicyRef {
+  /** Lower-case hex SHA-256 of the document's text as IAM has it, decoded. */
   readonly documentSha256: string;
-  readonly principal?: PrincipalName;
 }
 
 /** Evidence as other programs read it. */
@@ -108,7 +100,8 @@ export interface Finding {
   /** `kg-` and 16 lower-case hex digits: of the policy, its document and the event, so that a retry makes the same. */
   readonly id: string;
   readonly status: FindingStatus;
-  readonly service: "kms";
+  /** The prefix of a guarded service. */
+  readonly service: string;
   readonly verdict: ViolationName;
   readonly vacuous: boolean;
   readonly severity: Severity;

@@ -3,6 +3,7 @@ import { evidenceLines } from "../evaluate/evidence-text.ts";
 import type { Finding, FindingAttachment, FindingStatus } from "../findings/finding.ts";
 
 import { remainingPrincipals } from "../findings/principals.ts";
+import { guardedService } from "../services/guarded-services.ts";
 import { oneLine, plainLines } from "../text/untrusted.ts";
 import type { Alert } from "./alert.ts";
 
@@ -90,21 +91,21 @@ function named({ type, name, arn }: FindingAttachment): string {
   return `${type} ${name}${arn === undefined ? "" : ` (${arn})`}`;
 }
 
-/**
- * KMS decides on grants and key policies by themselves, without the IAM policy under which they were made.
- * https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
- */
+/** What may have been done with the rights in the meantime, and stays. */
 function survivors(finding: Finding): readonly string[] {
   const { verdict, trigger, attachments } = finding;
+  const service = guardedService(finding.service);
   if (NEEDS_NOTHING[finding.status] || verdict === "invalid" || attachments.length === 0) return [];
+  if (service === undefined) return [];
+  const { aftermath, resource } = service;
   const since = isoTime(trigger.eventTime);
   const start = since === undefined ? "" : ` --start-time ${since}`;
   return [
-    `KMS grants and key policies made in the meantime${since === undefined ? "" : ` (since ${since})`} stay in force.`,
-    "Look for them in every region that has keys:",
-    ...["CreateGrant", "PutKeyPolicy", "ScheduleKeyDeletion"].map(
-      (call) =>
-        `aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=${call}${start}`,
+    `${aftermath.what} made in the meantime${since === undefined ? "" : ` (since ${since})`} stay in force.`,
+    `Look for them in every region that has ${resource.many}:`,
+    ...aftermath.eventNames.map(
+      (name) =>
+        `aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=${name}${start}`,
     ),
   ];
 }

@@ -235,6 +235,7 @@ describe("what taking it away does not undo", () => {
   it.each<[string, Finding]>([
     ["an exemption lets it stand", { ...OPEN, status: "exempt" }],
     ["nobody holds it", { ...OPEN, attachments: [] }],
+    ["a newer version guards a service that this one does not know", { ...OPEN, service: "s3" }],
   ])("is left out where %s", (_, finding) => {
     expect(section(composeAlert(finding), heading)).toBeUndefined();
   });
