@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { type IamConnection, iamConnection } from "@kms-guard/adapters/iam/connection.ts";
+import { vi } from "vitest";
 
 /** A call as it came over the wire: `{ Action: "GetPolicy", PolicyArn: "arn:…" }`. */
 export type IamCall = Readonly<Record<string, string>>;
@@ -21,9 +22,13 @@ export interface IamEndpoint {
 
 /**
  * IAM's wire protocol on the loopback address, with the answers of one test: for what moto does not do, such as
- * URL-encoded documents, answers in several pages, throttling and refusals. One attempt a call, 300 ms.
+ * URL-encoded documents, answers in several pages, throttling and refusals. One attempt a call. The environment leads
+ * to it until the test ends.
  */
-export async function iamEndpoint(answer: (call: IamCall) => IamAnswer): Promise<IamEndpoint> {
+export async function iamEndpoint(
+  answer: (call: IamCall) => IamAnswer,
+  requestTimeoutMs = 60_000,
+): Promise<IamEndpoint> {
   const calls: IamCall[] = [];
   const server = createServer(async (request, response) => {
     let body = "";
@@ -41,11 +46,11 @@ export async function iamEndpoint(answer: (call: IamCall) => IamAnswer): Promise
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the endpoint has no port");
 
-  process.env.AWS_ENDPOINT_URL = `http://127.0.0.1:${address.port}`;
-  process.env.AWS_ACCESS_KEY_ID = "AKIAEXAMPLE";
-  process.env.AWS_SECRET_ACCESS_KEY = "invented";
+  vi.stubEnv("AWS_ENDPOINT_URL", `http://127.0.0.1:${address.port}`);
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "invented");
   return {
-    connection: iamConnection({ region: "us-east-1", maxAttempts: 1, requestTimeoutMs: 300 }),
+    connection: iamConnection({ region: "us-east-1", maxAttempts: 1, requestTimeoutMs }),
     calls,
     actions: () => calls.map(({ Action }) => Action ?? ""),
     close: () =>

@@ -16,7 +16,7 @@ import {
 } from "./policy-documents.ts";
 
 const OWN = { id: "111122223333", partition: "aws" };
-const RUNS = { numRuns: 3000 };
+const RUNS = { numRuns: fc.readConfigureGlobal().numRuns ?? 3000 };
 
 /** Invalid is in no order with the others: such documents are set aside. */
 const WORSE: readonly VerdictName[] = ["none", "scoped-full", "conditional-full", "near-full", "full"];
@@ -312,7 +312,7 @@ describe("nothing brings it down", () => {
         const Statement = [{ Effect: "Allow", Action: "kms:*", Resource: patterns }, denied];
         expect(VERDICTS).toContain(judge({ Version: "2012-10-17", Statement }).name);
       }),
-      { numRuns: 200 },
+      { numRuns: fc.readConfigureGlobal().numRuns ?? 200 },
     );
   });
 });

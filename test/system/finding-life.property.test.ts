@@ -119,7 +119,7 @@ it("whatever happens, the events leave standing what a sweep would find, and the
       await swept(world);
       expect([world.told, await world.statuses()]).toEqual([told, statuses]);
     }),
-    { numRuns: 300 },
+    { numRuns: fc.readConfigureGlobal().numRuns ?? 300 },
   );
 });
 
@@ -146,6 +146,6 @@ it("whatever events are late, lost or doubled, one sweep makes up for it, and th
         expect([world.told, await world.statuses()]).toEqual([told, statuses]);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: fc.readConfigureGlobal().numRuns ?? 300 },
   );
 });

@@ -286,7 +286,7 @@ describe("restoring all that a sweep contained", () => {
         }
         expect(world.account.snapshot()).toEqual(before);
       }),
-      { numRuns: 2000 },
+      { numRuns: fc.readConfigureGlobal().numRuns ?? 2000 },
     );
   });
 });

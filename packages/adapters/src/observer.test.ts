@@ -1,9 +1,10 @@
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { FINDING } from "../../../test/examples/team-x.ts";
 import { createObserver } from "./observer.ts";
 
 const written: string[] = [];
+// Before the logger is made, which writes to what the streams are then.
 for (const stream of [process.stdout, process.stderr]) {
   vi.spyOn(stream, "write").mockImplementation((text) => {
     written.push(String(text));
@@ -11,6 +12,7 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 afterEach(() => written.splice(0));
+afterAll(() => vi.restoreAllMocks());
 
 const clock = { nowMs: () => Date.parse("2026-11-23T03:00:13.500Z") };
 const observer = createObserver("prod", clock);
@@ -110,8 +112,6 @@ test("a line has its time", () => {
   observer.event("clean", {});
   expect(logged()[0]?.timestamp).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
 });
-
-afterEach(() => vi.unstubAllEnvs());
 
 test.each([
   [{}, ["INFO", "WARN"]],

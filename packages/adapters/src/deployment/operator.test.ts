@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { identifyOperator } from "./operator.ts";
 
 const CONFIG = `
@@ -40,15 +40,19 @@ afterAll(async () => {
 });
 
 beforeEach(() => {
-  for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];
+  for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) vi.stubEnv(name, undefined);
   const address = sts.address();
-  Object.assign(process.env, {
+  stubEnvs({
     AWS_ENDPOINT_URL: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`,
     AWS_CONFIG_FILE: join(folder, "config"),
     AWS_SHARED_CREDENTIALS_FILE: join(folder, "none"),
     AWS_EC2_METADATA_DISABLED: "true",
   });
 });
+
+function stubEnvs(variables: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+}
 
 const KEYS = { AWS_ACCESS_KEY_ID: "AKIAENV", AWS_SECRET_ACCESS_KEY: "invented" };
 
@@ -98,7 +102,7 @@ describe("identifyOperator", () => {
       as: "AKIANOWHERE in us-east-1",
     },
   ])("with $given", async ({ env, choice, as }) => {
-    Object.assign(process.env, env);
+    stubEnvs(env);
     const { account, arn, region, access } = await identifyOperator(choice, process.env);
     expect(signed).toBe(as);
     expect({ account, arn }).toEqual({

@@ -28,8 +28,8 @@ const NO_SUCH_ENTITY = { status: 404, code: "NoSuchEntity", message: "it does no
 let iam: IamEndpoint;
 afterEach(() => iam.close());
 
-async function writerOn(answer: (call: IamCall) => IamAnswer) {
-  iam = await iamEndpoint(answer);
+async function writerOn(answer: (call: IamCall) => IamAnswer, requestTimeoutMs?: number) {
+  iam = await iamEndpoint(answer, requestTimeoutMs);
   return createPolicyWriter(iam.connection);
 }
 
@@ -87,7 +87,7 @@ describe("what IAM refuses", () => {
 
 describe("no answer at all", () => {
   test("a call that IAM does not answer in time is retryable", async () => {
-    const writer = await writerOn(() => "no answer");
+    const writer = await writerOn(() => "no answer", 100);
     expect(await writer.perform(DETACH)).toMatchObject({ outcome: "failed", retryable: true });
   });
 

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import type { Alert } from "@kms-guard/core/notifications/alert.ts";
 import { composeAlert } from "@kms-guard/core/notifications/compose-alert.ts";
 import type { KnownBlock } from "@slack/types";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FINDING } from "../../../../test/examples/team-x.ts";
 import { slackMessage } from "./slack-message.ts";
@@ -101,34 +100,4 @@ it("cuts a long part, and never within an entity", () => {
   const { blocks, text } = slackMessage({ ...EMPTY, title: "&".repeat(100) });
   expect(text).toBe(`${"&amp;".repeat(29)}…`);
   expect(texts(blocks)[0]).toBe(text);
-});
-
-it("keeps Slack's limits whatever the alert holds", () => {
-  const text = fc.oneof(
-    fc.string({ unit: "binary", maxLength: 400 }),
-    fc.constantFrom("&".repeat(4000), "`".repeat(4000), "<!channel>\n".repeat(400)),
-  );
-  const alert: fc.Arbitrary<Alert> = fc.record({
-    title: text,
-    severity: fc.constant("HIGH"),
-    summary: text,
-    facts: fc.array(fc.record({ label: text, value: text })),
-    sections: fc.array(fc.record({ heading: text, lines: fc.array(text) }), { maxLength: 60 }),
-    nextSteps: fc.array(text),
-    links: fc.array(fc.record({ label: text, url: text.map((rest) => `https://${rest}`) })),
-  });
-  fc.assert(
-    fc.property(alert, (given) => {
-      const { blocks, text } = slackMessage(given);
-      expect(text.length).toBeLessThanOrEqual(150);
-      expect(blocks.length).toBeLessThanOrEqual(50);
-      expect(JSON.stringify(blocks).length).toBeLessThan(13_000);
-      for (const [index, each] of texts(blocks).entries()) {
-        expect(each.length).toBeLessThanOrEqual(index === 0 ? 150 : 3000);
-        expect(each).not.toContain("<!");
-        // Title and summary are plain_text, which has no fences to break.
-        if (index >= 2) expect(each.match(/```/g)?.length ?? 2).toBe(2);
-      }
-    }),
-  );
 });

@@ -66,7 +66,7 @@ const given = fc.record(
 const exemptions = fc.oneof(fc.array(exemption), fc.constant("unreadable" as const));
 const nowMs = fc.integer({ min: 0, max: Date.parse("2035-01-01T00:00:00Z") });
 
-const RUNS = { numRuns: 3000 };
+const RUNS = { numRuns: fc.readConfigureGlobal().numRuns ?? 3000 };
 
 it("never contains in monitor mode, on exemptions that cannot be read, or what cannot be evaluated", () => {
   fc.assert(

@@ -67,7 +67,7 @@ test("a good event with any one place changed or gone gives a reading, and it is
       else if (reading.kind === "malformed") expect(reading.problems).not.toEqual([]);
       else expect(reading.reason).not.toBe("");
     }),
-    { numRuns: 3_000 },
+    { numRuns: fc.readConfigureGlobal().numRuns ?? 3_000 },
   );
 });
 
