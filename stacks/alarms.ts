@@ -1,5 +1,6 @@
 import type { GuardConfig } from "@kms-guard/adapters/deployment/config.ts";
 import { METRICS, METRICS_NAMESPACE, sharedDimensions } from "@kms-guard/adapters/metrics.ts";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import type { Place } from "./place.ts";
 import { silenceHours } from "./sweep-silence.ts";
 
@@ -30,7 +31,7 @@ export function alarms(
   ): aws.cloudwatch.MetricAlarm {
     return new aws.cloudwatch.MetricAlarm(`Alarm-${name}`, {
       name: named(name),
-      alarmDescription: `${description} Start with: kms-guard doctor`,
+      alarmDescription: `${description} Start with: ${KMS_GUARD} doctor`,
       ...metric,
       statistic: "Sum",
       period: 60,

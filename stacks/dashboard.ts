@@ -1,5 +1,6 @@
 import type { GuardConfig } from "@kms-guard/adapters/deployment/config.ts";
 import { METRICS, METRICS_NAMESPACE, sharedDimensions } from "@kms-guard/adapters/metrics.ts";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import type { Place } from "./place.ts";
 import { LATEST_ALERTS } from "./queries.ts";
 
@@ -40,7 +41,7 @@ export function dashboardBody(config: GuardConfig, place: Place, shown: Shown): 
     properties: {
       markdown: [
         `## kms-guard ${$app.stage}: **${config.mode}**`,
-        "One alert: `kms-guard show ID`. Put back what was taken: `kms-guard restore ID`. Is the guard well: `kms-guard doctor`.",
+        `One alert: \`${KMS_GUARD} show ID\`. Put back what was taken: \`${KMS_GUARD} restore ID\`. Is the guard well: \`${KMS_GUARD} doctor\`.`,
       ].join("\n"),
     },
   };

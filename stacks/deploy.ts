@@ -3,6 +3,7 @@ import { deploymentParameterName } from "@kms-guard/adapters/deployment/deployme
 import { toEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 import { guardPermissions } from "@kms-guard/adapters/deployment/permissions.ts";
 import { dashboardLink } from "@kms-guard/core/aws/console-links.ts";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { alarms } from "./alarms.ts";
 import { alertsTopic } from "./alerts.ts";
 import { chatTopic } from "./chat.ts";
@@ -61,7 +62,7 @@ export async function deploy(config: GuardConfig) {
     table: table.name,
     history: history.logGroup.name,
     dashboard: dashboardLink(place.partition, place.region, dashboardName) ?? dashboardName,
-    next: "npm run --silent kms-guard -- doctor",
+    next: `${KMS_GUARD} doctor`,
   };
 }
 

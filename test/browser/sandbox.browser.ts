@@ -60,7 +60,9 @@ test("an attach of full rights shows as the call, the guard's detaching, and the
   expect(await call.textContent()).toContain("by arn:aws:iam::111122223333:root");
   const detached = page.locator("li.guard", { hasText: "DetachUserPolicy" }).first();
   expect(await detached.textContent()).toContain("from user/alice");
-  expect(await contained.locator("pre").textContent()).toMatch(/^kms-guard restore kg-[0-9a-f]{16}$/);
+  expect(await contained.locator("pre").textContent()).toMatch(
+    /^npx --no kms-guard restore kg-[0-9a-f]{16}$/,
+  );
 
   const alice = page.locator('[data-principal="user/alice"]');
   await alice.locator(".policy.taken", { hasText: "key-tools · taken away" }).waitFor();

@@ -177,8 +177,8 @@ export const FINDING: Finding = {
   timing: { eventTime: "2026-11-23T03:00:00Z", receivedAt: "2026-11-23T03:00:08.200Z" },
   nextSteps: [
     "aws iam detach-role-policy --role-name 'Deploy' --policy-arn 'arn:aws:iam::111122223333:policy/TeamX'",
-    "kms-guard restore kg-0123456789abcdef",
-    "kms-guard show kg-0123456789abcdef",
+    "npx --no kms-guard restore kg-0123456789abcdef",
+    "npx --no kms-guard show kg-0123456789abcdef",
   ],
   links: {
     policy:

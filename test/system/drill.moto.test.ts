@@ -51,7 +51,7 @@ test("who says yes has it made, and removed", async () => {
   const { code, out, err } = await guard.run(["drill", "--timeout", "7"], "y\n");
   expect({ code, out: out() }).toEqual({
     code: 1,
-    out: "FAILED       no alert came within 7 s\nnext: kms-guard doctor\nremoved      all that the drill made\n",
+    out: "FAILED       no alert came within 7 s\nnext: npx --no kms-guard doctor\nremoved      all that the drill made\n",
   });
   expect(named(err())).toContain(
     "creating policy kms-guard-drill-X\nwaiting for the alert, up to 7 s\nremoving what the drill made\n",
@@ -67,7 +67,7 @@ test("what it may not remove it names, with the command that does", async () => 
   expect({ code, out: named(out()) }).toEqual({
     code: 1,
     out: `FAILED       no alert came within 1 s
-next: kms-guard doctor
+next: npx --no kms-guard doctor
 LEFT         not everything that the drill made could be removed:
   AccessDenied: not you
 next: aws iam delete-policy --policy-arn arn:aws:iam::111122223333:policy/kms-guard-drill-X
@@ -107,7 +107,7 @@ test("the rights that are documented are enough to make, to look, and to remove"
   await moto.enforcePermissions();
   const { out } = await guard.run(["drill", "--yes", "--timeout", "1"]);
   expect(out()).toBe(
-    "FAILED       no alert came within 1 s\nnext: kms-guard doctor\nremoved      all that the drill made\n",
+    "FAILED       no alert came within 1 s\nnext: npx --no kms-guard doctor\nremoved      all that the drill made\n",
   );
   await moto.allowEverything();
   expect(await policies()).toEqual([]);

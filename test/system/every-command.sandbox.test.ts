@@ -205,7 +205,7 @@ describe("what is refused", () => {
           const { code, out, err } = await kmsGuard(proxy.endpoint, argv, { credentials: story.ops });
           const line = expect.stringMatching(/^error: .+\n$/);
           expect({ argv, code, out, err }).toEqual({ argv, code: 1, out: "", err: line });
-          return mask(`$ kms-guard ${argv.join(" ")}\n${err}`);
+          return mask(`$ npx --no kms-guard ${argv.join(" ")}\n${err}`);
         }),
       );
       return told.join("\n");
@@ -259,7 +259,7 @@ describe("drill", () => {
     expect({ code, out }).toEqual({
       code: 1,
       out: `FAILED       no alert came within 2 s
-next: kms-guard doctor --stage sandbox
+next: npx --no kms-guard doctor --stage sandbox
 removed      all that the drill made
 `,
     });

@@ -71,8 +71,10 @@ describe("exempt add", () => {
   test("works as the alert prints it, and the guard heeds it", async () => {
     const finding = await attached(ALICE);
     expect(finding.status).toBe("contained");
-    const printed = finding.nextSteps.find((step) => step.startsWith("kms-guard exempt add "));
-    expect(printed).toBe(`kms-guard exempt add ${finding.id} --reason '...' --owner '...' --days 30`);
+    const printed = finding.nextSteps.find((step) => step.startsWith("npx --no kms-guard exempt add "));
+    expect(printed).toBe(
+      `npx --no kms-guard exempt add ${finding.id} --reason '...' --owner '...' --days 30`,
+    );
     const words = ["exempt", "add", finding.id, "--reason", "...", "--owner", "...", "--days", "30"];
     const { code, err } = await guard.run(words, "y\n");
     expect({ code, err: err() }).toEqual({ code: 0, err: "Let it stand? [y/N] " });
@@ -143,7 +145,7 @@ describe("exempt add", () => {
     expect(out()).toContain(
       "note: the policy is not there now, since it was taken away: an exemption does not put it back",
     );
-    expect(out()).toContain(`next: kms-guard restore ${id}\n`);
+    expect(out()).toContain(`next: npx --no kms-guard restore ${id}\n`);
     expect((await exemptions()).map(({ policy }) => policy)).toEqual([
       { kind: "inline", principal: BUILD, name: "own" },
     ]);
@@ -209,7 +211,7 @@ describe("exempt list", () => {
   test("says that nothing is exempt", async () => {
     expect((await guard.run(["exempt", "list"])).out()).toBe(
       "Nothing is exempt in stage prod: the guard judges every policy.\n" +
-        "next: kms-guard exempt add ID --reason '...' --owner '...' --days 30   with the id of a finding\n",
+        "next: npx --no kms-guard exempt add ID --reason '...' --owner '...' --days 30   with the id of a finding\n",
     );
   });
 

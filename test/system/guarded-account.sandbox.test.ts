@@ -126,7 +126,7 @@ describe("in monitor mode", () => {
     const { subject, text } = await sandbox.delivery(({ channel }) => channel === "sns-email");
     expect(subject).toMatch(/^kms-guard: CRITICAL /);
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(72);
-    expect(text).toContain("kms-guard show kg-");
+    expect(text).toContain("npx --no kms-guard show kg-");
   });
 
   test("it ends on SIGINT, with everything that it started", async () => {

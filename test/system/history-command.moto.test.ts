@@ -134,10 +134,10 @@ describe("the history", () => {
       code: 0,
       out:
         "No finding was told since 2026-01-01T00:00:00Z (log group /kms-guard/prod/history).\n" +
-        "next: kms-guard doctor   tells whether the guard sees events\n",
+        "next: npx --no kms-guard doctor   tells whether the guard sees events\n",
     });
     expect((await guard.run(["history", "--stage", "prod"])).out()).toContain(
-      "next: kms-guard history --since 90d --stage prod\n",
+      "next: npx --no kms-guard history --since 90d --stage prod\n",
     );
   });
 
@@ -145,7 +145,7 @@ describe("the history", () => {
     await someHistory();
     const { out } = await guard.run(["history", "--since", "2026-01-01", "--actor", "nobody"]);
     expect(out()).toBe(
-      "None of 2 findings since 2026-01-01T00:00:00Z is what was asked for.\nnext: kms-guard history --since 2026-01-01\n",
+      "None of 2 findings since 2026-01-01T00:00:00Z is what was asked for.\nnext: npx --no kms-guard history --since 2026-01-01\n",
     );
   });
 

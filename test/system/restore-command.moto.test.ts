@@ -173,7 +173,7 @@ describe("a dry run", () => {
       `     $ aws iam attach-user-policy --user-name 'alice' --policy-arn '${TOOLS}'`,
       "",
       "Nothing was changed.",
-      "next: kms-guard restore kg-ID",
+      "next: npx --no kms-guard restore kg-ID",
       "",
     ]);
     expect(await holders()).toEqual([]);
@@ -221,7 +221,7 @@ describe("a restore", () => {
         "done     attach managed policy Tools to group Admins\n" +
         "done     attach managed policy Tools to role Build\n" +
         "done     attach managed policy Tools to user alice\n" +
-        `\n${id} is restored.\nnext: kms-guard show ${id}\n`,
+        `\n${id} is restored.\nnext: npx --no kms-guard show ${id}\n`,
     );
     expect(await holders()).toEqual(["Tools of alice", "Tools of Build", "Tools of Admins"]);
     expect(await exemptions()).toEqual([
@@ -257,8 +257,8 @@ describe("a restore", () => {
     expect(stripVTControlCharacters(out())).toBe(
       `${id} is restored already: arn:aws:sts::111122223333:user/moto did it at 2026-03-02T09:00:15Z, because: release 4.2\n` +
         "Nothing was changed. It is exempt until 2026-03-03T09:00:15Z.\n" +
-        `next: kms-guard show ${id}\n` +
-        `next: narrow the policy before 2026-03-03T09:00:15Z, or let it stand longer: kms-guard exempt add ${id} --reason '...' --owner '...' --days 30\n`,
+        `next: npx --no kms-guard show ${id}\n` +
+        `next: narrow the policy before 2026-03-03T09:00:15Z, or let it stand longer: npx --no kms-guard exempt add ${id} --reason '...' --owner '...' --days 30\n`,
     );
     const json = await kmsGuard(["restore", id, "--yes", "--output", "json"]);
     expect(json.code).toBe(0);
@@ -302,7 +302,9 @@ describe("a restore", () => {
     expect(out()).toContain("done     attach managed policy Tools to group Admins\n");
     expect(out()).toContain("failed   attach managed policy Tools to role Build\n         NoSuchEntity: ");
     expect(out()).toContain("done     attach managed policy Tools to user alice\n");
-    expect(out()).toContain(`1 of 3 steps failed; the rest is back.\nnext: kms-guard restore ${id} `);
+    expect(out()).toContain(
+      `1 of 3 steps failed; the rest is back.\nnext: npx --no kms-guard restore ${id} `,
+    );
   });
 
   test("does the rest where a quota is full, and goes on from there", async () => {
@@ -400,7 +402,7 @@ describe("what cannot be restored", () => {
       schemaVersion: "1",
       kind: "refused",
       reason: "there is no finding `kg-ffffffffffffffff`",
-      nextSteps: ["kms-guard history --since 30d"],
+      nextSteps: ["npx --no kms-guard history --since 30d"],
     });
   });
 });
@@ -433,7 +435,7 @@ describe("the deployment", () => {
       "has 2 deployments of kms-guard, `prod`, `test`: say which, as in `--stage prod`",
     );
     expect((await restoring("--stage", "test")).err()).toContain(
-      "there is no finding `kg-ffffffffffffffff`; next: kms-guard history --since 30d --stage test\n",
+      "there is no finding `kg-ffffffffffffffff`; next: npx --no kms-guard history --since 30d --stage test\n",
     );
     expect((await restoring("--stage", "tset")).err()).toContain(
       "has no deployment of kms-guard with stage `tset`: there is `prod`, `test`",

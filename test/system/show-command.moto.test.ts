@@ -25,9 +25,9 @@ const CONTAINED: Finding = {
   containment: { steps: DONE },
   timing: { ...FINDING.timing, containedAt: "2026-03-04T05:06:13.000Z" },
   nextSteps: [
-    "kms-guard restore kg-00112233445566aa",
-    "kms-guard show kg-00112233445566aa",
-    "kms-guard exempt add kg-00112233445566aa --reason '...' --owner '...' --days 30",
+    "npx --no kms-guard restore kg-00112233445566aa",
+    "npx --no kms-guard show kg-00112233445566aa",
+    "npx --no kms-guard exempt add kg-00112233445566aa --reason '...' --owner '...' --days 30",
   ],
 };
 const PUBLISHED: Finding = {

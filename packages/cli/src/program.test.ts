@@ -24,7 +24,12 @@ describe("run", () => {
   });
 
   it.each([
-    { given: "a usage error", error: new UsageError("no `x`"), code: 3, told: "error: no `x`\n(run it with" },
+    {
+      given: "a usage error",
+      error: new UsageError("no `x`"),
+      code: 3,
+      told: "error: no `x`\nnext: npx --no kms-guard help try\n",
+    },
     { given: "a foreseen failure", error: new Failure("disk full"), code: 1, told: "error: disk full\n" },
     { given: "a surprise", error: new TypeError("odd"), code: 1, told: "kms-guard broke" },
     { given: "no Error at all", error: "odd", code: 1, told: "kms-guard broke" },
@@ -51,6 +56,17 @@ describe("run", () => {
     expect(io.out()).toBe("");
   });
 
+  it.each([
+    { args: ["try", "--color"], hint: "next: npx --no kms-guard help try\n" },
+    { args: ["try", "excess"], hint: "next: npx --no kms-guard help try\n" },
+    { args: ["tyr"], hint: "next: npx --no kms-guard help\n" },
+    { args: ["--nope"], hint: "next: npx --no kms-guard help\n" },
+  ])("ends what it says of $args with the command that prints the help", async ({ args, hint }) => {
+    const io = memoryIo();
+    await run(args, io, [command(() => {})]);
+    expect(io.err().endsWith(`\n${hint}`)).toBe(true);
+  });
+
   it("keeps control characters of a wrong argument from the terminal", async () => {
     const io = memoryIo();
     expect(await run(["try", "--\u001b[2J"], io, [command(() => {})])).toBe(3);
@@ -70,7 +86,7 @@ describe("run", () => {
   ])("prints examples in the help of %s", async (command) => {
     const io = memoryIo();
     expect(await run([...command.split(" "), "--help"], io)).toBe(0);
-    expect(io.out()).toContain(`\n  $ kms-guard ${command}`);
+    expect(io.out()).toContain(`\n  $ npx --no kms-guard ${command}`);
     expect(io.err()).toBe("");
   });
 

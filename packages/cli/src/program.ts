@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { printable, printableLines } from "@kms-guard/core/text/untrusted.ts";
 import manifest from "../package.json" with { type: "json" };
 import type { AddCommand } from "./command.ts";
@@ -55,7 +56,6 @@ export async function run(
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(printableLines(text)),
     })
-    .showHelpAfterError("(run it with --help to see what it takes)")
     .addHelpText("after", EXIT_CODES);
   for (const add of commands) {
     add(program, io, (code) => {
@@ -66,15 +66,21 @@ export async function run(
     await program.parseAsync(args, { from: "user" });
     return ending;
   } catch (error) {
-    return await endedBy(error, io);
+    const command = program.commands.find((one) => one.name() === args[0]);
+    const help = [KMS_GUARD, "help", ...(command === undefined ? [] : [command.name()])].join(" ");
+    return await endedBy(error, io, `next: ${help}`);
   }
 }
 
-async function endedBy(error: unknown, io: Io): Promise<ExitCode> {
-  // Commander has printed its own message, or the help that was asked for.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clean : EXIT.usage;
+async function endedBy(error: unknown, io: Io, help: string): Promise<ExitCode> {
+  if (error instanceof CommanderError) {
+    // Commander has printed its own message, or the help.
+    if (error.exitCode === 0) return EXIT.clean;
+    if (error.code !== "commander.help") await note(io, help);
+    return EXIT.usage;
+  }
   if (error instanceof UsageError) {
-    await note(io, `error: ${printable(error.message)}\n(run it with --help to see what it takes)`);
+    await note(io, `error: ${printable(error.message)}\n${help}`);
     return EXIT.usage;
   }
   if (error instanceof Failure) {

@@ -2,6 +2,7 @@ import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.t
 import type { ApiCall, ApiCallReading } from "@kms-guard/core/events/api-call.ts";
 import type { Notice } from "@kms-guard/core/notifications/alert.ts";
 import { noticeId } from "@kms-guard/core/notifications/notice-id.ts";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { oneLine } from "@kms-guard/core/text/untrusted.ts";
 import { failure } from "./errors.ts";
 import { type EventResult, resultWithoutFindings } from "./event-result.ts";
@@ -55,7 +56,7 @@ function malformedNotice(reading: Malformed, { account, region }: Place, nowMs: 
       ...(eventId === undefined ? [] : [{ label: "event", value: eventId }]),
       ...problems.map(({ path, message }) => ({ label: path === "" ? "record" : path, value: message })),
     ],
-    nextSteps: ["kms-guard scan --live"],
+    nextSteps: [`${KMS_GUARD} scan --live`],
   };
 }
 
@@ -80,6 +81,6 @@ function parametersOmittedNotice(trigger: ApiCall, { account, region }: Place, n
       { label: "actor", value: actor.arn ?? actor.type },
       ...(actor.sourceIp === undefined ? [] : [{ label: "source IP", value: actor.sourceIp }]),
     ],
-    nextSteps: ["kms-guard scan --live"],
+    nextSteps: [`${KMS_GUARD} scan --live`],
   };
 }

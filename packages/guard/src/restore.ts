@@ -5,6 +5,7 @@ import type { RestoreStep, StepOutcome } from "@kms-guard/core/containment/steps
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { nextStepsFor } from "@kms-guard/core/findings/next-steps.ts";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { failure } from "./errors.ts";
 import { notify } from "./notify.ts";
 import { performSteps } from "./perform-steps.ts";
@@ -61,12 +62,12 @@ export function restore(ports: Ports, settings: GuardSettings) {
     const nowMs = ports.clock.nowMs();
     const record = await ports.findings.get(id);
     if (record === undefined)
-      return refused(`there is no finding \`${id}\``, "kms-guard history --since 30d");
+      return refused(`there is no finding \`${id}\``, `${KMS_GUARD} history --since 30d`);
     const { account } = record.finding;
     if (account !== settings.account.id) {
       return refused(
         `\`${id}\` is of account ${account}, not of ${settings.account.id}`,
-        `kms-guard show ${id}`,
+        `${KMS_GUARD} show ${id}`,
       );
     }
     const steps = restorePlan(record.outcomes);
@@ -74,7 +75,7 @@ export function restore(ports: Ports, settings: GuardSettings) {
     if (steps.length === 0 || exemption === undefined) {
       return refused(
         `nothing was taken away for \`${id}\`, so there is nothing to restore`,
-        `kms-guard show ${id}`,
+        `${KMS_GUARD} show ${id}`,
       );
     }
     const first = await restoredBy(ports, record.finding, exemption.id, steps, nowMs);

@@ -4,6 +4,7 @@ import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import { exemptedPolicy } from "@kms-guard/core/exemptions/exemption-notice.ts";
 import type { Notice } from "@kms-guard/core/notifications/alert.ts";
 import { noticeId } from "@kms-guard/core/notifications/notice-id.ts";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { documentSha256 } from "@kms-guard/core/text/document-sha256.ts";
 import { oneLine } from "@kms-guard/core/text/untrusted.ts";
 import type { StoredVersion } from "./ports.ts";
@@ -41,7 +42,7 @@ export function expiringNotice(
       { label: "Reason", value: reason },
       ...(ticket === undefined ? [] : [{ label: "Ticket", value: ticket }]),
     ],
-    nextSteps: ["kms-guard exempt list"],
+    nextSteps: [`${KMS_GUARD} exempt list`],
   };
 }
 

@@ -49,7 +49,7 @@ export const FINDING: Finding = {
   change: { previousVersionId: "v2", previousVerdict: "none", diff: "-kms:Decrypt\n+kms:*" },
   decision: { mode: "enforce", action: "contain", reason: "full in enforce mode" },
   timing: { eventTime: "2026-03-04T05:06:07Z", receivedAt: "2026-03-04T05:06:12.345Z" },
-  nextSteps: ["kms-guard show kg-00112233445566aa"],
+  nextSteps: ["npx --no kms-guard show kg-00112233445566aa"],
   links: { history: "https://us-east-1.console.aws.amazon.com/cloudwatch/home" },
 };
 

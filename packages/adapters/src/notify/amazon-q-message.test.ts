@@ -23,7 +23,7 @@ it("is a custom notification, threaded by its finding", () => {
     ...EMPTY,
     title: "CRITICAL contained",
     summary: "Done.",
-    nextSteps: ["kms-guard show kg-1"],
+    nextSteps: ["npx --no kms-guard show kg-1"],
   };
   expect(
     amazonQMessage({
@@ -37,7 +37,7 @@ it("is a custom notification, threaded by its finding", () => {
       textType: "client-markdown",
       title: "CRITICAL contained",
       description: "Done.",
-      nextSteps: ["`kms-guard show kg-1`"],
+      nextSteps: ["`npx --no kms-guard show kg-1`"],
       keywords: ["CRITICAL", "full", "contained"],
     },
     metadata: {
@@ -125,7 +125,7 @@ it("is cut last first, and says so", () => {
   }));
   const { description } = message({ sections }).content;
   expect(description).toContain("*part 0*");
-  expect(description.endsWith("\n\nCut here: `kms-guard show` has the rest.")).toBe(true);
+  expect(description.endsWith("\n\nCut here: the next steps say how to see the rest.")).toBe(true);
 });
 
 it("names the first five steps", () => {

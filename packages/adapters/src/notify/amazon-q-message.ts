@@ -74,7 +74,7 @@ export function amazonQMessage(delivered: DeliveredAlert): AmazonQMessage {
 
 /** The first parts that fit, and a word where some do not. */
 function fitting(parts: readonly string[]): string {
-  const rest = "Cut here: `kms-guard show` has the rest.";
+  const rest = "Cut here: the next steps say how to see the rest.";
   let length = rest.length;
   const end = parts.findIndex((part) => {
     length += part.length + 2;

@@ -1,5 +1,6 @@
 import type { Alert } from "@kms-guard/core/notifications/alert.ts";
 import { composeAlert, composeNotice } from "@kms-guard/core/notifications/compose-alert.ts";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import * as v from "valibot";
 import { findingSchema } from "../findings/schema.ts";
 import { noticeSchema } from "./notice-schema.ts";
@@ -98,7 +99,7 @@ function alarmAlert(alarm: v.InferOutput<typeof alarmSchema>): DeliveredAlert {
     summary: NewStateReason,
     facts: [],
     sections: [],
-    nextSteps: NewStateValue === "OK" ? [] : ["kms-guard doctor"],
+    nextSteps: NewStateValue === "OK" ? [] : [`${KMS_GUARD} doctor`],
     links: [],
   };
   return { alert, kind: "alarm", id: AlarmName, keywords: [NewStateValue], resources: [] };
@@ -111,7 +112,7 @@ function unreadable(text: string): DeliveredAlert {
     summary: "It is passed on as it came: look at it, and at the guard's log.",
     facts: [],
     sections: [{ heading: "Message", lines: [text] }],
-    nextSteps: ["kms-guard doctor"],
+    nextSteps: [`${KMS_GUARD} doctor`],
     links: [],
   };
   return { alert, kind: "unreadable", keywords: [], resources: [] };

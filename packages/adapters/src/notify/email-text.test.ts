@@ -48,5 +48,5 @@ it("cuts what is very long, and says so", () => {
   const lines = Array.from({ length: 2000 }, (_, index) => `line ${index} of the proof`);
   const { body } = emailText({ ...EMPTY, sections: [{ heading: "Proof", lines }] });
   expect(body.length).toBeLessThanOrEqual(20_000);
-  expect(body.endsWith("of the proof\n(cut here: `kms-guard show` has the rest)\n")).toBe(true);
+  expect(body.endsWith("of the proof\n(cut here: the next steps say how to see the rest)\n")).toBe(true);
 });

@@ -6,7 +6,7 @@ const SUBJECT = 99;
 const COLUMNS = 72;
 /** SNS takes 256 KiB for the texts of all protocols together, the finding's JSON among them. */
 const BODY = 20_000;
-const CUT = "(cut here: `kms-guard show` has the rest)";
+const CUT = "(cut here: the next steps say how to see the rest)";
 
 /**
  * An alert as SNS's e-mail: a subject of printable ASCII, under 100 characters, and a plain-text body. Every line of it

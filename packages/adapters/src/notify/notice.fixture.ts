@@ -11,5 +11,5 @@ export const NOTICE: Notice = {
   region: "us-east-1",
   at: "2026-03-04T05:06:12.345Z",
   details: [{ label: "Event", value: "CreatePolicyVersion" }],
-  nextSteps: ["kms-guard scan --live"],
+  nextSteps: ["npx --no kms-guard scan --live"],
 };

@@ -8,7 +8,7 @@ describe("what SNS delivers goes to Slack", () => {
   test("a finding as its alert", async () => {
     const [message] = await sent(records(JSON.stringify(FINDING)));
     expect(message?.text).toMatch(/^CRITICAL .*TeamX/);
-    expect(JSON.stringify(message?.blocks)).toContain("kms-guard show kg-00112233445566aa");
+    expect(JSON.stringify(message?.blocks)).toContain("npx --no kms-guard show kg-00112233445566aa");
   });
 
   test("a notice as its alert", async () => {
@@ -25,7 +25,7 @@ describe("what SNS delivers goes to Slack", () => {
     const [message] = await sent(records(JSON.stringify(alarm)));
     expect(message?.text).toBe("ALARM: kms-guard-errors");
     expect(JSON.stringify(message?.blocks)).toContain("Threshold Crossed: 1 datapoint");
-    expect(JSON.stringify(message?.blocks)).toContain("kms-guard doctor");
+    expect(JSON.stringify(message?.blocks)).toContain("npx --no kms-guard doctor");
   });
 
   test("every record of an event", async () => {

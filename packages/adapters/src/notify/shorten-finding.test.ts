@@ -34,8 +34,8 @@ describe("a finding that is too large to send", () => {
     });
     expect(shorter.change).toEqual(FINDING.change);
     expect(shorter.nextSteps).toEqual([
-      "kms-guard show kg-00112233445566aa",
-      "kms-guard show kg-00112233445566aa  # all of it: this message was too long (documents of steps)",
+      "npx --no kms-guard show kg-00112233445566aa",
+      "npx --no kms-guard show kg-00112233445566aa  # all of it: this message was too long (documents of steps)",
     ]);
   });
 

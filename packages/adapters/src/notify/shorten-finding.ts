@@ -1,4 +1,5 @@
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 
 /** So many entries of a long list say what it is like; the table has the rest. */
 const ENTRIES = 20;
@@ -87,7 +88,7 @@ export function shortenFinding(finding: Finding, fits: (finding: Finding) => boo
       ...shortened,
       nextSteps: [
         ...shortened.nextSteps,
-        `kms-guard show ${finding.id}  # all of it: this message was too long (${left.join(", ")})`,
+        `${KMS_GUARD} show ${finding.id}  # all of it: this message was too long (${left.join(", ")})`,
       ],
     };
     if (fits(told)) return told;

@@ -93,7 +93,7 @@ it("is cut last first, and says so", () => {
   const sections = Array.from({ length: 60 }, (_, index) => ({ heading: `part ${index}`, lines: ["x"] }));
   const { blocks } = slackMessage({ ...EMPTY, sections });
   expect(blocks).toHaveLength(50);
-  expect(texts(blocks).at(-1)).toBe("Cut here: `kms-guard show` has the rest.");
+  expect(texts(blocks).at(-1)).toBe("Cut here: the next steps say how to see the rest.");
 });
 
 it("cuts a long part, and never within an entity", () => {

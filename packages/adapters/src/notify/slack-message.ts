@@ -65,7 +65,7 @@ function fitting(sections: readonly SectionBlock[]): SectionBlock[] {
   });
   return end === -1
     ? [...sections]
-    : [...sections.slice(0, end), ...section(["Cut here: `kms-guard show` has the rest."])];
+    : [...sections.slice(0, end), ...section(["Cut here: the next steps say how to see the rest."])];
 }
 
 function withinRoom(lines: readonly string[], room: number): readonly string[] {

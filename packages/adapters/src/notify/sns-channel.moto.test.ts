@@ -96,8 +96,8 @@ describe("a finding", () => {
       ...large,
       change: { previousVersionId: "v2", diff: "(left out: 300000 characters)" },
       nextSteps: [
-        "kms-guard show kg-00112233445566aa",
-        "kms-guard show kg-00112233445566aa  # all of it: this message was too long (diff)",
+        "npx --no kms-guard show kg-00112233445566aa",
+        "npx --no kms-guard show kg-00112233445566aa  # all of it: this message was too long (diff)",
       ],
     });
   });

@@ -1,5 +1,7 @@
-/** The commands that alerts have, as they begin. */
-const COMMAND = /^(?:aws|kms-guard) /;
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
+
+/** How the commands in alerts begin. */
+const COMMANDS = ["aws ", `${KMS_GUARD} `];
 
 /** A shell word as `commandFor` writes it: plain, or in single quotes, where `'\''` stands for a quote. */
 const WORD = /(?:'(?:'\\''|[^'])*'|[^' ])+/g;
@@ -11,7 +13,7 @@ const WORD = /(?:'(?:'\\''|[^'])*'|[^' ])+/g;
  */
 export function wrapLine(line: string, width: number, hang: number): readonly string[] {
   if (line.length <= width) return [line];
-  const words = COMMAND.test(line) ? (line.match(WORD) ?? []) : [];
+  const words = COMMANDS.some((command) => line.startsWith(command)) ? (line.match(WORD) ?? []) : [];
   return words.join(" ") === line ? wrapCommand(words, width) : wrapText(line, width, hang);
 }
 

@@ -1,5 +1,6 @@
 import { awsClients } from "@kms-guard/adapters/aws-clients.ts";
 import { findingIds } from "@kms-guard/adapters/findings/findings-between.ts";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { Failure, UsageError } from "../io/errors.ts";
 import type { Live } from "./connect.ts";
 
@@ -30,5 +31,5 @@ export async function findingIdFor(text: string, { environment, operator, words 
 }
 
 export function noSuchFinding(id: string, words: string): Failure {
-  return new Failure(`there is no finding \`${id}\`; next: kms-guard history --since 30d${words}`);
+  return new Failure(`there is no finding \`${id}\`; next: ${KMS_GUARD} history --since 30d${words}`);
 }

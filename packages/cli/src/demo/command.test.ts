@@ -35,6 +35,6 @@ describe("kms-guard demo", () => {
   it("has help with examples", async () => {
     const io = memoryIo();
     expect(await run(["demo", "--help"], io)).toBe(0);
-    expect(io.out()).toContain("$ kms-guard demo\n");
+    expect(io.out()).toContain("$ npx --no kms-guard demo\n");
   });
 });

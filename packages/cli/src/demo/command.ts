@@ -1,3 +1,4 @@
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import type { AddCommand } from "../command.ts";
 import { EXIT } from "../io/exit-codes.ts";
 import { print } from "../io/io.ts";
@@ -10,8 +11,8 @@ monitor mode, then in enforce mode on a fresh copy. Shows what is told, what is 
 arrives, and the restore. Uses no AWS account and no network.
 
 Examples:
-  $ kms-guard demo
-  $ kms-guard demo | less
+  $ ${KMS_GUARD} demo
+  $ ${KMS_GUARD} demo | less
 
 Exit codes: 0 done, 1 it broke, 3 wrong usage.`;
 

@@ -8,7 +8,7 @@ const ALERT: Alert = {
   title: "CRITICAL open: full kms:*",
   severity: "CRITICAL",
   summary: "Allows <all> & more.",
-  nextSteps: ["kms-guard show kg-1"],
+  nextSteps: ["npx --no kms-guard show kg-1"],
   facts: [{ label: "Policy", value: "kms:* on * <now>" }],
   sections: [
     { heading: "Proof", lines: ["Allow kms:* on *"] },
@@ -25,7 +25,7 @@ describe("the alert in Slack", () => {
       "  ┃ Allows <all> & more.",
       "  ┃",
       "  ┃ Next steps",
-      "  ┃ kms-guard show kg-1",
+      "  ┃ npx --no kms-guard show kg-1",
       "  ┃",
       "  ┃ Policy in the console",
       "  ┃",

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AccountSnapshot } from "@kms-guard/adapters/memory/snapshot.ts";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import type { Paint } from "../io/paint.ts";
 import type { Played } from "./play.ts";
 import { stepText } from "./step-text.ts";
@@ -18,7 +19,7 @@ export async function restoreAll({ alerts, restore }: Played, paint: Paint): Pro
       dryRun: false,
     });
     const steps = report.kind === "restored" ? report.steps.map(stepText) : [report.kind];
-    lines.push(`    $ ${paint.bold(`kms-guard restore ${id}`)}`, ...steps.map((step) => `      ${step}`));
+    lines.push(`    $ ${paint.bold(`${KMS_GUARD} restore ${id}`)}`, ...steps.map((step) => `      ${step}`));
   }
   return lines;
 }

@@ -1,14 +1,15 @@
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { OUTPUT, PROFILE, REGION, STAGE } from "../aws/options.ts";
 import type { AddCommand } from "../command.ts";
 
 const HELP = `
 Looks at all that has to work for a call on IAM to become an alert: region, trail, rule, target, functions and their
 permissions, dead letters, table, subscriptions, alarms, and when an event and a sweep were last seen. Changes nothing.
-Each line is ok, a warning or a fail, with what was seen and what mends it. \`kms-guard drill\` proves the rest.
+Each line is ok, a warning or a fail, with what was seen and what mends it. \`${KMS_GUARD} drill\` proves the rest.
 
 Examples:
-  $ kms-guard doctor
-  $ kms-guard doctor --output json | jq '.checks[] | select(.state != "ok")'
+  $ ${KMS_GUARD} doctor
+  $ ${KMS_GUARD} doctor --output json | jq '.checks[] | select(.state != "ok")'
 
 Exit codes: 0 nothing fails, 1 something does or it broke, 3 wrong usage.`;
 

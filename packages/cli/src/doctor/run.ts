@@ -1,4 +1,5 @@
 import { inspect } from "@kms-guard/adapters/inspection/inspect.ts";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { printableJson } from "@kms-guard/core/text/untrusted.ts";
 import { diagnose } from "@kms-guard/guard/doctor/doctor.ts";
 import { withDeployment } from "../aws/connect.ts";
@@ -18,7 +19,7 @@ export function runDoctor(options: DoctorOptions, io: Io): Promise<ExitCode> {
     const seen = await inspect({ stage, environment }, operator.access, io.clock.nowMs());
     const checks = diagnose(seen).map((diagnosis) =>
       // A command of this tool has to mean the same deployment.
-      diagnosis.mend?.startsWith("kms-guard ")
+      diagnosis.mend?.startsWith(`${KMS_GUARD} `)
         ? { ...diagnosis, mend: `${diagnosis.mend}${words}` }
         : diagnosis,
     );

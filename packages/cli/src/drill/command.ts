@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { PROFILE, REGION, STAGE } from "../aws/options.ts";
 import type { AddCommand } from "../command.ts";
 import { mustBeAskable } from "../io/confirm.ts";
@@ -14,8 +15,8 @@ enforce mode waits until the guard has detached it. Everybody who gets alerts ge
 however it ends, with ^C too; what cannot be removed is named with the commands that do.
 
 Examples:
-  $ kms-guard drill
-  $ kms-guard drill --attach --yes
+  $ ${KMS_GUARD} drill
+  $ ${KMS_GUARD} drill --attach --yes
 
 Exit codes: 0 the guard answered in time, 1 it did not, or something is left, or it broke, 3 wrong usage.`;
 

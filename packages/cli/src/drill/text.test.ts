@@ -46,7 +46,7 @@ test("a drill that was passed", () => {
     `alert        4.2 s after CreatePolicy, finding kg-0123456789abcdef
 containment  at most 2.0 s after AttachRolePolicy, finding kg-0123456789abcdef
 removed      all that the drill made
-next: kms-guard show kg-0123456789abcdef --stage prod
+next: npx --no kms-guard show kg-0123456789abcdef --stage prod
 `,
   );
 });
@@ -70,8 +70,8 @@ test("a guard that did not answer, with what is left", () => {
   const ending = { kind: "late", what: "containment", finding: FINDING } as const;
   expect(resultText({ ending, left }, drill)).toBe(
     `FAILED       the guard detached nothing within 180 s: role is protected\\u001b
-next: kms-guard show kg-0123456789abcdef --stage prod
-next: kms-guard doctor --stage prod
+next: npx --no kms-guard show kg-0123456789abcdef --stage prod
+next: npx --no kms-guard doctor --stage prod
 LEFT         not everything that the drill made could be removed:
   AccessDenied: not you
   DeleteConflict: attached

@@ -1,4 +1,5 @@
 import type { Mode } from "@kms-guard/core/findings/finding.ts";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { printable } from "@kms-guard/core/text/untrusted.ts";
 import { type Canary, removalCommand } from "@kms-guard/guard/drill/canary.ts";
 import type { DrillEnding, DrillReport, DrillRequest, Reaction } from "@kms-guard/guard/drill/drill.ts";
@@ -65,7 +66,7 @@ export function resultText(
         ]),
     ...(alert === undefined || ending.kind !== "passed"
       ? []
-      : [`next: kms-guard show ${alert.finding.id}${words}`]),
+      : [`next: ${KMS_GUARD} show ${alert.finding.id}${words}`]),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -89,11 +90,12 @@ function endingLines(
     case "late": {
       const missing = ending.what === "alert" ? "no alert came" : "the guard detached nothing";
       const why = ending.finding === undefined ? "" : `: ${printable(ending.finding.decision.reason)}`;
-      const seen = ending.finding === undefined ? [] : [`next: kms-guard show ${ending.finding.id}${words}`];
+      const seen =
+        ending.finding === undefined ? [] : [`next: ${KMS_GUARD} show ${ending.finding.id}${words}`];
       return [
         `FAILED       ${missing} within ${timeoutS} s${why}`,
         ...seen,
-        `next: kms-guard doctor${words}`,
+        `next: ${KMS_GUARD} doctor${words}`,
       ];
     }
     case "refused":

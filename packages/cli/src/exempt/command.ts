@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { MOST_EXEMPT_DAYS, principalNamed } from "@kms-guard/core/exemptions/new-exemption.ts";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { OUTPUT, PROFILE, REGION, STAGE } from "../aws/options.ts";
 import type { AddCommand } from "../command.ts";
 import { mustBeAskable } from "../io/confirm.ts";
@@ -10,9 +11,9 @@ end, at most ${MOST_EXEMPT_DAYS} days away; it counts for the text that the poli
 is told on the alerts topic and in the history, so that nobody exempts himself quietly.
 
 Examples:
-  $ kms-guard exempt add kg-0123456789abcdef --reason 'key ceremony' --owner security@example.com --days 30
-  $ kms-guard exempt list
-  $ kms-guard exempt remove ke-0123456789abcdef
+  $ ${KMS_GUARD} exempt add kg-0123456789abcdef --reason 'key ceremony' --owner security@example.com --days 30
+  $ ${KMS_GUARD} exempt list
+  $ ${KMS_GUARD} exempt remove ke-0123456789abcdef
 
 Exit codes: 0 done, 1 it broke, 3 wrong usage.`;
 
@@ -20,21 +21,21 @@ const ADD_HELP = `
 The policy is that of a finding, managed or inline, or a managed one by its ARN. What it will cover is shown first.
 
 Examples:
-  $ kms-guard exempt add kg-0123456789abcdef --reason 'key ceremony' --owner security@example.com --days 30
-  $ kms-guard exempt add arn:aws:iam::111122223333:policy/Keys --principal role/KeyAdmin \\
+  $ ${KMS_GUARD} exempt add kg-0123456789abcdef --reason 'key ceremony' --owner security@example.com --days 30
+  $ ${KMS_GUARD} exempt add arn:aws:iam::111122223333:policy/Keys --principal role/KeyAdmin \\
       --reason 'runs the key store' --owner platform@example.com --ticket OPS-17 --days 365 --yes`;
 
 const LIST_HELP = `
 Examples:
-  $ kms-guard exempt list
-  $ kms-guard exempt list --output json --stage production`;
+  $ ${KMS_GUARD} exempt list
+  $ ${KMS_GUARD} exempt list --output json --stage production`;
 
 const REMOVE_HELP = `
 Removing it is told on the alerts topic and in the history.
 
 Examples:
-  $ kms-guard exempt remove ke-0123456789abcdef
-  $ kms-guard exempt remove ke-0123456789abcdef --yes`;
+  $ ${KMS_GUARD} exempt remove ke-0123456789abcdef
+  $ ${KMS_GUARD} exempt remove ke-0123456789abcdef --yes`;
 
 /** `kms-guard exempt`, with `add`, `list` and `remove`. */
 export const addExempt: AddCommand = (program, io, end) => {

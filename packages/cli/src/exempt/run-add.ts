@@ -1,5 +1,6 @@
 import { newExemption } from "@kms-guard/core/exemptions/new-exemption.ts";
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { printableJson } from "@kms-guard/core/text/untrusted.ts";
 import type { Exemptible } from "@kms-guard/guard/exemption-target.ts";
 import { addExemption } from "@kms-guard/guard/exemptions.ts";
@@ -72,8 +73,8 @@ function nextSteps({ finding }: Exemptible, id: string): readonly string[] {
   const isTaken = finding?.containment?.steps.some(({ outcome }) => outcome === "done") ?? false;
   const restorable = finding !== undefined && isTaken && finding.status !== "restored";
   return [
-    ...(restorable ? [`kms-guard restore ${finding.id}`] : []),
-    "kms-guard exempt list",
-    `kms-guard exempt remove ${id}`,
+    ...(restorable ? [`${KMS_GUARD} restore ${finding.id}`] : []),
+    `${KMS_GUARD} exempt list`,
+    `${KMS_GUARD} exempt remove ${id}`,
   ];
 }

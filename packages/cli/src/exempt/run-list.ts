@@ -1,3 +1,4 @@
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { shellWord } from "@kms-guard/core/text/shell.ts";
 import { printable, printableJson } from "@kms-guard/core/text/untrusted.ts";
 import { withDeployment } from "../aws/connect.ts";
@@ -47,10 +48,10 @@ function closing(
   if (inForce + lapsed === 0) {
     return (
       `Nothing is exempt in stage ${printable(stage)}: the guard judges every policy.\n` +
-      `next: kms-guard exempt add ID --reason '...' --owner '...' --days 30${words}   with the id of a finding\n`
+      `next: ${KMS_GUARD} exempt add ID --reason '...' --owner '...' --days 30${words}   with the id of a finding\n`
     );
   }
   const next =
-    firstLapsed === undefined ? "" : `next: kms-guard exempt remove ${shellWord(firstLapsed)}${words}\n`;
+    firstLapsed === undefined ? "" : `next: ${KMS_GUARD} exempt remove ${shellWord(firstLapsed)}${words}\n`;
   return `${inForce} in force, ${lapsed} lapsed\n${next}`;
 }

@@ -1,3 +1,4 @@
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { printable, printableJson } from "@kms-guard/core/text/untrusted.ts";
 import { removeExemption } from "@kms-guard/guard/exemptions.ts";
 import { withDeployment } from "../aws/connect.ts";
@@ -19,7 +20,7 @@ export function runRemove(id: string, options: RemoveOptions, io: Io): Promise<E
   return withDeployment(options, io, async ({ ports, environment, operator, words }) => {
     const exemption = (await ports.findings.exemptions()).find((candidate) => candidate.id === id);
     if (exemption === undefined) {
-      throw new Failure(`there is no exemption \`${id}\`; next: kms-guard exempt list${words}`);
+      throw new Failure(`there is no exemption \`${id}\`; next: ${KMS_GUARD} exempt list${words}`);
     }
     const isJson = options.output === "json";
     if (!isJson || !options.yes) {
@@ -36,7 +37,7 @@ export function runRemove(id: string, options: RemoveOptions, io: Io): Promise<E
       isJson
         ? `${printableJson({ schemaVersion: "1", kind: "removed", exemption, failures: failures.map(({ message }) => message) })}\n`
         : `${printable(id)} is removed: the guard judges the policy again at the next event or sweep.\n` +
-            `next: kms-guard exempt list${words}\n`,
+            `next: ${KMS_GUARD} exempt list${words}\n`,
     );
     return failures.length === 0 ? EXIT.clean : EXIT.broke;
   });

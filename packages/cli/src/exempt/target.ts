@@ -1,3 +1,4 @@
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { type Exemptible, exemptibleOf, exemptiblePolicy } from "@kms-guard/guard/exemption-target.ts";
 import type { Live } from "../aws/connect.ts";
 import { checkFindingId, findingIdFor, noSuchFinding } from "../aws/finding-id.ts";
@@ -35,7 +36,7 @@ export async function exemptibleNamed(text: string, live: Live): Promise<Exempti
   }
   const exemptible = await exemptiblePolicy(ports.policies, text, context);
   if (exemptible === undefined) {
-    throw new Failure(`there is no policy \`${text}\`; next: kms-guard history --since 30d${words}`);
+    throw new Failure(`there is no policy \`${text}\`; next: ${KMS_GUARD} history --since 30d${words}`);
   }
   return exemptible;
 }

@@ -1,5 +1,6 @@
 import { Option } from "@commander-js/extra-typings";
 import { FINDING_STATUSES } from "@kms-guard/core/findings/finding.ts";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { moment } from "../aws/moment.ts";
 import { PROFILE, REGION, STAGE } from "../aws/options.ts";
 import type { AddCommand } from "../command.ts";
@@ -9,9 +10,9 @@ Reads the alert history, a CloudWatch log group, and shows every finding once, a
 who did it, what the guard did and how long that took. --policy and --actor take a part of an ARN or name, in any case.
 
 Examples:
-  $ kms-guard history
-  $ kms-guard history --since 24h --status open
-  $ kms-guard history --since 2026-03-01 --actor mallory --output jsonl
+  $ ${KMS_GUARD} history
+  $ ${KMS_GUARD} history --since 24h --status open
+  $ ${KMS_GUARD} history --since 2026-03-01 --actor mallory --output jsonl
 
 Exit codes: 0 done, 1 it broke, 3 wrong usage.`;
 

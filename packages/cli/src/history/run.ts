@@ -1,6 +1,7 @@
 import { alertHistory } from "@kms-guard/adapters/history/alert-history.ts";
 import { logsClient, type Span } from "@kms-guard/adapters/history/log-events.ts";
 import type { FindingStatus } from "@kms-guard/core/findings/finding.ts";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { shellWord } from "@kms-guard/core/text/shell.ts";
 import { printable, printableJson } from "@kms-guard/core/text/untrusted.ts";
 import { type Live, withDeployment } from "../aws/connect.ts";
@@ -78,12 +79,12 @@ function closing(
   { words, environment }: Live,
 ): string {
   const when = `since ${since}`;
-  const again = `kms-guard history --since ${shellWord(options.since.text)}${words}`;
+  const again = `${KMS_GUARD} history --since ${shellWord(options.since.text)}${words}`;
   const [first] = found;
   if (first !== undefined) {
     const next = found.find(({ finding: { status } }) => NEEDS_A_PERSON[status]) ?? first;
     const count = found.length === 1 ? "1 finding" : `${found.length} findings`;
-    return `\n${count} ${when}: ${countsText(found)}\nnext: kms-guard show ${shellWord(next.finding.id)}${words}\n`;
+    return `\n${count} ${when}: ${countsText(found)}\nnext: ${KMS_GUARD} show ${shellWord(next.finding.id)}${words}\n`;
   }
   if (findings.size > 0) {
     const count = findings.size === 1 ? "The 1 finding" : `None of ${findings.size} findings`;
@@ -91,8 +92,8 @@ function closing(
   }
   const further =
     options.since.kind === "ago" && options.since.agoMs < QUARTER_MS
-      ? `kms-guard history --since 90d${words}`
-      : `kms-guard doctor${words}   tells whether the guard sees events`;
+      ? `${KMS_GUARD} history --since 90d${words}`
+      : `${KMS_GUARD} doctor${words}   tells whether the guard sees events`;
   return `No finding was told ${when} (log group ${printable(environment.historyLogGroup)}).\nnext: ${further}\n`;
 }
 

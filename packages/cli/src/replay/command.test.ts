@@ -286,7 +286,7 @@ describe("replay: what the archive does not tell", () => {
     expect(err).toBe(
       "warning: 1 event could not be judged: the archive does not tell enough; next: " +
         "aws iam get-account-authorization-details > account.json && " +
-        "kms-guard replay a.jsonl --account account.json\n",
+        "npx --no kms-guard replay a.jsonl --account account.json\n",
     );
     expect(code).toBe(0);
   });
@@ -320,7 +320,7 @@ describe("replay: what the archive does not tell", () => {
       ["--account", "account.json"],
     );
     expect(err).toContain(
-      "warning: 2 events could not be judged: the archive does not tell enough; next: kms-guard scan --live\n",
+      "warning: 2 events could not be judged: the archive does not tell enough; next: npx --no kms-guard scan --live\n",
     );
   });
 
@@ -475,7 +475,7 @@ describe("replay: input and output", () => {
 Would have alerted once; in enforce mode, contained 1.
 3 of 3 records can change a grant: 1 with findings, 2 clean, 0 unresolved
 0 not ours, 0 malformed, 0 duplicates
-next: kms-guard replay 'my logs.jsonl' --mode enforce   says what would have been taken away, and why
+next: npx --no kms-guard replay 'my logs.jsonl' --mode enforce   says what would have been taken away, and why
 `,
     );
   });
@@ -500,7 +500,7 @@ next: kms-guard replay 'my logs.jsonl' --mode enforce   says what would have bee
     );
     expect(out).toContain(
       "next: aws iam get-account-authorization-details > account.json && " +
-        "kms-guard replay a.jsonl --account account.json",
+        "npx --no kms-guard replay a.jsonl --account account.json",
     );
   });
 

@@ -3,6 +3,7 @@ import { defineGuardConfig } from "@kms-guard/adapters/deployment/config.ts";
 import { VERDICTS, type VerdictName } from "@kms-guard/core/evaluate/verdict.ts";
 import { MODES, type Mode } from "@kms-guard/core/findings/finding.ts";
 import { KMS } from "@kms-guard/core/services/kms.ts";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { printable } from "@kms-guard/core/text/untrusted.ts";
 import { type Archived, emptySummary, type ReplaySummary, replay } from "@kms-guard/guard/replay/replay.ts";
 import type { AddCommand } from "../command.ts";
@@ -50,9 +51,9 @@ Records are put in order of eventTime in a window of 8 MB of IAM changes, some 4
 counted and judged where they stand. Copies of a record are dropped.
 
 Examples:
-  $ kms-guard replay AWSLogs/111122223333/CloudTrail/ --account account.json
+  $ ${KMS_GUARD} replay AWSLogs/111122223333/CloudTrail/ --account account.json
   $ aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventSource,AttributeValue=iam.amazonaws.com \\
-      | kms-guard replay - --mode enforce
+      | ${KMS_GUARD} replay - --mode enforce
 
 Exit codes: 0 clean, 1 something could not be read, 2 findings at or above --fail-on, 3 wrong usage.`;
 

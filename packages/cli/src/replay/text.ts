@@ -1,4 +1,5 @@
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { shellWord } from "@kms-guard/core/text/shell.ts";
 import { printable } from "@kms-guard/core/text/untrusted.ts";
 import { paintSeverity } from "../io/paint.ts";
@@ -91,14 +92,14 @@ function nextStep({ mode, ...asked }: Asked & Pick<ReplayContext, "mode">): stri
 /** What to run to know about the events that could not be judged. */
 export function resolvingStep(asked: Pick<Asked, "paths" | "snapshot">): string {
   // What the account held before does not tell either: what it holds by now can be judged.
-  if (asked.snapshot !== undefined) return "kms-guard scan --live";
+  if (asked.snapshot !== undefined) return `${KMS_GUARD} scan --live`;
   const command = again({ ...asked, snapshot: "account.json" });
   return `aws iam get-account-authorization-details > account.json && ${command}`;
 }
 
 function again({ paths, snapshot }: Pick<Asked, "paths" | "snapshot">, ...more: readonly string[]): string {
   const account = snapshot === undefined ? [] : ["--account", shellWord(snapshot)];
-  return ["kms-guard replay", ...paths.map(shellWord), ...account, ...more].join(" ");
+  return [`${KMS_GUARD} replay`, ...paths.map(shellWord), ...account, ...more].join(" ");
 }
 
 function times(count: number): string {

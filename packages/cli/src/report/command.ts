@@ -1,4 +1,5 @@
 import { Option } from "@commander-js/extra-typings";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { type Moment, moment, momentMs } from "../aws/moment.ts";
 import { PROFILE, REGION, STAGE } from "../aws/options.ts";
 import type { AddCommand } from "../command.ts";
@@ -10,9 +11,9 @@ and outcome, the exemptions with their reasons, and what is not known. The HTML 
 script, fetches nothing, and prints. A date as --to includes that day.
 
 Examples:
-  $ kms-guard report --since 90d --html report.html
-  $ kms-guard report --from 2026-01-01 --to 2026-03-31 --html q1.html
-  $ kms-guard report --since 30d --output csv > findings.csv
+  $ ${KMS_GUARD} report --since 90d --html report.html
+  $ ${KMS_GUARD} report --from 2026-01-01 --to 2026-03-31 --html q1.html
+  $ ${KMS_GUARD} report --since 30d --output csv > findings.csv
 
 Exit codes: 0 done, 1 it broke, 3 wrong usage.`;
 

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { OUTPUT, PROFILE, REGION, STAGE } from "../aws/options.ts";
 import type { AddCommand } from "../command.ts";
 import { UsageError } from "../io/errors.ts";
@@ -15,9 +16,9 @@ guard lets it stand. It acts with your credentials, and records who you are and 
 failed; what is restored already it leaves as it is, and says who did it.
 
 Examples:
-  $ kms-guard restore kg-0123456789abcdef --dry-run
-  $ kms-guard restore kg-0123456789abcdef --reason 'release 4.2 needs it, OPS-17'
-  $ kms-guard restore kg-0123456789abcdef --yes --output json
+  $ ${KMS_GUARD} restore kg-0123456789abcdef --dry-run
+  $ ${KMS_GUARD} restore kg-0123456789abcdef --reason 'release 4.2 needs it, OPS-17'
+  $ ${KMS_GUARD} restore kg-0123456789abcdef --yes --output json
 
 Exit codes: 0 all of it is back, 1 something is not or it broke, 3 wrong usage.`;
 

@@ -1,3 +1,4 @@
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { printableJson } from "@kms-guard/core/text/untrusted.ts";
 import { type RestoreReport, type RestoreRequest, restore } from "@kms-guard/guard/restore.ts";
 import { type Live, withDeployment } from "../aws/connect.ts";
@@ -41,7 +42,7 @@ async function restoreIn(live: Live, id: string, options: RestoreOptions, io: Io
     }
     if (isDry) {
       if (isJson) await printJson(io, planJson(seen, notes));
-      else await print(io.stdout, `Nothing was changed.\nnext: kms-guard restore ${id}${live.words}\n`);
+      else await print(io.stdout, `Nothing was changed.\nnext: ${KMS_GUARD} restore ${id}${live.words}\n`);
       return EXIT.clean;
     }
     if (!options.yes && !(await isConfirmed(io, "Put it back?"))) {

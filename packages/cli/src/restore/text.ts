@@ -1,6 +1,7 @@
 import { isContainmentStep } from "@kms-guard/core/containment/steps.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { printable } from "@kms-guard/core/text/untrusted.ts";
 import type { RestoreReport } from "@kms-guard/guard/restore.ts";
 import type { Live } from "../aws/connect.ts";
@@ -90,10 +91,10 @@ function nextCommands(
   { expiresAt }: Exemption,
   words: string,
 ): readonly string[] {
-  const stays = `kms-guard exempt add ${id} --reason '...' --owner '...' --days 30${words}`;
+  const stays = `${KMS_GUARD} exempt add ${id} --reason '...' --owner '...' --days 30${words}`;
   return [
-    ...(goesOn ? [`kms-guard restore ${id}${words}   goes on where this one stopped`] : []),
-    `kms-guard show ${id}${words}`,
+    ...(goesOn ? [`${KMS_GUARD} restore ${id}${words}   goes on where this one stopped`] : []),
+    `${KMS_GUARD} show ${id}${words}`,
     `narrow the policy before ${seconds(expiresAt)}, or let it stand longer: ${stays}`,
   ];
 }

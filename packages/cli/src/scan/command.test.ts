@@ -311,7 +311,7 @@ CRITICAL near-full  near-full
 
 4 policies: 1 full, 1 near-full, 1 conditional-full, 1 none
 3 of 3 findings fail the scan: at or above near-full, or invalid
-next: narrow the statements above, then kms-guard scan p.jsonl
+next: narrow the statements above, then npx --no kms-guard scan p.jsonl
 `);
   });
 
@@ -319,7 +319,7 @@ next: narrow the statements above, then kms-guard scan p.jsonl
     const { io } = await scan(lines("none"));
     expect(io.out()).toBe(`No policy grants full KMS access.
 1 policy: 1 none
-next: kms-guard scan p.jsonl --all   lists what was judged
+next: npx --no kms-guard scan p.jsonl --all   lists what was judged
 `);
   });
 
@@ -332,7 +332,7 @@ next: kms-guard scan p.jsonl --all   lists what was judged
 none  none  p.jsonl:1
 2 policies: 1 invalid, 1 none
 1 of 1 finding fails the scan: at or above near-full, or invalid
-next: repair what is invalid, then kms-guard scan p.jsonl
+next: repair what is invalid, then npx --no kms-guard scan p.jsonl
 `);
   });
 
@@ -348,7 +348,7 @@ next: repair what is invalid, then kms-guard scan p.jsonl
   it("says both where some are to be narrowed and others to be repaired", async () => {
     const { io } = await scan(lines("full", "invalid"));
     expect(io.out()).toContain(
-      "\nnext: narrow the statements above and repair what is invalid, then kms-guard scan p.jsonl\n",
+      "\nnext: narrow the statements above and repair what is invalid, then npx --no kms-guard scan p.jsonl\n",
     );
   });
 

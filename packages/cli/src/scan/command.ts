@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
 import { VERDICTS, type VerdictName } from "@kms-guard/core/evaluate/verdict.ts";
 import type { Account } from "@kms-guard/core/policy/policy.ts";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { PROFILE, REGION } from "../aws/options.ts";
 import type { AddCommand } from "../command.ts";
 import type { Input } from "../input/policy-input.ts";
@@ -48,11 +49,11 @@ Verdicts, worst first: ${VERDICTS.join(", ")}. What cannot be read or
 evaluated is invalid, and fails the scan at any --fail-on; a condition that always holds counts as full.
 
 Examples:
-  $ kms-guard scan policies/
-  $ aws iam get-account-authorization-details | kms-guard scan -
-  $ kms-guard scan --live --profile audit
-  $ kms-guard scan policies/ --output sarif > kms-guard.sarif
-  $ kms-guard scan policies/ --fail-on conditional-full --output csv --all
+  $ ${KMS_GUARD} scan policies/
+  $ aws iam get-account-authorization-details | ${KMS_GUARD} scan -
+  $ ${KMS_GUARD} scan --live --profile audit
+  $ ${KMS_GUARD} scan policies/ --output sarif > kms-guard.sarif
+  $ ${KMS_GUARD} scan policies/ --fail-on conditional-full --output csv --all
 
 Exit codes: 0 clean, 1 it broke, 2 findings at or above --fail-on, 3 wrong usage.`;
 

@@ -3,6 +3,7 @@ import { evidenceLines } from "@kms-guard/core/evaluate/evidence-text.ts";
 import { type Evidence, VERDICTS } from "@kms-guard/core/evaluate/verdict.ts";
 import type { Problem } from "@kms-guard/core/policy/document.ts";
 import type { Attachment } from "@kms-guard/core/policy/policy.ts";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { shellWord } from "@kms-guard/core/text/shell.ts";
 import { printable } from "@kms-guard/core/text/untrusted.ts";
 import { sourceOf } from "../input/policy-input.ts";
@@ -77,7 +78,7 @@ function closing(rows: readonly Row[], context: ScanContext): string {
   const { paint, failOn } = context;
   const counts = VERDICTS.filter((name) => byVerdict[name] > 0).map((name) => `${byVerdict[name]} ${name}`);
   const total = `${policies} ${policies === 1 ? "policy" : "policies"}: ${counts.join(", ")}`;
-  const again = `kms-guard scan ${context.paths.map(shellWord).join(" ")}`;
+  const again = `${KMS_GUARD} scan ${context.paths.map(shellWord).join(" ")}`;
   if (findings === 0) {
     return `${paint.green("No policy grants full KMS access.")}\n${total}\nnext: ${again} --all   lists what was judged\n`;
   }

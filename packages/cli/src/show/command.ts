@@ -1,4 +1,5 @@
 import { Option } from "@commander-js/extra-typings";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { PROFILE, REGION, STAGE } from "../aws/options.ts";
 import type { AddCommand } from "../command.ts";
 
@@ -8,8 +9,8 @@ happened from the call to the restore, and what to do next. The first digits of 
 finding begins so.
 
 Examples:
-  $ kms-guard show kg-0123456789abcdef
-  $ kms-guard show kg-0123 --output json
+  $ ${KMS_GUARD} show kg-0123456789abcdef
+  $ ${KMS_GUARD} show kg-0123 --output json
 
 Exit codes: 0 done, 1 it broke or there is no such finding, 3 wrong usage.`;
 

@@ -1,5 +1,6 @@
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { composeAlert } from "@kms-guard/core/notifications/compose-alert.ts";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { printable } from "@kms-guard/core/text/untrusted.ts";
 import { type Paint, paintSeverity } from "../io/paint.ts";
 import { durationWords } from "../output/finding-text.ts";
@@ -51,6 +52,6 @@ function timelineLines(happenings: readonly Happening[]): readonly string[] {
 /** The finding's own, without the one that is being run. */
 function nextCommands({ nextSteps }: Finding, words: string): readonly string[] {
   return nextSteps
-    .filter((step) => !step.startsWith("kms-guard show "))
-    .map((step) => (step.startsWith("kms-guard ") ? `${step}${words}` : step));
+    .filter((step) => !step.startsWith(`${KMS_GUARD} show `))
+    .map((step) => (step.startsWith(`${KMS_GUARD} `) ? `${step}${words}` : step));
 }

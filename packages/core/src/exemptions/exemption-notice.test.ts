@@ -42,7 +42,7 @@ describe("the notice of an exemption", () => {
         { label: "Until", value: "2026-04-01T09:00:00.000Z" },
         { label: "Made by", value: "arn:aws:iam::111122223333:user/alex" },
       ],
-      nextSteps: ["kms-guard exempt remove ke-0011223344556677", "kms-guard exempt list"],
+      nextSteps: ["npx --no kms-guard exempt remove ke-0011223344556677", "npx --no kms-guard exempt list"],
     });
   });
 

@@ -1,5 +1,6 @@
 import type { Notice } from "../notifications/alert.ts";
 import { noticeId } from "../notifications/notice-id.ts";
+import { KMS_GUARD } from "../text/command.ts";
 import { oneLine } from "../text/untrusted.ts";
 import type { Exemption } from "./exemption.ts";
 
@@ -49,8 +50,8 @@ export function exemptionNotice({ kind, exemption, by, account, region, atMs }: 
       { label: isAdded ? "Made by" : "Removed by", value: by },
     ],
     nextSteps: isAdded
-      ? [`kms-guard exempt remove ${id}`, "kms-guard exempt list"]
-      : ["kms-guard exempt list", "kms-guard scan --live"],
+      ? [`${KMS_GUARD} exempt remove ${id}`, `${KMS_GUARD} exempt list`]
+      : [`${KMS_GUARD} exempt list`, `${KMS_GUARD} scan --live`],
   };
 }
 

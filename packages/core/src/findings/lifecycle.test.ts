@@ -15,9 +15,9 @@ const DETACH_DEPLOY =
   "aws iam detach-role-policy --role-name 'Deploy' --policy-arn 'arn:aws:iam::111122223333:policy/TeamX'";
 const DETACH_ADMINS =
   "aws iam detach-group-policy --group-name 'Admins' --policy-arn 'arn:aws:iam::111122223333:policy/TeamX'";
-const SHOW = "kms-guard show kg-0123456789abcdef";
-const RESTORE = "kms-guard restore kg-0123456789abcdef";
-const EXEMPT = "kms-guard exempt add kg-0123456789abcdef --reason '...' --owner '...' --days 30";
+const SHOW = "npx --no kms-guard show kg-0123456789abcdef";
+const RESTORE = "npx --no kms-guard restore kg-0123456789abcdef";
+const EXEMPT = "npx --no kms-guard exempt add kg-0123456789abcdef --reason '...' --owner '...' --days 30";
 
 function outcomes(...names: readonly StepOutcome["outcome"][]): readonly StepOutcome[] {
   return names.flatMap((outcome, index) => {
@@ -41,7 +41,7 @@ describe("decided", () => {
   it("exempt is the end of it, with nothing to take away", () => {
     const finding = decided(OPEN, { action: "exempt", reason: "exempt by ex-1", plan: [] });
     expect(finding.status).toBe("exempt");
-    expect(finding.nextSteps).toEqual([SHOW, "kms-guard exempt list"]);
+    expect(finding.nextSteps).toEqual([SHOW, "npx --no kms-guard exempt list"]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { reservedRole } from "../aws/reserved-role.ts";
 import { commandFor } from "../containment/plan.ts";
 import type { ContainmentStep } from "../containment/steps.ts";
+import { KMS_GUARD } from "../text/command.ts";
 import type { Finding } from "./finding.ts";
 
 /** So many commands in an alert; `kms-guard show` has the finding they come from. */
@@ -11,13 +12,13 @@ const COMMANDS = 10;
  * is how to undo it and to let it stand; where a person has to act, the commands of the plan that is left.
  */
 export function nextStepsFor(finding: Finding, plan: readonly ContainmentStep[]): readonly string[] {
-  const show = `kms-guard show ${finding.id}`;
+  const show = `${KMS_GUARD} show ${finding.id}`;
   switch (finding.status) {
     case "restored":
     case "resolved":
       return [show];
     case "exempt":
-      return [show, "kms-guard exempt list"];
+      return [show, `${KMS_GUARD} exempt list`];
     case "open":
     case "contained":
     case "containment-failed":
@@ -26,13 +27,13 @@ export function nextStepsFor(finding: Finding, plan: readonly ContainmentStep[])
 }
 
 function exemptCommand({ id }: Finding): string {
-  return `kms-guard exempt add ${id} --reason '...' --owner '...' --days 30`;
+  return `${KMS_GUARD} exempt add ${id} --reason '...' --owner '...' --days 30`;
 }
 
 function toAct(finding: Finding, plan: readonly ContainmentStep[]): readonly string[] {
   const outcomes = finding.containment?.steps.map(({ outcome }) => outcome) ?? [];
   const undone = plan.filter((_, index) => outcomes[index] !== "done" && outcomes[index] !== "already");
-  const restore = outcomes.includes("done") ? [`kms-guard restore ${finding.id}`] : [];
+  const restore = outcomes.includes("done") ? [`${KMS_GUARD} restore ${finding.id}`] : [];
   return [...byHand(undone), ...restore, ...fixedRoles(finding)];
 }
 

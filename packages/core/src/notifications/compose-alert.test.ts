@@ -282,7 +282,7 @@ it("tells a notice with its details", () => {
       region: "us-east-1",
       at: "2026-11-23T03:00:08Z",
       details: [{ label: "Event\nid", value: "unknown\u001b[2J" }],
-      nextSteps: ["kms-guard doctor"],
+      nextSteps: ["npx --no kms-guard doctor"],
     }),
   ).toEqual({
     title: "HIGH notice: an event could not be read",
@@ -296,7 +296,7 @@ it("tells a notice with its details", () => {
       { label: "Notice", value: "kn-1" },
     ],
     sections: [],
-    nextSteps: ["kms-guard doctor"],
+    nextSteps: ["npx --no kms-guard doctor"],
     links: [],
   });
 });

@@ -272,7 +272,7 @@ test.each<[string, Partial<Observations>, { check: string; state: string; seen: 
       check: "last event",
       state: "warning",
       seen: "unknown: none in the last 14 days",
-      mend: "kms-guard drill",
+      mend: "npx --no kms-guard drill",
     },
   ],
   [

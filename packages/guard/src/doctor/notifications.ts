@@ -1,3 +1,4 @@
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { fail, type Judged, judged, type Observed, ok, warning } from "./diagnosis.ts";
 import type { Alarm, Chat, Place, Subscription, Table } from "./observations.ts";
 import { anewFor, command } from "./text.ts";
@@ -124,7 +125,7 @@ export function judgeLast(
 ): Judged {
   const mend =
     what === "event"
-      ? "kms-guard drill"
+      ? `${KMS_GUARD} drill`
       : command`aws lambda invoke --function-name ${sweepName} --region ${region} /dev/stdout`;
   if (observed.kind === "unread") return { ...judged(observed, () => ok("")), state: "warning" };
   return observed.value === undefined

@@ -31,7 +31,7 @@ test("a refused call says why, and one without parameters names nobody", () => {
 const FINDING = {
   ...{ id: "kg-1", status: "contained", severity: "CRITICAL", verdict: "full", title: "T", reason: "R" },
   trigger: { eventId: "e-1" },
-  nextSteps: ["kms-guard restore kg-1"],
+  nextSteps: ["npx --no kms-guard restore kg-1"],
   containment: {
     steps: [
       {
@@ -54,7 +54,11 @@ const FINDING = {
 test("a finding names what was taken, and not what could not be", () => {
   const item = itemOfDelivery({ channel: "slack", finding: FINDING, text: "" }, 9, undefined);
   expect(item.taken).toEqual([{ principal: "user/alice", policy: "key-tools" }]);
-  expect(item).toMatchObject({ key: "kg-1 contained", eventId: "e-1", nextStep: "kms-guard restore kg-1" });
+  expect(item).toMatchObject({
+    key: "kg-1 contained",
+    eventId: "e-1",
+    nextStep: "npx --no kms-guard restore kg-1",
+  });
 });
 
 test("told again on another channel, it is the same item with both", () => {
