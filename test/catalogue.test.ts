@@ -36,7 +36,7 @@ describe("the actions of AWS KMS", () => {
     ]);
   });
 
-  test("are written in letters: what else stands in a pattern matches none", () => {
+  test("are written in letters: what else is in a pattern matches none", () => {
     expect(names.filter((name) => !/^[A-Z][A-Za-z]+$/.test(name))).toEqual([]);
   });
 

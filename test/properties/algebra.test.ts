@@ -1,7 +1,7 @@
 import { actionCatalogue, actionNames, actionsMatching } from "@kms-guard/core/evaluate/action-set.ts";
 import { globMatches } from "@kms-guard/core/evaluate/glob.ts";
 import { resourceSpace } from "@kms-guard/core/evaluate/resource-space.ts";
-import { duplicateKeys } from "@kms-guard/core/policy/json-keys.ts";
+import { duplicateKeys } from "@kms-guard/core/policy/duplicate-keys.ts";
 import { parseDocument } from "@kms-guard/core/policy/parse-document.ts";
 import { KMS } from "@kms-guard/core/services/kms.ts";
 import fc from "fast-check";
@@ -157,7 +157,7 @@ describe("the division of all keys", () => {
   });
 });
 
-describe("keys that stand twice", () => {
+describe("keys that are written twice", () => {
   /** JSON with its keys in a list, so that they may repeat. */
   type Node = string | readonly Node[] | { readonly members: readonly (readonly [string, Node])[] };
   const { node } = fc.letrec<{ node: Node }>((tie) => ({
@@ -206,7 +206,7 @@ describe("keys that stand twice", () => {
     expect(repeated).toBeGreaterThan(tried / 10);
   });
 
-  test("make a document invalid, wherever they stand", () => {
+  test("make a document invalid, wherever they are", () => {
     const statement = '"Statement":{"Effect":"Allow","Action":"kms:*","Resource":"*"}';
     fc.assert(
       fc.property(node, colon, (value, between) => {

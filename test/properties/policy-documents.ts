@@ -71,7 +71,7 @@ const condition = fc.constantFrom(
   { Bool: {} },
 );
 
-/** A condition that holds some key. */
+/** A condition with some key. */
 export const realCondition: fc.Arbitrary<NonNullable<WrittenStatement["Condition"]>> = fc.constantFrom(
   { Bool: { "aws:MultiFactorAuthPresent": "false" } },
   { StringNotEquals: { "aws:RequestedRegion": "eu-west-1" } },

@@ -21,17 +21,17 @@ const RUNS = { numRuns: fc.readConfigureGlobal().numRuns ?? 3000 };
 /** Invalid is in no order with the others: such documents are set aside. */
 const WORSE: readonly VerdictName[] = ["none", "scoped-full", "conditional-full", "near-full", "full"];
 
-const judge = (document: unknown) => evaluateDocument(document, { account: OWN, service: KMS, nowMs: 0 });
+const verdictOf = (document: unknown) => evaluateDocument(document, { account: OWN, service: KMS, nowMs: 0 });
 
 function rank(document: WrittenDocument): number {
-  const { name } = judge(document);
+  const { name } = verdictOf(document);
   fc.pre(name !== "invalid");
   return WORSE.indexOf(name);
 }
 
 /** What must not change where only the writing does. */
 function essence(document: unknown) {
-  const { name, vacuous, missingActions } = judge(document);
+  const { name, vacuous, missingActions } = verdictOf(document);
   fc.pre(name !== "invalid");
   return { name, vacuous, missingActions };
 }
@@ -42,7 +42,7 @@ const deny = statement(fc.constant("Deny"));
 test("the documents are worth looking at: every verdict is among them, often", () => {
   const seen = new Map<VerdictName, number>();
   for (const document of fc.sample(policyDocument, { numRuns: 1000, seed: 1 })) {
-    const { name } = judge(document);
+    const { name } = verdictOf(document);
     seen.set(name, (seen.get(name) ?? 0) + 1);
   }
   for (const name of WORSE) expect(seen.get(name) ?? 0, name).toBeGreaterThan(30);
@@ -177,10 +177,10 @@ describe("the writing changes nothing", () => {
     fc.assert(
       fc.property(policyDocument, fc.constantFrom(undefined, 1, "\t"), (document, indent) => {
         const text = JSON.stringify(document, null, indent);
-        const verdict = judge(document);
-        expect(judge(text)).toEqual(verdict);
-        expect(judge(encodeURIComponent(text))).toEqual(verdict);
-        expect(judge(text.replaceAll('":', '" :'))).toEqual(verdict);
+        const verdict = verdictOf(document);
+        expect(verdictOf(text)).toEqual(verdict);
+        expect(verdictOf(encodeURIComponent(text))).toEqual(verdict);
+        expect(verdictOf(text.replaceAll('":', '" :'))).toEqual(verdict);
       }),
       RUNS,
     );
@@ -203,7 +203,7 @@ describe("against IAM's rules spelt out, on keys picked at random", () => {
   test("a verdict gives what it says, on every key, and what is less gives less", () => {
     fc.assert(
       fc.property(policyDocument, fc.array(ownKey, { minLength: 4, maxLength: 4 }), (document, keys) => {
-        const { name } = judge(document);
+        const { name } = verdictOf(document);
         for (const key of keys) {
           const plain = naiveGrants(document, key, false);
           const conditional = naiveGrants(document, key, true);
@@ -224,7 +224,7 @@ describe("against IAM's rules spelt out, on keys picked at random", () => {
       fc.property(policyDocument, ownKey, (document, key) => {
         const conditional = naiveGrants(document, key, true);
         fc.pre(!KMS.core.every((action) => conditional.has(action)));
-        expect(["none", "scoped-full", "invalid"]).toContain(judge(document).name);
+        expect(["none", "scoped-full", "invalid"]).toContain(verdictOf(document).name);
       }),
       RUNS,
     );
@@ -237,8 +237,8 @@ describe("nothing brings it down", () => {
   test("any JSON", () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6 }), (json) => {
-        expect(VERDICTS).toContain(judge(json).name);
-        expect(VERDICTS).toContain(judge(JSON.stringify(json)).name);
+        expect(VERDICTS).toContain(verdictOf(json).name);
+        expect(VERDICTS).toContain(verdictOf(JSON.stringify(json)).name);
       }),
       RUNS,
     );
@@ -247,7 +247,7 @@ describe("nothing brings it down", () => {
   test("any text", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.json().map(encodeURIComponent)), (text) => {
-        expect(VERDICTS).toContain(judge(text).name);
+        expect(VERDICTS).toContain(verdictOf(text).name);
       }),
       RUNS,
     );
@@ -264,9 +264,9 @@ describe("nothing brings it down", () => {
       fc.property(policyDocument, odd, fc.oneof(odd, fc.array(odd)), (document, replaced, other) => {
         const [first, ...rest] = document.Statement;
         const Statement = [{ ...first, ...replaced }, ...rest, other];
-        expect(VERDICTS).toContain(judge({ ...document, Statement }).name);
-        expect(judge(JSON.stringify({ ...document, Statement }))).toEqual(
-          judge(JSON.parse(JSON.stringify({ ...document, Statement }))),
+        expect(VERDICTS).toContain(verdictOf({ ...document, Statement }).name);
+        expect(verdictOf(JSON.stringify({ ...document, Statement }))).toEqual(
+          verdictOf(JSON.parse(JSON.stringify({ ...document, Statement }))),
         );
       }),
       RUNS,
@@ -300,7 +300,7 @@ describe("nothing brings it down", () => {
           Resource: resources.concat("*"),
         };
         const all = { Effect: "Allow", Action: "kms:*", Resource: resources.concat("*") };
-        expect(VERDICTS).toContain(judge({ Version: "2012-10-17", Statement: [all, odd] }).name);
+        expect(VERDICTS).toContain(verdictOf({ Version: "2012-10-17", Statement: [all, odd] }).name);
       }),
       RUNS,
     );
@@ -310,7 +310,7 @@ describe("nothing brings it down", () => {
     fc.assert(
       fc.property(fc.array(resourcePattern, { minLength: 100, maxLength: 120 }), deny, (patterns, denied) => {
         const Statement = [{ Effect: "Allow", Action: "kms:*", Resource: patterns }, denied];
-        expect(VERDICTS).toContain(judge({ Version: "2012-10-17", Statement }).name);
+        expect(VERDICTS).toContain(verdictOf({ Version: "2012-10-17", Statement }).name);
       }),
       { numRuns: fc.readConfigureGlobal().numRuns ?? 200 },
     );

@@ -29,7 +29,7 @@ export function regionClasses(
 }
 
 /**
- * The Regions that nobody mentions first: they stand for the others where one is picked. Those that the document
+ * The Regions that nobody mentions first: they are the ones picked as examples. Those that the document
  * mentions and this version does not know come last: they can be granted, but are no part of all resources.
  */
 function inOrder(known: readonly string[], mentioned: ReadonlySet<string>): readonly string[] {

@@ -3,7 +3,7 @@ import type { WrittenActions } from "../policy/document.ts";
 import type { GuardedService, ServiceAction } from "../services/service.ts";
 import { foldAscii, globMatches } from "./glob.ts";
 
-/** A set of the service's actions: bit n stands for the n-th of the catalogue. */
+/** A set of the service's actions: bit n is the n-th of the catalogue. */
 export type ActionSet = bigint;
 
 /** The actions of a service as sets. */

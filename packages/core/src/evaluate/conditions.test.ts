@@ -9,10 +9,10 @@ type Written = readonly [operator: string, key: string, ...values: string[]];
 const isTautology = ([operator, key, ...values]: Written) =>
   isTautological({ operator, key, values }, OWN, KMS);
 
-/** Each tautology stands beside the real condition that looks most like it. */
+/** Each tautology beside the real condition that looks most like it. */
 const PAIRS: readonly { why: string; tautological: Written; conditional: Written }[] = [
   {
-    why: "KMS is spoken to over TLS only",
+    why: "KMS takes calls over TLS only",
     tautological: ["Bool", "aws:SecureTransport", "true"],
     conditional: ["Bool", "aws:SecureTransport", "false"],
   },
@@ -27,7 +27,7 @@ const PAIRS: readonly { why: string; tautological: Written; conditional: Written
     conditional: ["BoolIfExists", "aws:MultiFactorAuthPresent", "true"],
   },
   {
-    why: "no service stands between",
+    why: "no service is in between",
     tautological: ["Bool", "aws:ViaAWSService", "false"],
     conditional: ["Bool", "aws:ViaAWSService", "true"],
   },

@@ -19,7 +19,7 @@ export function classOfConditions(
 }
 
 /**
- * True where a condition holds for every plain call of a principal of the account, so that it protects nothing.
+ * True where a condition is met by every plain call of a principal of the account, so that it protects nothing.
  * The list is finite and errs towards false: a condition that is not recognised is taken seriously.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
@@ -55,7 +55,7 @@ function parseOperator(written: string): Operator {
 }
 
 /**
- * Missing keys make negated operators, `…IfExists`, `ForAllValues:` and `Null: true` hold; `ForAnyValue:` looks for
+ * Missing keys make negated operators, `…IfExists`, `ForAllValues:` and `Null: true` match; `ForAnyValue:` looks for
  * a value that is there.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
  */

@@ -25,7 +25,7 @@ interface Case {
 const CASES = new URL("../../../../test/cases/", import.meta.url);
 const OWN: Account = { id: "111122223333", partition: "aws" };
 const NOW_MS = Date.UTC(2026, 9, 1);
-const judge = (document: unknown, account = OWN) =>
+const verdictOf = (document: unknown, account = OWN) =>
   evaluateDocument(document, { account, service: KMS, nowMs: NOW_MS });
 
 const SEVERITY = {
@@ -41,7 +41,7 @@ describe.each(readdirSync(CASES))("%s", (file) => {
   const cases: Case[] = JSON.parse(readFileSync(new URL(file, CASES), "utf8"));
 
   test.each(cases)("$name", ({ document, text, account = OWN, expected }) => {
-    const verdict = judge(text ?? document, account);
+    const verdict = verdictOf(text ?? document, account);
 
     expect(verdict.name, verdict.reason).toBe(expected.verdict);
     expect(verdict.vacuous).toBe(expected.vacuous ?? false);
@@ -50,9 +50,9 @@ describe.each(readdirSync(CASES))("%s", (file) => {
     // The JSON value and its text, plain or encoded, are one document.
     if (text === undefined) {
       const written = JSON.stringify(document, null, 2);
-      expect(judge(written, account)).toEqual(verdict);
+      expect(verdictOf(written, account)).toEqual(verdict);
       if (written.startsWith("{")) {
-        expect(judge(encodeURIComponent(written), account)).toEqual(verdict);
+        expect(verdictOf(encodeURIComponent(written), account)).toEqual(verdict);
       }
     }
   });
@@ -150,23 +150,23 @@ describe("what a verdict says", () => {
         "cannot be evaluated: Statement[1]: is null, a statement is an object; Statement[2]: is a number, a statement is an object; Statement[3]: is a string, a statement is an object; as far as it can be read it is full",
     },
   ])("$given", ({ document, reason }) => {
-    expect(judge(document).reason).toBe(reason);
+    expect(verdictOf(document).reason).toBe(reason);
   });
 
   test("an invalid document shows what it grants as far as it can be read", () => {
-    const [evidence] = judge({ Statement: [allow, null] }).evidence;
+    const [evidence] = verdictOf({ Statement: [allow, null] }).evidence;
     expect(evidence).toMatchObject({ path: "Statement[0]", actions: ["kms:*"], counts: true });
   });
 
   test("an invalid document's problems are all there, however many its reason names", () => {
-    const { reason, problems } = judge({ Statement: [allow, ...Array.from({ length: 9 }, () => null)] });
+    const { reason, problems } = verdictOf({ Statement: [allow, ...Array.from({ length: 9 }, () => null)] });
     expect(reason).toContain("Statement[8]: is null, a statement is an object (and 1 more problem)");
     expect(problems).toHaveLength(9);
     expect(problems?.[8]).toEqual({ path: "Statement[9]", message: "is null, a statement is an object" });
   });
 
   test("nothing that is found is nothing to prove", () => {
-    expect(judge({ Statement: { ...allow, Action: "s3:*" } })).toEqual({
+    expect(verdictOf({ Statement: { ...allow, Action: "s3:*" } })).toEqual({
       name: "none",
       vacuous: false,
       reason: "no statement allows a KMS action",

@@ -30,7 +30,7 @@ import type { Evidence, Verdict, VerdictName } from "./verdict.ts";
 
 /** In which account, of which service and at what time statements are evaluated. */
 export interface EvaluationContext {
-  /** The account of the principals that hold the policies. */
+  /** The account of the principals that the policies are attached to. */
   readonly account: Account;
   readonly service: GuardedService;
   /** Milliseconds since the epoch. */

@@ -2,7 +2,7 @@ import type { Evidence } from "./verdict.ts";
 
 /**
  * One statement of the proof for a person: what it says, a line for each condition, and what it has to do with the
- * verdict. Of each list at most `most` items are named. The lines hold the policy's own text: not yet safe to print.
+ * verdict. Of each list at most `most` items are named. The lines have the policy's own text: not yet safe to print.
  */
 export function evidenceLines(
   { path, sid, effect, actions, resources, conditions, contributes }: Omit<Evidence, "counts" | "policy">,

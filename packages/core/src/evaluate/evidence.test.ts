@@ -10,10 +10,10 @@ const evidence = (...statements: readonly object[]) =>
   evaluateDocument({ Version: "2012-10-17", Statement: statements }, { account: OWN, service: KMS, nowMs: 0 })
     .evidence;
 
-/** What is said of a statement that stands beside a full grant. */
-function saidOf(statement: object): { counts: boolean | undefined; contributes: string | undefined } {
-  const said = evidence(ALLOW, statement).find(({ path }) => path === "Statement[1]");
-  return { counts: said?.counts, contributes: said?.contributes };
+/** The evidence of a statement beside a full grant. */
+function evidenceBeside(statement: object): { counts: boolean | undefined; contributes: string | undefined } {
+  const found = evidence(ALLOW, statement).find(({ path }) => path === "Statement[1]");
+  return { counts: found?.counts, contributes: found?.contributes };
 }
 
 const deny = (written: object) => ({ Effect: "Deny", Action: "kms:Sign", Resource: "*", ...written });
@@ -50,7 +50,7 @@ test("exceptions are marked, every one of them", () => {
   expect(negated).not.toHaveProperty("sid");
 });
 
-test("statements stand in the document's order, those of other services do not stand there", () => {
+test("statements are in the document's order, without those of other services", () => {
   const s3 = { Effect: "Allow", Action: "s3:*", Resource: "*" };
   expect(evidence(s3, deny({}), ALLOW, { ...s3, Effect: "Deny" }).map(({ path }) => path)).toEqual([
     "Statement[1]",
@@ -83,7 +83,7 @@ describe("what an Allow gives", () => {
       "allows all 56 KMS actions on every resource, only when Bool aws:MultiFactorAuthPresent and Bool aws:SecureTransport holds",
     ],
   ])("%j", (statement, contributes) => {
-    expect(saidOf(statement)).toEqual({ counts: true, contributes });
+    expect(evidenceBeside(statement)).toEqual({ counts: true, contributes });
   });
 
   test.each([
@@ -94,7 +94,7 @@ describe("what an Allow gives", () => {
       "gives nothing: its resources depend on a policy variable without a known value",
     ],
   ])("on `%s` nothing", (resource, contributes) => {
-    expect(saidOf({ ...ALLOW, Resource: resource })).toEqual({ counts: false, contributes });
+    expect(evidenceBeside({ ...ALLOW, Resource: resource })).toEqual({ counts: false, contributes });
   });
 });
 
@@ -108,7 +108,7 @@ describe("what a Deny takes away", () => {
       `denies kms:Sign on every resource but ${KEY}`,
     ],
   ])("counts: %j", (statement, contributes) => {
-    expect(saidOf(statement)).toEqual({ counts: true, contributes });
+    expect(evidenceBeside(statement)).toEqual({ counts: true, contributes });
   });
 
   test.each([
@@ -136,11 +136,11 @@ describe("what a Deny takes away", () => {
     ],
     [deny({ Action: "kms:Decrpyt" }), "takes nothing away: no KMS action has such a name"],
   ])("does not count: %j", (statement, contributes) => {
-    expect(saidOf(statement)).toEqual({ counts: false, contributes });
+    expect(evidenceBeside(statement)).toEqual({ counts: false, contributes });
   });
 
   test.each([deny({ Action: "s3:*" }), { Effect: "Deny", NotAction: "kms:*", Resource: "*" }])(
     "is not spoken of: %j",
-    (statement) => expect(saidOf(statement).contributes).toBeUndefined(),
+    (statement) => expect(evidenceBeside(statement).contributes).toBeUndefined(),
   );
 });

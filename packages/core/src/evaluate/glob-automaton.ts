@@ -7,7 +7,7 @@ export interface GlobClass {
 
 /**
  * All strings of these `shapes` (each a list of the characters of one place, each shape an equal part of them),
- * divided into those that no glob tells apart. `undefined` where that would take more than so much work.
+ * divided into classes by the globs that match them. `undefined` where that would take more than so much work.
  */
 export function divided(
   globs: readonly string[],
@@ -21,7 +21,7 @@ export function divided(
 
 /**
  * Many globs run side by side over a set of strings at once: the bits of one number are the places where each glob
- * may stand (the Shift-And automaton of Baeza-Yates and Gonnet), so that strings which lead to the same number are
+ * may be (the Shift-And automaton of Baeza-Yates and Gonnet), so that strings which lead to the same number are
  * the same to every glob. Each such number is a state; where it leads on which character is worked out once.
  */
 class GlobAutomaton {
@@ -171,7 +171,7 @@ class GlobAutomaton {
   }
 }
 
-/** Where the globs may stand after some string. */
+/** Where the globs may be after some string. */
 interface State {
   readonly places: bigint;
   /** True where nothing that follows changes which globs match. */

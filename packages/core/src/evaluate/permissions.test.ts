@@ -139,7 +139,7 @@ describe("where an action is granted", () => {
     ["without a condition takes from all", {}, []],
     ["with an empty Condition too", { Condition: {} }, []],
     ["under a condition takes from none", { Condition: MFA }, ["Sign"]],
-    ["under one that always holds takes from none either", { Condition: TLS }, ["Sign"]],
+    ["under one that is always true takes from none either", { Condition: TLS }, ["Sign"]],
     ["on all keys", { Resource: KEYS }, []],
     ["on own keys", { Resource: OWN_KEYS }, []],
     ["on one key", { Resource: ONE }, ["Sign"]],

@@ -56,8 +56,8 @@ function globsOf(written: string, { longestArn }: GuardedService): readonly stri
 }
 
 /**
- * The pattern with what its variables stand for where that is known: those that are the same for every request on a
- * resource, and the default values of the others, which hold for a caller without the tag or attribute. `undefined`
+ * The pattern with the values of its variables where they are known: those that are the same for every request on a
+ * resource, and the default values of the others, which count for a caller without the tag or attribute. `undefined`
  * where one has no known value: then the pattern matches nothing for certain.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
@@ -102,7 +102,7 @@ export function namesOneResource(glob: string, service: GuardedService): boolean
 }
 
 /**
- * The ways in which a glob can stand on the ARN of a guarded resource, each as a glob for every segment. A glob with
+ * The ways in which a glob can match the ARN of a guarded resource, each as a glob for every segment. A glob with
  * fewer colons has its wildcards match the others: `arn:aws:kms:*` is `arn:aws:kms:*:*:*` and nothing else. `undefined`
  * where there are too many ways.
  */

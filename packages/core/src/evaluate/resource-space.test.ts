@@ -112,7 +112,7 @@ describe("globs divide the keys among them", () => {
     expect(cell?.example).toMatch(/^arn:aws:kms:eu-west-3:111122223333:key\/[0-9a-f-]{35}a$/);
   });
 
-  test("Regions that no glob tells apart are one", () => {
+  test("Regions that the same globs match are one", () => {
     const regions = (...globs: string[]) => division(globs).regions;
     expect(regions("arn:aws:kms:*:*:key/*")).toHaveLength(1);
     expect(regions("arn:aws:kms:eu-west-1:*:key/*")).toEqual(["af-south-1", "eu-west-1"]);
@@ -142,7 +142,7 @@ describe("keys that are named", () => {
     ]);
   });
 
-  test("in any Region are one in each that the globs tell apart", () => {
+  test("in any Region are one in each that different globs match", () => {
     expect(named("arn:aws:kms:*:*:key/abc", "arn:aws:kms:us-east-1:*:key/*")).toEqual([
       { own: true, example: "af-south-1:111122223333:key/abc", matched: 1 },
       { own: true, example: "us-east-1:111122223333:key/abc", matched: 2 },
@@ -159,7 +159,7 @@ describe("keys that are named", () => {
     expect(named(glob)).toEqual([]);
   });
 
-  test("are given up on after a while, and that is said", () => {
+  test("are given up on after a while: undefined comes last", () => {
     const key = "arn:aws:kms:*:*:key/";
     const globs = Array.from({ length: 120 }, (_, index) => `${key}${index}`);
     for (let index = 0; index < 20; index += 1) globs.push(`${key}${index}*`);

@@ -6,7 +6,7 @@ import { globMatches, hasWildcard, mayStartLike } from "./glob.ts";
 import { divided, type GlobClass } from "./glob-automaton.ts";
 import { alignments, namesOneResource, resourcePart } from "./resource-pattern.ts";
 
-/** Resources that no glob of the statements tells apart. */
+/** Resources that the same globs of the statements match. */
 export interface ResourceCell {
   /** Resources of the policy's own account, or of any other. */
   readonly own: boolean;
@@ -27,13 +27,13 @@ export interface ResourceSpace {
    * that globs name. Ends with `undefined` where there are too many to look at each.
    */
   readonly namedCells: () => Iterable<ResourceCell | undefined>;
-  /** One known Region for each way in which the globs tell Regions apart. */
+  /** One known Region for each set of globs that match a Region. */
   readonly regions: readonly string[];
 }
 
 /**
- * Divides all ARNs of guarded resources (`arn:P:kms:REGION:ACCOUNT:key/ID`, say) into the cells that the globs tell
- * apart. Any question about the statements is then a question about a handful of cells, and the answer is exact: a Deny
+ * Divides all ARNs of guarded resources (`arn:P:kms:REGION:ACCOUNT:key/ID`, say) into cells by the globs
+ * that match them. Any question about the statements is then a question about a handful of cells, and the answer is exact: a Deny
  * on one named key leaves a cell of share 1, sixteen patterns `key/0*` … `key/f*` add up.
  *
  * Region, account and name are divided each for itself and then combined. `undefined` where the globs multiply the
@@ -93,7 +93,7 @@ export function resourceSpace(
   };
 }
 
-/** One way in which a glob can stand on the ARN of a resource: a glob for each of the parts that differ. */
+/** One way in which a glob can match the ARN of a resource: a glob for each of the parts that differ. */
 interface Placed {
   /** The number of the glob among all. */
   readonly of: number;
@@ -174,7 +174,7 @@ function combined(
 
 /**
  * The resources that the `named` globs name, each once, and then `undefined` if there were more. `wide` are the other
- * globs that may match such a resource; `regions` are those that all of them tell apart.
+ * globs that may match such a resource; `regions` has one of each class of Regions.
  */
 function* namedResources(
   named: readonly string[],

@@ -40,7 +40,7 @@ export interface Statement {
   readonly effect: "Allow" | "Deny";
   readonly actions: WrittenActions;
   readonly resources: WrittenResources;
-  /** Empty where there is no Condition, or none that holds a key: then the statement is unconditional. */
+  /** Empty where there is no Condition, or none that has a key: then the statement is unconditional. */
   readonly conditions: readonly Condition[];
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Problem, Statement } from "./document.ts";
-import { parseDocument } from "./parse-document.ts";
+import { decodePolicyText, parseDocument } from "./parse-document.ts";
 
 const STATEMENT = { Effect: "Allow", Action: "kms:*", Resource: "*" };
 
@@ -233,12 +233,12 @@ describe("every problem of a document in one pass, with its place", () => {
     ]);
   });
 
-  test("what can be read of a bad document is there to be judged", () => {
+  test("what can be read of an invalid document is there to be evaluated", () => {
     const parsed = parseDocument({ Statement: [STATEMENT, null, { ...STATEMENT, Effect: "deny" }] });
     expect(parsed.kind === "invalid" && parsed.readable?.map(({ path }) => path)).toEqual(["Statement[0]"]);
   });
 
-  test("a hundred problems are told, the rest is counted", () => {
+  test("a hundred problems are listed, the rest is counted", () => {
     const problems = problemsOf({ Statement: Array.from({ length: 250 }, () => null) });
     expect(problems).toHaveLength(101);
     expect(problems[99]?.path).toBe("Statement[99]");
@@ -302,7 +302,7 @@ describe("keys that JSON.parse would drop", () => {
     expect(twice(encodeURIComponent('{"Statement":[],"Statement":[]}'))).toContain("Statement");
   });
 
-  test("stand first, before what else is wrong, and the rest is still read", () => {
+  test("come first, before what else is wrong, and the rest is still read", () => {
     const parsed = parseDocument(
       '{"Statement":[{"Sid":"a","Sid":"b","Effect":"Allow","Action":"kms:*","Resource":"*"},null]}',
     );
@@ -367,4 +367,27 @@ describe("nothing brings it down", () => {
       expect(parseDocument(value).kind).toBe("invalid");
     },
   );
+});
+
+describe("the text of a document is decoded", () => {
+  test.each([
+    ["plain text stays", '{"a":"b"}', '{"a":"b"}'],
+    ["blanks and a byte order mark go", '\uFEFF\r\n {"a":1}\n', '{"a":1}'],
+    ["what is encoded is decoded", "%7B%22a%22%3A%22b%20c%22%7D", '{"a":"b c"}'],
+    ["in small letters too", "%7b%22a%22%3a1%7d", '{"a":1}'],
+    ["blanks and a mark inside the encoding go", "%EF%BB%BF%0A%7B%7D%20", "{}"],
+    ["blanks around it too", " %7B%7D\n", "{}"],
+    ["once: a %2A in it stays", "%7B%22a%22%3A%22%252A%22%7D", '{"a":"%2A"}'],
+    ["a text that begins as an object is not encoded", '{"a":"kms:%2A"}', '{"a":"kms:%2A"}'],
+    ["broken escapes do not matter in such a text", '{"a":"100%"}', '{"a":"100%"}'],
+    ["a plus is a plus", "%7B%22a%22:%22b+c%22%7D", '{"a":"b+c"}'],
+    ["letters beyond ASCII", "%7B%22a%22%3A%22%C3%A9%22%7D", '{"a":"é"}'],
+    ["nothing", "", ""],
+    ["blanks", " \n", ""],
+    ["an escape cut off", "%7B%2", undefined],
+    ["an escape that is none", "%7B%zz%7D", undefined],
+    ["bytes that are no UTF-8", "%7B%C3%7D", undefined],
+  ])("%s", (_, text, expected) => {
+    expect(decodePolicyText(text)).toBe(expected);
+  });
 });

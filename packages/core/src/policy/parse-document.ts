@@ -1,14 +1,13 @@
-import { decodePolicyText } from "./decode-text.ts";
 import type { ParsedDocument } from "./document.ts";
-import { DocumentReading } from "./document-reading.ts";
-import { duplicateKeys } from "./json-keys.ts";
+import { duplicateKeys } from "./duplicate-keys.ts";
 import type { PolicyRef } from "./policy.ts";
 import { Problems } from "./problems.ts";
+import { readStatements } from "./read-statements.ts";
 
 /**
  * Reads an identity policy document from its text (plain or URL-encoded) or from its parsed JSON.
  *
- * Folds every form that IAM accepts into one: a lone statement, strings for lists. Reports every problem of a bad
+ * Folds every form that IAM accepts into one: a lone statement, strings for lists. Reports every problem of an invalid
  * document in one pass, with paths like `Statement[2].Action[0]`; what could be read of it is in `readable`.
  * Each statement carries the document's Version and the `policy` that it is of. Never throws, whatever it is given, and
  * takes time in proportion to the input.
@@ -30,7 +29,7 @@ export function parseDocument(input: unknown, policy?: PolicyRef): ParsedDocumen
 }
 
 function read(json: unknown, policy: PolicyRef | undefined, found: Problems): ParsedDocument {
-  const statements = new DocumentReading(found).document(json, policy);
+  const statements = readStatements(json, policy, found);
   const problems = found.list();
   if (statements === undefined) return { kind: "invalid", problems };
   return problems.length === 0
@@ -40,4 +39,24 @@ function read(json: unknown, policy: PolicyRef | undefined, found: Problems): Pa
 
 function unreadable(message: string): ParsedDocument {
   return { kind: "invalid", problems: [{ path: "", message }] };
+}
+
+/**
+ * The JSON text of a policy document: without byte order mark and outer white space, URL-decoded exactly once where
+ * it is encoded, as IAM returns it from GetPolicyVersion and Get{User,Role,Group}Policy (RFC 3986: `+` is no blank).
+ * A text that begins like an object is never decoded: its `%2A` is meant. `undefined` where the encoding is broken.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicyVersion.html
+ */
+export function decodePolicyText(text: string): string | undefined {
+  const plain = trimmed(text);
+  if (plain.startsWith("{") || !plain.includes("%")) return plain;
+  try {
+    return trimmed(decodeURIComponent(plain));
+  } catch {
+    return undefined;
+  }
+}
+
+function trimmed(text: string): string {
+  return text.replace(/^\uFEFF/, "").trim();
 }

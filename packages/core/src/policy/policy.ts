@@ -1,4 +1,4 @@
-/** The account whose policies are judged. */
+/** The account whose policies are evaluated. */
 export interface Account {
   /** Twelve digits. */
   readonly id: string;
@@ -20,13 +20,13 @@ export interface PrincipalName {
 
 /** The tie of a policy to a principal, as permissions (never as a boundary: those are counted apart). */
 export interface Attachment extends PrincipalName {
-  /** Known where the reader saw it; ListEntitiesForPolicy does not tell paths, so it cannot be made up from the name. */
+  /** Known where the reader saw it; ListEntitiesForPolicy has no paths, so it cannot be made up from the name. */
   readonly arn?: string;
   /** Groups only: how many users are in it. */
   readonly members?: number;
 }
 
-/** A managed policy as it stands in IAM: its default version, and who it is attached to. */
+/** A managed policy as it is in IAM: its default version, and who it is attached to. */
 export interface ManagedPolicy {
   /** `aws-managed` where AWS owns it (the account field of its ARN is `aws`): it can be detached, not changed. */
   readonly kind: Exclude<PolicyKind, "inline">;

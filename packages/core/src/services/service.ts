@@ -14,9 +14,9 @@ export interface ResourceType {
   /** What the part of its ARNs after the account begins with: `key/`. */
   readonly prefix: string;
   /**
-   * What follows the prefix, each shape an equal part of all resources: for each place the characters that may stand
-   * there. Where AWS makes up names, a pattern that covers part of them covers that part of the resources. Where people
-   * choose them, one name that no policy has a reason to write stands for all.
+   * What follows the prefix, each shape an equal part of all resources: the characters that may be at each
+   * place. Where AWS makes up names, a pattern that covers part of them covers that part of the resources. Where people
+   * choose them, one name that no policy has a reason to write is the example of all.
    */
   readonly shapes: readonly (readonly string[])[];
 }

@@ -1,7 +1,7 @@
 import { Problems, quoted } from "./problems.ts";
 
 /**
- * Finds object keys that stand twice in one object: `JSON.parse` keeps the last and says nothing, so a document
+ * Finds keys that are written twice in one object: `JSON.parse` keeps the last and says nothing, so a document
  * could show one statement to a reader and another to IAM. Reads text that `JSON.parse` has accepted, in one pass
  * and without recursion. Paths are written like `Statement[0].Action`.
  */
@@ -16,7 +16,7 @@ export function duplicateKeys(text: string): Problems {
       if (frame?.keys !== undefined && frame.expectsKey) {
         const key = unquote(text.slice(at, end + 1));
         if (frame.keys.has(key)) {
-          problems.add(pathOf(open, key), `the key ${quoted(key)} stands twice in one object`);
+          problems.add(pathOf(open, key), `the key ${quoted(key)} is written twice in one object`);
         }
         frame.keys.add(key);
         frame.key = key;

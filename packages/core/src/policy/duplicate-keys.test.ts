@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { duplicateKeys } from "./json-keys.ts";
+import { duplicateKeys } from "./duplicate-keys.ts";
 
 const paths = (text: string) =>
   duplicateKeys(text)
@@ -44,7 +44,7 @@ describe("duplicateKeys", () => {
   test("says where, cutting what is long", () => {
     const [problem] = duplicateKeys(`{"a":[{"${"k".repeat(500)}":1,"${"k".repeat(500)}":1}]}`).list();
     expect(problem?.path).toBe(`a[0].${"k".repeat(195)}…`);
-    expect(problem?.message).toBe(`the key \`${"k".repeat(60)}…\` stands twice in one object`);
+    expect(problem?.message).toBe(`the key \`${"k".repeat(60)}…\` is written twice in one object`);
   });
 
   test("a hundred thousand levels down, thousands of times, without writing out every path", () => {
