@@ -5,6 +5,7 @@ import * as cloudtrail from "@aws-sdk/client-cloudtrail";
 import * as iam from "@aws-sdk/client-iam";
 import * as lambda from "@aws-sdk/client-lambda";
 import * as sqs from "@aws-sdk/client-sqs";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { memoryIo } from "../packages/cli/src/io/memory-io.fixture.ts";
@@ -27,16 +28,19 @@ function wordsOf(line: string): readonly string[] {
   return [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? "");
 }
 
-const commands = lines.filter((line) => line.startsWith("kms-guard "));
+/** What kms-guard gets of a line that runs it. */
+const argumentsOf = (line: string) => wordsOf(line.slice(KMS_GUARD.length));
+
+const commands = lines.filter((line) => line.startsWith(`${KMS_GUARD} `));
 const awsCommands = lines.filter((line) => line.startsWith("aws "));
 
 /** How a line ends where it is not well, for what is in the account of this test. */
 const ENDS: Readonly<Record<string, number>> = {
   // It finds key-tools.
-  "kms-guard scan policy.json": 2,
+  [`${KMS_GUARD} scan policy.json`]: 2,
   // There is no trail, and no function that would answer.
-  "kms-guard doctor": 1,
-  "kms-guard drill --yes": 1,
+  [`${KMS_GUARD} doctor`]: 1,
+  [`${KMS_GUARD} drill --yes`]: 1,
 };
 
 const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
@@ -83,19 +87,17 @@ describe("the commands of kms-guard", () => {
   }
 
   test("are as many as the page is known to have", () => {
-    expect(new Set(commands.map((line) => wordsOf(line)[1]))).toEqual(
+    expect(new Set(commands.map((line) => argumentsOf(line)[0]))).toEqual(
       new Set(["show", "history", "scan", "restore", "exempt", "doctor", "drill", "report"]),
     );
   });
 
   test.each(commands)("%s", async (line) => {
     const args = await Promise.all(
-      wordsOf(line)
-        .slice(1)
-        .map(async (word) => {
-          if (word.startsWith("kg-")) return findingId;
-          return word.startsWith("ke-") ? exemptionId() : word;
-        }),
+      argumentsOf(line).map(async (word) => {
+        if (word.startsWith("kg-")) return findingId;
+        return word.startsWith("ke-") ? exemptionId() : word;
+      }),
     );
     const io = memoryIo({ env: process.env, clock: guard.clock, cwd: folder });
     const code = await run(args, io);
