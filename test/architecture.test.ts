@@ -172,7 +172,8 @@ describe("imports point inward", () => {
         if (from.startsWith(".") || from.startsWith("node:")) return [];
         const [scope = "", name = ""] = from.split("/");
         const library = scope.startsWith("@") ? `${scope}/${name}` : scope;
-        return declared.includes(library) || library === `@kms-guard/${part}` ? [] : [library];
+        const isDeclared = declared.includes(library) || declared.includes(`@types/${library}`);
+        return isDeclared || library === `@kms-guard/${part}` ? [] : [library];
       });
     }, part);
     expect(found).toEqual([]);

@@ -3,7 +3,7 @@ import type { AccountSnapshot } from "@kms-guard/adapters/memory/snapshot.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import type { Paint } from "../io/paint.ts";
 import type { Played } from "./play.ts";
-import { stepText } from "./step-text.ts";
+import { stepText } from "./timeline.ts";
 
 const OPERATOR = "arn:aws:iam::111122223333:role/security-on-call";
 

@@ -1,6 +1,6 @@
 import type { StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import { expect, it } from "vitest";
-import { stepText } from "./step-text.ts";
+import { stepText } from "./timeline.ts";
 
 const principal = { type: "role", name: "orders-api" } as const;
 const managed = { principal, policyArn: "arn:aws:iam::111122223333:policy/team/key-tools" };

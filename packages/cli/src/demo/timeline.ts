@@ -1,17 +1,17 @@
 import { wrapLine } from "@kms-guard/adapters/notify/wrap-line.ts";
+import type { StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import { memberOf, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import { readActor } from "@kms-guard/core/events/read-actor.ts";
 import { PRINCIPAL_TYPES } from "@kms-guard/core/policy/policy.ts";
 import type { EventResult } from "@kms-guard/guard/event-result.ts";
 import { type Paint, paintSeverity } from "../io/paint.ts";
 import type { Played, RecordedCall } from "./play.ts";
-import { stepText } from "./step-text.ts";
 
 const CALL = 25;
 const SUBJECT = 32;
 const OUTCOME = 11;
 /** What is left of 100 columns for what was done. */
-const DONE = 50;
+const DONE_WIDTH = 50;
 
 /** Who called what and when, a heading for each actor in turn, and what the guard thought of it. */
 export function whatWasCalled({ calls }: Played, paint: Paint): readonly string[] {
@@ -81,5 +81,22 @@ function outcomeText({ findings: [finding] }: EventResult, paint: Paint): string
 function doneLines({ findings: [finding], reason }: EventResult): readonly string[] {
   const steps = finding?.containment?.steps ?? [];
   const lines = steps.length > 0 ? steps.map(stepText) : [finding?.decision.reason ?? reason];
-  return lines.flatMap((line) => wrapLine(line, DONE, 0));
+  return lines.flatMap((line) => wrapLine(line, DONE_WIDTH, 0));
+}
+
+const PAST = new Map([
+  ["detach", ["detached", "from"]],
+  ["delete", ["deleted inline", "from"]],
+  ["attach", ["attached", "to"]],
+  ["put", ["put inline", "back on"]],
+]);
+
+/** `detached key-tools from role orders-api`; what did not work is told as the finding has it. */
+export function stepText({ action, target, outcome, error }: StepOutcome): string {
+  const { type, name } = target.principal;
+  const policy =
+    "policyArn" in target ? target.policyArn.slice(target.policyArn.lastIndexOf("/") + 1) : target.policyName;
+  if (outcome !== "done") return `${outcome}: ${action} ${policy}, ${type} ${name}: ${error ?? ""}`;
+  const [verb = action, preposition = ""] = PAST.get(action.split("-", 1)[0] ?? "") ?? [];
+  return `${verb} ${policy} ${preposition} ${type} ${name}`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AccountDetails } from "./account-details.ts";
-import type { JsonObject } from "./json-object.ts";
+import type { JsonObject } from "./shape.ts";
 
 const PLACE = { path: "details.json", line: 3 };
 const ROLE = "arn:aws:iam::111122223333:role/team/Deployer";

@@ -1,6 +1,6 @@
 import type { Account, Attachment, PrincipalType } from "@kms-guard/core/policy/policy.ts";
-import { isJsonObject, type JsonObject, listOf } from "./json-object.ts";
 import type { Place, PolicyInput, UnreadableInput } from "./policy-input.ts";
+import { isJsonObject, type JsonObject, listOf } from "./shape.ts";
 
 const PRINCIPALS = [
   { list: "UserDetailList", type: "user", inline: "UserPolicyList" },

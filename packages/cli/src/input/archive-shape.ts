@@ -1,5 +1,5 @@
 import { labelsOf, type RecordLabels } from "@kms-guard/core/events/cloudtrail-record.ts";
-import { isJsonObject, type JsonObject } from "./json-object.ts";
+import { isJsonObject, type JsonObject } from "./shape.ts";
 
 /** One record of a JSON text, or what stands in its place; `at` is where in the text, where that holds several. */
 export type ArchivedRecord =

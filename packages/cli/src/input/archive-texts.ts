@@ -1,5 +1,5 @@
 import { type JsonText, jsonTexts } from "./json-texts.ts";
-import { LONGEST_TEXT } from "./lines.ts";
+import { LONGEST_TEXT } from "./text.ts";
 import { Unreadable } from "./unreadable.ts";
 
 /** A JSON text of an archive, or one of the records that a log file lists, in its place. */

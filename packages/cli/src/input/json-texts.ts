@@ -1,4 +1,4 @@
-import { type Line, LONGEST_TEXT, linesOf } from "./lines.ts";
+import { type Line, LONGEST_TEXT, linesOf } from "./text.ts";
 import { Unreadable } from "./unreadable.ts";
 
 /** One JSON text of a file: the file as a whole, or one line of JSON Lines; or what stands where one should be. */

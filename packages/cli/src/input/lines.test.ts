@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { gathered } from "../io/memory-io.fixture.ts";
-import { type Line, linesOf } from "./lines.ts";
+import { type Line, linesOf } from "./text.ts";
 
 async function lines(pieces: readonly string[], longest?: number): Promise<Line[]> {
   async function* given(): AsyncGenerator<string> {

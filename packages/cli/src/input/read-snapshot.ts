@@ -3,9 +3,8 @@ import { Failure } from "../io/errors.ts";
 import type { Io } from "../io/io.ts";
 import { accountOf } from "./account-details.ts";
 import { filesAt } from "./files.ts";
-import type { JsonObject } from "./json-object.ts";
 import { jsonTexts } from "./json-texts.ts";
-import { shapeOf } from "./shape.ts";
+import { type JsonObject, shapeOf } from "./shape.ts";
 import { textOf } from "./text.ts";
 import { unreadableBecause } from "./unreadable.ts";
 

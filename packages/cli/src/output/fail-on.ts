@@ -1,5 +1,4 @@
 import { VERDICTS, type Verdict, type VerdictName } from "@kms-guard/core/evaluate/verdict.ts";
-import { rankOf } from "../scan/row.ts";
 
 /**
  * Whether a verdict makes the scan fail. An invalid policy does at any threshold, since it may grant anything; a
@@ -8,4 +7,9 @@ import { rankOf } from "../scan/row.ts";
 export function failsAt(threshold: VerdictName, verdict: Pick<Verdict, "name" | "vacuous">): boolean {
   if (verdict.name === "none") return false;
   return verdict.name === "invalid" || rankOf(verdict) <= VERDICTS.indexOf(threshold);
+}
+
+/** Place among the verdicts, 0 the worst; a condition that always holds is no condition. */
+export function rankOf(verdict: Pick<Verdict, "name" | "vacuous">): number {
+  return VERDICTS.indexOf(verdict.vacuous ? "full" : verdict.name);
 }

@@ -5,7 +5,7 @@ import { memberOf, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import type { Problem } from "@kms-guard/core/policy/document.ts";
 import type { Account, PrincipalName, PrincipalType } from "@kms-guard/core/policy/policy.ts";
 import type { ReplayedAccount } from "@kms-guard/guard/replay/evaluate-as-of.ts";
-import type { JsonObject } from "../input/json-object.ts";
+import type { JsonObject } from "../input/shape.ts";
 
 /** A model account for each account of an archive. */
 export class ReplayedAccounts {

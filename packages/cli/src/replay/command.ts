@@ -16,8 +16,7 @@ import { paintFor } from "../io/paint.ts";
 import { Progress } from "../io/progress.ts";
 import { failsAt } from "../output/fail-on.ts";
 import { ReplayedAccounts } from "./accounts.ts";
-import { type ReplayFormat, replayJson, replayJsonl } from "./format.ts";
-import { type ReplayRow, recordSource } from "./row.ts";
+import { type ReplayFormat, type ReplayRow, recordSource, replayJson, replayJsonl } from "./formats.ts";
 import { replayHuman, resolvingStep } from "./text.ts";
 
 const FORMATS = {

@@ -3,8 +3,7 @@ import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { shellWord } from "@kms-guard/core/text/shell.ts";
 import { printable } from "@kms-guard/core/text/untrusted.ts";
 import { paintSeverity } from "../io/paint.ts";
-import type { ReplayContext, ReplayFormat } from "./format.ts";
-import { type ReplayRow, recordSource } from "./row.ts";
+import { type ReplayContext, type ReplayFormat, type ReplayRow, recordSource } from "./formats.ts";
 
 /** For a person: the timeline of what would have been told, then what it adds up to and what to run next. */
 export const replayHuman: ReplayFormat = async function* (rows, context) {

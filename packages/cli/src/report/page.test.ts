@@ -3,9 +3,8 @@ import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { KMS } from "@kms-guard/core/services/kms.ts";
 import { describe, expect, test } from "vitest";
 import { type Evidence, evidenceFrom, type Sources } from "./evidence.ts";
+import { reportCsv, reportJson } from "./formats.ts";
 import { reportPage } from "./page.ts";
-import { reportCsv } from "./report-csv.ts";
-import { reportJson } from "./report-json.ts";
 
 const HOSTILE = `"><img src=x onerror=alert(1)><!--</section></style><script>alert('x')</script>\u202e`;
 

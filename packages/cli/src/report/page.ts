@@ -2,8 +2,7 @@ import { durationWords } from "../output/finding-text.ts";
 import { seconds } from "../restore/words.ts";
 import type { Evidence } from "./evidence.ts";
 import { findingRow, findingSection } from "./finding-html.ts";
-import { type Html, html, raw } from "./html.ts";
-import { STYLE } from "./style.ts";
+import { type Html, html, raw, STYLE } from "./html.ts";
 
 /**
  * The report as one HTML file, piece by piece: it needs nothing else, runs nothing, and a browser that reads it is told

@@ -19,9 +19,8 @@ import { Failure } from "../io/errors.ts";
 import { EXIT, type ExitCode } from "../io/exit-codes.ts";
 import { type Io, note, print } from "../io/io.ts";
 import { type Evidence, evidenceFrom, type Sources } from "./evidence.ts";
+import { reportCsv, reportJson } from "./formats.ts";
 import { reportPage } from "./page.ts";
-import { reportCsv } from "./report-csv.ts";
-import { reportJson } from "./report-json.ts";
 
 export interface ReportOptions extends LiveOptions {
   /** A path. */

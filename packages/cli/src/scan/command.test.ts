@@ -275,6 +275,7 @@ describe("scan --output csv", () => {
     { id: "+1", field: "'+1" },
     { id: "-1", field: "'-1" },
     { id: "@SUM(1,2)", field: '"\'@SUM(1,2)"' },
+    { id: "＝1+1", field: "'＝1+1" },
     { id: "a=b", field: "a=b" },
     { id: 'say "x", twice', field: '"say ""x"", twice"' },
     { id: "two\r\nlines", field: "two\\u000d\\u000alines" },

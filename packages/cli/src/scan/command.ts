@@ -13,12 +13,8 @@ import { type Io, print } from "../io/io.ts";
 import { paintFor } from "../io/paint.ts";
 import { Progress } from "../io/progress.ts";
 import { failsAt } from "../output/fail-on.ts";
-import { csv } from "./csv.ts";
 import { type Evaluate, judgedRows, type Owner } from "./evaluated-rows.ts";
-import type { Format } from "./format.ts";
-import { json } from "./json.ts";
-import { jsonl } from "./jsonl.ts";
-import { type Row, Tally } from "./row.ts";
+import { csv, type Format, json, jsonl, type Row, Tally } from "./formats.ts";
 import { sarif } from "./sarif.ts";
 import { human } from "./text.ts";
 

@@ -6,7 +6,7 @@ import { printable } from "@kms-guard/core/text/untrusted.ts";
 import { type Input, type PolicyInput, sourceOf, type UnreadableInput } from "../input/policy-input.ts";
 import { type Io, note } from "../io/io.ts";
 import type { Progress } from "../io/progress.ts";
-import type { Row } from "./row.ts";
+import type { Row } from "./formats.ts";
 
 /** What a document, as text or parsed JSON, grants. */
 export type Evaluate = (document: unknown, context: EvaluationContext) => Verdict;

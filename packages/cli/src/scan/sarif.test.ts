@@ -1,7 +1,7 @@
 import type { Verdict } from "@kms-guard/core/evaluate/verdict.ts";
 import picocolors from "picocolors";
 import { describe, expect, it } from "vitest";
-import type { Row } from "./row.ts";
+import type { Row } from "./formats.ts";
 import { sarif } from "./sarif.ts";
 
 const FULL: Verdict = {

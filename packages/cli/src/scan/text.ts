@@ -8,9 +8,8 @@ import { shellWord } from "@kms-guard/core/text/shell.ts";
 import { printable } from "@kms-guard/core/text/untrusted.ts";
 import { sourceOf } from "../input/policy-input.ts";
 import { type Paint, paintSeverity } from "../io/paint.ts";
-import { failsAt } from "../output/fail-on.ts";
-import type { Format, ScanContext } from "./format.ts";
-import { type Row, rankOf } from "./row.ts";
+import { failsAt, rankOf } from "../output/fail-on.ts";
+import type { Format, Row, ScanContext } from "./formats.ts";
 
 /** For a person: worst first, each with its proof, then what it adds up to and what to run next. */
 export const human: Format = async function* (rows, context) {

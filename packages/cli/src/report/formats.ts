@@ -1,5 +1,6 @@
+import { printableJson } from "@kms-guard/core/text/untrusted.ts";
+import { csvRecord } from "../output/csv.ts";
 import { doneWords, tookMs } from "../output/finding-text.ts";
-import { csvRecord } from "../scan/csv.ts";
 import type { Evidence } from "./evidence.ts";
 
 const COLUMNS = [
@@ -57,4 +58,13 @@ export function* reportCsv({ findings }: Evidence): Generator<string> {
       finding.attachments.map(({ type, name }) => `${type}/${name}`).join(" "),
     ]);
   }
+}
+
+/** The evidence as one JSON object, piece by piece; a finding has its timeline beside its own fields. */
+export function* reportJson({ findings, ...rest }: Evidence): Generator<string> {
+  yield `${printableJson({ schemaVersion: "1", ...rest }).slice(0, -1)},"findings":[`;
+  for (const [index, { finding, happenings }] of findings.entries()) {
+    yield `${index === 0 ? "" : ","}\n${printableJson({ ...finding, timeline: happenings })}`;
+  }
+  yield "]}\n";
 }
