@@ -12,6 +12,7 @@ const PATIENT = { testTimeout: 5 * MINUTE_MS, hookTimeout: 5 * MINUTE_MS };
 export default defineConfig({
   test: {
     setupFiles: ["test/fuzz/setup.ts"],
+    expect: { poll: { timeout: 4 * MINUTE_MS } },
     unstubEnvs: true,
     unstubGlobals: true,
     projects: [

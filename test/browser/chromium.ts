@@ -31,6 +31,7 @@ export async function freshBrowser(
     args: FLAGS,
     ...appearance,
   });
+  context.setDefaultTimeout(240_000);
   const page = context.pages()[0] ?? (await context.newPage());
   const [asked, said]: [string[], string[]] = [[], []];
   page.on("request", (request) => asked.push(request.url()));

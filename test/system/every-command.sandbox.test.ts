@@ -8,7 +8,7 @@ import {
   ListPoliciesCommand,
   ListRolesCommand,
 } from "@aws-sdk/client-iam";
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type AwsCall, awsProxy, type Refusal } from "../fakes/aws-proxy.ts";
 import { type SandboxChild, startSandboxChild } from "../sandbox/child.ts";
 import { kmsGuard } from "../sandbox/kms-guard.ts";
@@ -122,15 +122,13 @@ describe("restore", () => {
 describe("report", () => {
   test("--output json is the whole of it for programs", async () => {
     // CloudWatch has what was counted a moment later.
-    const report = await vi.waitFor(
-      async () => {
-        const { out } = await run("report", "--since", "24h", "--output", "json");
-        expect(out).toContain('"events":{"count":11,');
-        return JSON.parse(out);
-      },
-      { timeout: 20_000 },
-    );
-    expect(report).toMatchObject({
+    let out = "";
+    const counted = async () => {
+      ({ out } = await run("report", "--since", "24h", "--output", "json"));
+      return out;
+    };
+    await expect.poll(counted).toContain('"events":{"count":11,');
+    expect(JSON.parse(out)).toMatchObject({
       schemaVersion: "1",
       scope: { account: "111122223333", stage: "sandbox", settings: { mode: "enforce" } },
       findings: ["kg-made", "kg-role", "kg-user", "kg-group", "kg-back"].map((name) => ({ id: idOf(name) })),

@@ -57,7 +57,7 @@ function kmsGuard(node: string, args: readonly string[], input = "", env: NodeJS
   });
 }
 
-describe.each(NODES)("the installed command on Node $version", { timeout: 120_000 }, ({ path }) => {
+describe.each(NODES)("the installed command on Node $version", ({ path }) => {
   it("says its version", () => {
     expect(kmsGuard(path, ["--version"])).toMatchObject({
       stdout: `${MANIFEST.version}\n`,
@@ -150,7 +150,7 @@ describe("the tarball", () => {
   });
 });
 
-describe("npx --no kms-guard", { timeout: 120_000 }, () => {
+describe("npx --no kms-guard", () => {
   const npx = (cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
     new Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>(
       (resolve) => {
