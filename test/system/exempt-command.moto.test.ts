@@ -61,9 +61,9 @@ function exemptions(): Promise<readonly Exemption[]> {
   return guard.ports.findings.exemptions();
 }
 
-async function notices(): Promise<readonly { kind: string; details: readonly unknown[] }[]> {
+async function notices(): Promise<readonly { kind: string; actor?: unknown }[]> {
   const { out } = await guard.run(["history", "--output", "json"]);
-  const { notices: told }: { notices: { kind: string; details: readonly unknown[] }[] } = JSON.parse(out());
+  const { notices: told }: { notices: { kind: string; actor?: unknown }[] } = JSON.parse(out());
   return told;
 }
 
@@ -160,8 +160,7 @@ describe("exempt add", () => {
     expect(calls.filter(({ service, action }) => service === "sns" && action === "Publish")).toHaveLength(1);
     const [notice, ...rest] = await notices();
     expect(rest).toEqual([]);
-    expect(notice).toMatchObject({ kind: "exemption-added", severity: "HIGH" });
-    expect(notice?.details).toContainEqual({ label: "Made by", value: BY });
+    expect(notice).toMatchObject({ kind: "exemption-added", severity: "HIGH", actor: { arn: BY } });
   });
 
   test.each([

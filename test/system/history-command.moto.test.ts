@@ -99,7 +99,7 @@ describe("the history", () => {
       account: "111122223333",
       region: "us-east-1",
       at: "2026-03-05T05:00:00.000Z",
-      details: [],
+      data: { problems: [] },
       nextSteps: [],
     });
     const { out } = await guard.run(["history", "--since", "2026-01-01", "--output", "json"]);

@@ -1,4 +1,4 @@
-import { composeAlert } from "@kms-guard/core/notifications/compose-alert.ts";
+import { composeAlert } from "@kms-guard/core/notifications/compose.ts";
 import { expect, it } from "vitest";
 import { GuardedAccount } from "../fakes/guarded-account.ts";
 

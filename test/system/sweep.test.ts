@@ -197,7 +197,7 @@ describe("an exemption", () => {
     expect(world.alerts.notices).toEqual([]);
     await daily(world, 7);
     expect(world.alerts.notices.map(({ kind, at }) => [kind, at.slice(0, 10)])).toEqual([
-      ["exemption-lapses", "2026-03-05"],
+      ["exemption-expiring", "2026-03-05"],
     ]);
   });
 
@@ -231,7 +231,7 @@ describe("an exemption", () => {
 });
 
 describe("a version that waits", () => {
-  const armed = () => {
+  const dormant = () => {
     const world = new GuardedAccount({ mode: "monitor" });
     world.iam.createPolicy("Fine", READ_ONLY);
     world.iam.createPolicyVersion("arn:aws:iam::111122223333:policy/Fine", FULL);
@@ -240,21 +240,22 @@ describe("a version that waits", () => {
   };
 
   it("is told as a notice, once", async () => {
-    const world = armed();
+    const world = dormant();
     await sweep(world.ports, world.settings)("scheduled");
     await sweep(world.ports, world.settings)("scheduled");
     expect(world.alerts.notices).toMatchObject([
       {
-        kind: "armed-version",
+        kind: "dormant-version",
         severity: "LOW",
-        title: "full kms:* waits in version v2 of policy arn:aws:iam::111122223333:policy/Fine",
+        title:
+          "version v2 of policy arn:aws:iam::111122223333:policy/Fine, not the default, would grant full kms:*",
       },
     ]);
     expect(world.told).toEqual([]);
   });
 
   it("is told by the next sweep where the notice did not get out", async () => {
-    const world = armed();
+    const world = dormant();
     const publish = world.alerts.publishNotice;
     world.alerts.publishNotice = async () => Promise.reject(new Error("the topic is out of order"));
     await expect(sweep(world.ports, world.settings)("scheduled")).rejects.toThrow("out of order");

@@ -3,7 +3,7 @@ import type { Verdict } from "@kms-guard/core/evaluate/verdict.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { Attachment, Policy } from "@kms-guard/core/policy/policy.ts";
-import { documentSha256 } from "@kms-guard/core/text/document-sha256.ts";
+import { sha256 } from "@kms-guard/core/text/hash.ts";
 import { readManaged } from "./policies/snapshot.ts";
 import type { PolicyReader } from "./ports.ts";
 
@@ -55,7 +55,7 @@ export async function exemptiblePolicy(
 ): Promise<Exemptible | undefined> {
   const now = await readManaged(policies, arn);
   if (now === undefined) return undefined;
-  const meant = documentSha256(now.document);
+  const meant = sha256(now.document);
   return { policy: { kind: "managed", arn }, documentSha256: meant, standing: standing(now, meant, context) };
 }
 
@@ -68,6 +68,6 @@ function standing(
     ...(policy.kind !== "inline" && { versionId: policy.versionId }),
     verdict: evaluateDocument(policy.document, context),
     holders: policy.kind === "inline" ? [policy.principal] : policy.attachments,
-    isMeant: documentSha256(policy.document) === meant,
+    isMeant: sha256(policy.document) === meant,
   };
 }

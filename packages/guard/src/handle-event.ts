@@ -4,7 +4,7 @@ import { detectionFrom } from "./assess.ts";
 import { withDeadline } from "./deadline.ts";
 import { throwFailures } from "./errors.ts";
 import { type EventResult, resultWithFindings } from "./event-result.ts";
-import { tellOfMalformed, tellOfOmitted } from "./notices.ts";
+import { notifyMalformed, notifyOmitted } from "./notices.ts";
 import { loadAffectedPolicies, readsAccount } from "./policies/load-affected-policies.ts";
 import type { Ports } from "./ports.ts";
 import { findReported } from "./previous-findings.ts";
@@ -29,12 +29,12 @@ export function handleEvent(world: Ports, settings: GuardSettings, kind: Finding
     const receivedAtMs = world.clock.nowMs();
     const sifted = triage(world, settings)(event);
     if (sifted.kind === "answered") return sifted.report;
-    if (sifted.kind === "malformed") return tellOfMalformed(world, settings, sifted);
+    if (sifted.kind === "malformed") return notifyMalformed(world, settings, sifted);
     const { call } = sifted;
     const budgetMs = readsAccount(call) ? WHOLE_ACCOUNT_BUDGET_MS : BUDGET_MS;
     const ports = withDeadline(world, receivedAtMs + budgetMs);
 
-    const telling = call.parametersOmitted ? tellOfOmitted(ports, settings, call) : [];
+    const telling = call.parametersOmitted ? notifyOmitted(ports, settings, call) : [];
     const policies = loadAffectedPolicies(ports, settings)(call);
     // What a call that takes something away leaves is likely to be known, and so is most of a whole account.
     const recall = isRemoval(call) || readsAccount(call) ? findReported(ports.findings) : undefined;

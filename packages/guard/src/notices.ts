@@ -1,86 +1,69 @@
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
 import type { ApiCall, ApiCallReading } from "@kms-guard/core/events/api-call.ts";
-import type { Notice } from "@kms-guard/core/notifications/alert.ts";
-import { noticeId } from "@kms-guard/core/notifications/notice-id.ts";
-import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
-import { oneLine } from "@kms-guard/core/text/untrusted.ts";
+import {
+  malformedRecordNotice,
+  type NoticeOrigin,
+  parametersOmittedNotice,
+} from "@kms-guard/core/notifications/create-notice.ts";
+import type { Notice } from "@kms-guard/core/notifications/notice.ts";
 import { failure } from "./errors.ts";
 import { type EventResult, resultWithoutFindings } from "./event-result.ts";
 import type { Ports } from "./ports.ts";
 
-type Place = Pick<GuardSettings, "account" | "region">;
-type Malformed = ApiCallReading & { readonly kind: "malformed" };
+/** Where a notice comes from, now. */
+export function noticeOrigin(
+  { account, region }: Pick<GuardSettings, "account" | "region">,
+  clock: Pick<Ports["clock"], "nowMs">,
+): NoticeOrigin {
+  return { account, region, nowMs: clock.nowMs() };
+}
 
-/** A record that cannot be read is told, and reported: it is never dropped. Throws where it cannot be told. */
-export async function tellOfMalformed(
+/** A record that cannot be read is never dropped. Throws where the notice cannot be published. */
+export async function notifyMalformed(
   ports: Ports,
   settings: GuardSettings,
-  reading: Malformed,
+  reading: Extract<ApiCallReading, { readonly kind: "malformed" }>,
 ): Promise<EventResult> {
   const problems = reading.problems.map(({ path, message }) =>
     path === "" ? message : `${path} ${message}`,
   );
-  const report = resultWithoutFindings(ports, reading, "malformed", problems.join("; "));
-  await ports.alerts.publishNotice(malformedNotice(reading, settings, ports.clock.nowMs()));
-  return report;
+  const result = resultWithoutFindings(ports, reading, "malformed", problems.join("; "));
+  await ports.alerts.publishNotice(malformedRecordNotice(reading, noticeOrigin(settings, ports.clock)));
+  return result;
 }
 
-/** Tells of a call whose parameters CloudTrail left out. Failures are returned: the account is read meanwhile. */
-export async function tellOfOmitted(
+/** A call whose parameters CloudTrail left out. Failures are returned: the account is read meanwhile. */
+export async function notifyOmitted(
   { alerts, clock }: Ports,
   settings: GuardSettings,
-  trigger: ApiCall,
+  call: ApiCall,
 ): Promise<readonly Error[]> {
   try {
-    await alerts.publishNotice(parametersOmittedNotice(trigger, settings, clock.nowMs()));
+    await alerts.publishNotice(parametersOmittedNotice(call, noticeOrigin(settings, clock)));
     return [];
   } catch (cause) {
-    return [failure(`the notice on ${trigger.eventId} could not be published`, cause)];
+    return [failure(`the notice on ${call.eventId} could not be published`, cause)];
   }
 }
 
-/** A record that cannot be read may hide a grant, so people hear of it. */
-function malformedNotice(reading: Malformed, { account, region }: Place, nowMs: number): Notice {
-  const { eventId, eventName, problems } = reading;
-  return {
-    schemaVersion: "1",
-    id: noticeId("malformed-record", eventId ?? JSON.stringify(problems)),
-    kind: "malformed-record",
-    severity: "HIGH",
-    title: oneLine(`a CloudTrail record of ${eventName ?? "an unknown call"} cannot be read`),
-    reason: "The guard cannot tell what the call changed, so a grant may have gone unseen.",
-    account: account.id,
-    region,
-    at: new Date(nowMs).toISOString(),
-    details: [
-      ...(eventId === undefined ? [] : [{ label: "event", value: eventId }]),
-      ...problems.map(({ path, message }) => ({ label: path === "" ? "record" : path, value: message })),
-    ],
-    nextSteps: [`${KMS_GUARD} scan --live`],
-  };
-}
-
-/** There is no benign reason to pad an IAM call until CloudTrail leaves its parameters out. */
-function parametersOmittedNotice(trigger: ApiCall, { account, region }: Place, nowMs: number): Notice {
-  const { actor, eventId, eventName, eventTime } = trigger;
-  return {
-    schemaVersion: "1",
-    id: noticeId("parameters-omitted", eventId),
-    kind: "parameters-omitted",
-    severity: "HIGH",
-    title: `${eventName} came with its parameters hidden`,
-    reason:
-      "CloudTrail left out the request parameters because they were too large, which padding a policy with white " +
-      "space brings about. The guard is judging every policy of the account instead.",
-    account: account.id,
-    region,
-    at: new Date(nowMs).toISOString(),
-    details: [
-      { label: "event", value: eventId },
-      { label: "time", value: eventTime },
-      { label: "actor", value: actor.arn ?? actor.type },
-      ...(actor.sourceIp === undefined ? [] : [{ label: "source IP", value: actor.sourceIp }]),
-    ],
-    nextSteps: [`${KMS_GUARD} scan --live`],
-  };
+/** Publishes a notice once for its id, or again where it is not known whether it was published. Failures are returned. */
+export async function notifyOnce(
+  { findings, alerts }: Pick<Ports, "findings" | "alerts">,
+  notice: Notice,
+): Promise<readonly Error[]> {
+  const failures: Error[] = [];
+  try {
+    if (!(await findings.claimPublication(notice.id, "notice"))) return [];
+  } catch (cause) {
+    failures.push(failure(`notice ${notice.id} could not be claimed`, cause));
+  }
+  try {
+    await alerts.publishNotice(notice);
+  } catch (cause) {
+    failures.push(failure(`notice ${notice.id} could not be published`, cause));
+    await findings.releasePublication(notice.id, "notice").catch((error) => {
+      failures.push(failure(`notice ${notice.id} could not be released for a retry`, error));
+    });
+  }
+  return failures;
 }

@@ -6,7 +6,7 @@ import type {
 } from "@kms-guard/core/containment/steps.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import type { Notice } from "@kms-guard/core/notifications/alert.ts";
+import type { Notice } from "@kms-guard/core/notifications/notice.ts";
 import type {
   Attachment,
   InlinePolicy,

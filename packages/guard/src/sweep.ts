@@ -1,18 +1,23 @@
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
 import { evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { Verdict } from "@kms-guard/core/evaluate/verdict.ts";
+import { isExpiring } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { UNRESOLVED } from "@kms-guard/core/findings/resolution.ts";
+import {
+  dormantVersionNotice,
+  exemptionExpiringNotice,
+} from "@kms-guard/core/notifications/create-notice.ts";
+import { sha256 } from "@kms-guard/core/text/hash.ts";
 import { withDeadline } from "./deadline.ts";
 import { failure, throwFailures } from "./errors.ts";
+import { noticeOrigin, notifyOnce } from "./notices.ts";
 import { AccountScan } from "./policies/account-scan.ts";
 import type { PolicySnapshot } from "./policies/snapshot.ts";
 import type { FindingRecord, Ports } from "./ports.ts";
 import { findReported } from "./previous-findings.ts";
 import { processPolicies } from "./process-policies.ts";
 import { resolveStale } from "./resolve.ts";
-import { dormantVersionNotice, expiringNotice } from "./sweep-notices.ts";
-import { notifyOnce } from "./tell-once.ts";
 import { withVerification } from "./verify-containment.ts";
 
 /** What came of a sweep. */
@@ -58,9 +63,9 @@ export function sweep(ports: Ports, settings: GuardSettings) {
         ...unlisted.failures,
         ...failures,
         ...(survey.skipped > 0 ? [noTimeFor(`${survey.skipped} policies`)] : []),
-        ...(await tellOfLapsing()),
+        ...(await notifyExpiring()),
         ...(await resolveWhatIsOver(survey, deadlineMs)),
-        ...(await tellOfArmed(survey, deadlineMs)),
+        ...(await notifyDormant(survey, deadlineMs)),
       ],
       findings,
     );
@@ -104,30 +109,34 @@ export function sweep(ports: Ports, settings: GuardSettings) {
     return failures;
   }
 
-  async function tellOfArmed(
-    { dormantVersions: armed }: AccountScan,
+  async function notifyDormant(
+    { dormantVersions }: AccountScan,
     deadlineMs: number,
   ): Promise<readonly Error[]> {
     const failures: Error[] = [];
-    for (const policy of armed) {
+    for (const policy of dormantVersions) {
       if (policy.kind === "inline" || verdictOn(policy.document).name !== "none") continue;
       for (const version of policy.otherVersions ?? []) {
         if (clock.nowMs() >= deadlineMs) return [...failures, noTimeFor("every version that waits")];
-        const { name } = verdictOn(version.document);
-        failures.push(
-          ...(await notifyOnce(ports, dormantVersionNotice(policy, version, name, settings, clock.nowMs()))),
-        );
+        const dormant = {
+          versionId: version.versionId,
+          documentSha256: sha256(version.document),
+          verdict: verdictOn(version.document).name,
+        };
+        const notice = dormantVersionNotice(policy, dormant, noticeOrigin(settings, clock));
+        failures.push(...(await notifyOnce(ports, notice)));
       }
     }
     return failures;
   }
 
-  async function tellOfLapsing(): Promise<readonly Error[]> {
+  async function notifyExpiring(): Promise<readonly Error[]> {
     try {
       const failures: Error[] = [];
       for (const exemption of await records.exemptions()) {
-        const notice = expiringNotice(exemption, settings, clock.nowMs());
-        if (notice !== undefined) failures.push(...(await notifyOnce(ports, notice)));
+        if (!isExpiring(exemption, clock.nowMs())) continue;
+        const notice = exemptionExpiringNotice(exemption, noticeOrigin(settings, clock));
+        failures.push(...(await notifyOnce(ports, notice)));
       }
       return failures;
     } catch (cause) {

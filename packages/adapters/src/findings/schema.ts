@@ -69,22 +69,22 @@ export const stepOutcomeSchema: v.GenericSchema<unknown, StepOutcome> = v.inters
   outcome,
 ]);
 
+/** The fields of an actor that may be absent. */
+export const actor = {
+  arn: v.exactOptional(v.string()),
+  roleArn: v.exactOptional(v.string()),
+  sourceIp: v.exactOptional(v.string()),
+  userAgent: v.exactOptional(v.string()),
+  invokedBy: v.exactOptional(v.string()),
+  mfa: v.exactOptional(v.boolean()),
+};
+
 const trigger = v.looseObject({
   kind: v.picklist(TRIGGER_KINDS),
   eventName: v.exactOptional(v.string()),
   eventId: v.exactOptional(v.string()),
   eventTime: v.exactOptional(v.string()),
-  actor: v.exactOptional(
-    v.looseObject({
-      type: v.string(),
-      arn: v.exactOptional(v.string()),
-      roleArn: v.exactOptional(v.string()),
-      sourceIp: v.exactOptional(v.string()),
-      userAgent: v.exactOptional(v.string()),
-      invokedBy: v.exactOptional(v.string()),
-      mfa: v.exactOptional(v.boolean()),
-    }),
-  ),
+  actor: v.exactOptional(v.looseObject({ ...actor, type: v.string() })),
 });
 
 export const findingStatusSchema: v.GenericSchema<unknown, FindingStatus> = v.picklist(FINDING_STATUSES);

@@ -1,14 +1,14 @@
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import type { Notice } from "@kms-guard/core/notifications/alert.ts";
+import type { ReadNotice } from "@kms-guard/core/notifications/notice.ts";
 import * as v from "valibot";
 import { findingSchema } from "../findings/schema.ts";
 import { noticeSchema } from "../notify/notice-schema.ts";
 
-/** One event of the alert history: a finding as it stood when it was told, a notice, or what cannot be read. */
+/** One event of the alert history: a finding as it was published, a notice, or what cannot be read. */
 export type HistoryEntry =
   /** `at` is when EventBridge took it, ISO 8601 UTC. */
   | { readonly kind: "finding"; readonly at: string; readonly finding: Finding }
-  | { readonly kind: "notice"; readonly at: string; readonly notice: Notice }
+  | { readonly kind: "notice"; readonly at: string; readonly notice: ReadNotice }
   | { readonly kind: "unreadable"; readonly problem: string };
 
 /** As EventBridge writes its events. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html */

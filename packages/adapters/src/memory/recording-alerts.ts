@@ -1,6 +1,6 @@
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { isWorthTelling } from "@kms-guard/core/findings/recurrence.ts";
-import type { Notice } from "@kms-guard/core/notifications/alert.ts";
+import type { Notice } from "@kms-guard/core/notifications/notice.ts";
 import type { AlertChannel } from "@kms-guard/guard/ports.ts";
 
 /** Keeps what it is told, in order, and tells nobody. */

@@ -1,5 +1,5 @@
 import type { Alert } from "@kms-guard/core/notifications/alert.ts";
-import { composeAlert } from "@kms-guard/core/notifications/compose-alert.ts";
+import { composeAlert } from "@kms-guard/core/notifications/compose.ts";
 import { describe, expect, it } from "vitest";
 import { FINDING } from "../../../../test/examples/team-x.ts";
 import { amazonQMessage } from "./amazon-q-message.ts";

@@ -1,5 +1,5 @@
 import type { Alert } from "@kms-guard/core/notifications/alert.ts";
-import { composeAlert, composeNotice } from "@kms-guard/core/notifications/compose-alert.ts";
+import { composeAlert, composeNotice } from "@kms-guard/core/notifications/compose.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import * as v from "valibot";
 import { findingSchema } from "../findings/schema.ts";

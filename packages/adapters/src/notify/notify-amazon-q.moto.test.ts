@@ -50,7 +50,7 @@ test("a finding, a notice, an alarm and what cannot be read come to the topic as
   expect(by("kms-guard-notice")).toMatchObject({
     content: {
       title: "HIGH notice: a CloudTrail record could not be read",
-      keywords: ["HIGH", "malformed-event"],
+      keywords: ["HIGH", "malformed-record"],
     },
     metadata: { threadId: "kn-0011223344556677" },
   });

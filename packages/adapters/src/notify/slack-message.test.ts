@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Alert } from "@kms-guard/core/notifications/alert.ts";
-import { composeAlert } from "@kms-guard/core/notifications/compose-alert.ts";
+import { composeAlert } from "@kms-guard/core/notifications/compose.ts";
 import type { KnownBlock } from "@slack/types";
 import { describe, expect, it } from "vitest";
 import { FINDING } from "../../../../test/examples/team-x.ts";

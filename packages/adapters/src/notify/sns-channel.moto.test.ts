@@ -115,7 +115,7 @@ describe("a notice", () => {
     expect(JSON.parse(envelope?.Message ?? "")).toEqual(NOTICE);
     expect(envelope?.MessageAttributes).toEqual({
       kind: { Type: "String", Value: "notice" },
-      notice: { Type: "String", Value: "malformed-event" },
+      notice: { Type: "String", Value: "malformed-record" },
       severity: { Type: "String", Value: "HIGH" },
       account: { Type: "String", Value: "111122223333" },
     });

@@ -1,6 +1,6 @@
 import type { MessageAttributeValue, SNSClient } from "@aws-sdk/client-sns";
 import type { Alert } from "@kms-guard/core/notifications/alert.ts";
-import { composeAlert, composeNotice } from "@kms-guard/core/notifications/compose-alert.ts";
+import { composeAlert, composeNotice } from "@kms-guard/core/notifications/compose.ts";
 import type { AlertChannel } from "@kms-guard/guard/ports.ts";
 import { emailText } from "./email-text.ts";
 import { shortenFinding } from "./shorten-finding.ts";

@@ -1,6 +1,6 @@
 import type { HistoryEntry } from "@kms-guard/adapters/history/history-entry.ts";
 import type { Finding, FindingStatus } from "@kms-guard/core/findings/finding.ts";
-import type { Notice } from "@kms-guard/core/notifications/alert.ts";
+import type { ReadNotice } from "@kms-guard/core/notifications/notice.ts";
 
 /** One telling of a finding. */
 export interface Telling {
@@ -20,7 +20,7 @@ export interface Told<Kept = Finding> {
 export interface ToldSoFar<Kept = Finding> {
   /** By their ids. */
   readonly findings: ReadonlyMap<string, Told<Kept>>;
-  readonly notices: readonly Notice[];
+  readonly notices: readonly ReadNotice[];
   readonly unreadable: { readonly count: number; readonly first?: string };
 }
 
@@ -35,7 +35,7 @@ export async function toldAndKept<Kept>(
   keep: (finding: Finding) => Kept,
 ): Promise<ToldSoFar<Kept>> {
   const findings = new Map<string, Told<Kept>>();
-  const notices = new Map<string, Notice>();
+  const notices = new Map<string, ReadNotice>();
   let count = 0;
   let first: string | undefined;
   for await (const entry of entries) {

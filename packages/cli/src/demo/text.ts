@@ -1,4 +1,4 @@
-import { composeAlert } from "@kms-guard/core/notifications/compose-alert.ts";
+import { composeAlert } from "@kms-guard/core/notifications/compose.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import type { Paint } from "../io/paint.ts";
 import { framedEmail, slackText } from "./messages.ts";

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
-import { MOST_EXEMPT_DAYS, principalNamed } from "@kms-guard/core/exemptions/new-exemption.ts";
+import { parsePrincipalName } from "@kms-guard/core/aws/principal.ts";
+import { MAX_EXEMPTION_DAYS } from "@kms-guard/core/exemptions/exemption.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { OUTPUT, PROFILE, REGION, STAGE } from "../aws/options.ts";
 import type { AddCommand } from "../command.ts";
@@ -7,7 +8,7 @@ import { mustBeAskable } from "../io/confirm.ts";
 
 const HELP = `
 An exemption lets a policy stand that the guard would otherwise tell of, or take away. It has a reason, an owner and an
-end, at most ${MOST_EXEMPT_DAYS} days away; it counts for the text that the policy has, unless --any-version. Making or removing one
+end, at most ${MAX_EXEMPTION_DAYS} days away; it counts for the text that the policy has, unless --any-version. Making or removing one
 is told on the alerts topic and in the history, so that nobody exempts himself quietly.
 
 Examples:
@@ -52,7 +53,7 @@ export const addExempt: AddCommand = (program, io, end) => {
     .argument("<id|policy-arn>", "the finding, `kg-…`, or a managed policy")
     .requiredOption("--reason <text>", "why it may stand")
     .requiredOption("--owner <text>", "who answers for it")
-    .requiredOption("--days <n>", `for how long: 1 to ${MOST_EXEMPT_DAYS}`, wholeDays)
+    .requiredOption("--days <n>", `for how long: 1 to ${MAX_EXEMPTION_DAYS}`, wholeDays)
     .option("--ticket <text>", "where it was agreed")
     .option(
       "--principal <type/name>",
@@ -107,13 +108,13 @@ export const addExempt: AddCommand = (program, io, end) => {
 
 function wholeDays(text: string): number {
   const days = Number(text);
-  if (!/^\d{1,3}$/.test(text) || days < 1 || days > MOST_EXEMPT_DAYS)
-    throw new InvalidArgumentError(`Days are a whole number from 1 to ${MOST_EXEMPT_DAYS}.`);
+  if (!/^\d{1,3}$/.test(text) || days < 1 || days > MAX_EXEMPTION_DAYS)
+    throw new InvalidArgumentError(`Days are a whole number from 1 to ${MAX_EXEMPTION_DAYS}.`);
   return days;
 }
 
 function principal(text: string) {
-  const named = principalNamed(text);
+  const named = parsePrincipalName(text);
   if (named === undefined)
     throw new InvalidArgumentError(
       "A principal is `role/Name`, `user/Name` or `group/Name`, without its path.",

@@ -1,4 +1,4 @@
-import { newExemption } from "@kms-guard/core/exemptions/new-exemption.ts";
+import { createExemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { printableJson } from "@kms-guard/core/text/untrusted.ts";
@@ -33,7 +33,7 @@ export async function runAdd(target: string, options: AddOptions, io: Io): Promi
     const { ports, environment, operator, words } = live;
     const exemptible = await exemptibleNamed(target, live);
     const { principal, reason, owner, ticket, days } = options;
-    const made = newExemption(
+    const made = createExemption(
       {
         ...{ policy: exemptible.policy, reason, owner, days, by: operator.arn },
         ...(principal !== undefined && { principal }),

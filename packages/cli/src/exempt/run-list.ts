@@ -1,3 +1,4 @@
+import { isExpired } from "@kms-guard/core/exemptions/exemption.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { shellWord } from "@kms-guard/core/text/shell.ts";
 import { printable, printableJson } from "@kms-guard/core/text/untrusted.ts";
@@ -6,7 +7,7 @@ import type { LiveOptions } from "../aws/options.ts";
 import { EXIT, type ExitCode } from "../io/exit-codes.ts";
 import { type Io, print } from "../io/io.ts";
 import { paintFor } from "../io/paint.ts";
-import { exemptionText, isLapsed } from "./text.ts";
+import { exemptionText } from "./text.ts";
 
 export interface ListOptions extends LiveOptions {
   readonly output: "human" | "json";
@@ -19,8 +20,8 @@ export function runList(options: ListOptions, io: Io): Promise<ExitCode> {
     const all = (await ports.findings.exemptions()).toSorted((one, other) =>
       one.expiresAt < other.expiresAt ? -1 : 1,
     );
-    const lapsed = all.filter((exemption) => isLapsed(exemption, nowMs));
-    const inForce = all.filter((exemption) => !isLapsed(exemption, nowMs));
+    const lapsed = all.filter((exemption) => isExpired(exemption, nowMs));
+    const inForce = all.filter((exemption) => !isExpired(exemption, nowMs));
     if (options.output === "json") {
       const exemptions = [
         ...inForce.map((exemption) => ({ ...exemption, lapsed: false })),

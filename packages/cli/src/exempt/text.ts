@@ -1,6 +1,5 @@
 import { isSamePrincipal } from "@kms-guard/core/aws/principal.ts";
-import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
-import { exemptedPolicy } from "@kms-guard/core/exemptions/exemption-notice.ts";
+import { describePolicy, type Exemption, isExpired } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Attachment } from "@kms-guard/core/policy/policy.ts";
 import { printable } from "@kms-guard/core/text/untrusted.ts";
 import type { Exemptible } from "@kms-guard/guard/exemption-target.ts";
@@ -18,7 +17,7 @@ export function coverText(
   const { finding, standing } = exemptible;
   const { severity, name = "", reason = "" } = standing?.verdict ?? {};
   return lines([
-    paint.bold(`Exempting ${printable(exemptedPolicy(exemption))}`),
+    paint.bold(`Exempting ${printable(describePolicy(exemption.policy))}`),
     `  in account ${operator.account} (stage ${printable(stage)}, ${operator.region}) as ${printable(operator.arn)}`,
     ...(finding === undefined
       ? []
@@ -40,19 +39,14 @@ export function coverText(
 export function exemptionText(exemption: Exemption, nowMs: number, paint: Paint): string {
   const { id, policy, createdBy, createdAt } = exemption;
   const principal = policy.kind === "inline" ? policy.principal : exemption.principal;
-  const state = isLapsed(exemption, nowMs) ? paint.yellow("lapsed") : paint.green("in force");
+  const state = isExpired(exemption, nowMs) ? paint.yellow("lapsed") : paint.green("in force");
   return lines([
-    `${paint.bold(printable(id))}  ${state}  ${printable(exemptedPolicy(exemption))}`,
+    `${paint.bold(printable(id))}  ${state}  ${printable(describePolicy(exemption.policy))}`,
     `  covers     ${principal === undefined ? "whoever holds it" : `only ${principal.type} ${printable(principal.name)}`}`,
     `  text       ${textWords(exemption, undefined)}`,
     ...ownFields(exemption),
     `  made       ${seconds(createdAt)} by ${printable(createdBy)}`,
   ]);
-}
-
-/** True from `expiresAt` on, and where that is no time: what cannot be read exempts nothing. */
-export function isLapsed({ expiresAt }: Exemption, nowMs: number): boolean {
-  return !(nowMs < Date.parse(expiresAt));
 }
 
 function ownFields({ expiresAt, reason, owner, ticket }: Exemption): readonly string[] {

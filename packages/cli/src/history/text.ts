@@ -1,5 +1,5 @@
 import { FINDING_STATUSES, type FindingStatus } from "@kms-guard/core/findings/finding.ts";
-import type { Notice } from "@kms-guard/core/notifications/alert.ts";
+import type { ReadNotice } from "@kms-guard/core/notifications/notice.ts";
 import { printable } from "@kms-guard/core/text/untrusted.ts";
 import type { Told } from "../aws/notification-log.ts";
 import { type Paint, paintSeverity } from "../io/paint.ts";
@@ -14,7 +14,7 @@ const CUTTABLE: Readonly<Record<number, number>> = { 2: 14, 3: 12, 4: 16 };
 /** What was told, newest first: a table, or where `columns` are too few for one, some lines a finding. */
 export function historyText(
   told: readonly Told[],
-  notices: readonly Notice[],
+  notices: readonly ReadNotice[],
   columns: number,
   paint: Paint,
 ): string {

@@ -1,5 +1,5 @@
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
-import { isForDocument } from "@kms-guard/core/exemptions/exemption-covers.ts";
+import { isForDocument } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { isWorthTelling } from "@kms-guard/core/findings/recurrence.ts";
 import type { Telling } from "../aws/notification-log.ts";

@@ -1,7 +1,7 @@
 import type { GuardEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding, Mode } from "@kms-guard/core/findings/finding.ts";
-import type { Notice } from "@kms-guard/core/notifications/alert.ts";
+import type { ReadNotice } from "@kms-guard/core/notifications/notice.ts";
 import type { EventCounts } from "@kms-guard/guard/ports.ts";
 import type { Telling } from "../aws/notification-log.ts";
 import { type Happening, timeline } from "../output/timeline.ts";
@@ -27,7 +27,7 @@ export interface Sources {
         readonly tellings: ReadonlyMap<string, readonly Telling[]>;
         /** Ids of findings from before the period that were told in it. */
         readonly earlier: readonly string[];
-        readonly notices: readonly Notice[];
+        readonly notices: readonly ReadNotice[];
         readonly unreadable: number;
       }
     | { readonly problem: string };
@@ -72,7 +72,7 @@ export interface Evidence {
   readonly findings: readonly ReportedFinding[];
   readonly exemptions: readonly ExemptionState[];
   /** Told in the period, other than of exemptions: records that could not be read, say. */
-  readonly notices: readonly Notice[];
+  readonly notices: readonly ReadNotice[];
   readonly coverage: {
     /** Of the findings, by what they came from. */
     readonly findingsBy: Readonly<Record<Finding["trigger"]["kind"], number>>;

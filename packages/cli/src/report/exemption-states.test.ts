@@ -1,5 +1,5 @@
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
-import type { Notice } from "@kms-guard/core/notifications/alert.ts";
+import type { NoticeOf } from "@kms-guard/core/notifications/notice.ts";
 import { describe, expect, test } from "vitest";
 import { exemptionStates } from "./exemption-states.ts";
 
@@ -15,10 +15,12 @@ const EXEMPTION: Exemption = {
   expiresAt: "2026-05-01T00:00:00.000Z",
 };
 
-function notice(kind: string, id: string, at: string): Notice {
+type ExemptionNotice = NoticeOf<"exemption-added"> | NoticeOf<"exemption-removed">;
+
+function notice(kind: ExemptionNotice["kind"], at: string, exemption = EXEMPTION): ExemptionNotice {
   return {
     schemaVersion: "1",
-    id: `kn-${id}-${kind}`,
+    id: `kn-${exemption.id}-${kind}`,
     kind,
     severity: "HIGH",
     title: "an exemption",
@@ -26,20 +28,13 @@ function notice(kind: string, id: string, at: string): Notice {
     account: "111122223333",
     region: "us-east-1",
     at,
-    details: [
-      { label: "Exemption", value: id },
-      { label: "Policy", value: "arn:aws:iam::111122223333:policy/Keys" },
-      { label: "Text", value: "SHA-256 0f0f" },
-      { label: "Reason", value: "key ceremony" },
-      { label: "Owner", value: "security@example.com" },
-      { label: "Until", value: "2026-05-01T00:00:00.000Z" },
-      { label: kind === "exemption-added" ? "Made by" : "Removed by", value: "alex" },
-    ],
+    actor: { arn: "arn:aws:iam::111122223333:user/sam" },
+    data: { exemption },
     nextSteps: [],
   };
 }
 
-function statesOf(exemptions: readonly Exemption[], notices: readonly Notice[] | undefined) {
+function statesOf(exemptions: readonly Exemption[], notices: readonly ExemptionNotice[] | undefined) {
   return exemptionStates({ ...PERIOD, exemptions, notices }).map(({ id, state, remark }) => ({
     id,
     state,
@@ -47,8 +42,8 @@ function statesOf(exemptions: readonly Exemption[], notices: readonly Notice[] |
   }));
 }
 
-const ADDED = notice("exemption-added", "ke-1", "2026-02-01T00:00:00.000Z");
-const REMOVED = notice("exemption-removed", "ke-1", "2026-03-01T00:00:00.000Z");
+const ADDED = notice("exemption-added", "2026-02-01T00:00:00.000Z");
+const REMOVED = notice("exemption-removed", "2026-03-01T00:00:00.000Z");
 
 describe("an exemption of the table", () => {
   test("is in force at the period's end, told when it was made", () => {
@@ -96,18 +91,18 @@ describe("an exemption that only the history tells of", () => {
         documentSha256: "0f0f",
         reason: "key ceremony",
         owner: "security@example.com",
-        createdBy: "alex",
+        createdBy: "arn:aws:iam::111122223333:user/alex",
         createdAt: "2026-02-01T00:00:00.000Z",
         expiresAt: "2026-05-01T00:00:00.000Z",
         state: "removed",
-        remark: "removed 2026-03-01T00:00:00.000Z by alex",
+        remark: "removed 2026-03-01T00:00:00.000Z by arn:aws:iam::111122223333:user/sam",
       },
     ]);
   });
 
   test("was removed in the period, and made before it", () => {
     expect(exemptionStates({ ...PERIOD, exemptions: [], notices: [REMOVED] })).toMatchObject([
-      { state: "removed", createdBy: "not told in the period", createdAt: "" },
+      { state: "removed", createdBy: EXEMPTION.createdBy, createdAt: EXEMPTION.createdAt },
     ]);
   });
 
@@ -119,7 +114,7 @@ describe("an exemption that only the history tells of", () => {
 });
 
 describe("the text that an exemption is bound to", () => {
-  const textsOf = (exemptions: readonly Exemption[], notices: readonly Notice[]) =>
+  const textsOf = (exemptions: readonly Exemption[], notices: readonly ExemptionNotice[]) =>
     exemptionStates({ ...PERIOD, exemptions, notices }).map(({ documentSha256 }) => documentSha256);
 
   test("is the table's, or its notice's where it is not there any more", () => {
@@ -130,13 +125,25 @@ describe("the text that an exemption is bound to", () => {
 
   test("is none where any version is let stand", () => {
     const { documentSha256: _, ...wide } = EXEMPTION;
-    const told = (notice: Notice) => ({
-      ...notice,
-      details: notice.details.map((detail) =>
-        detail.label === "Text" ? { ...detail, value: "any version" } : detail,
-      ),
-    });
-    expect(textsOf([wide], [told(ADDED)])).toEqual([undefined]);
-    expect(textsOf([], [told(ADDED), told(REMOVED)])).toEqual([undefined]);
+    const wideAdded = notice("exemption-added", ADDED.at, wide);
+    const wideRemoved = notice("exemption-removed", REMOVED.at, wide);
+    expect(textsOf([wide], [wideAdded])).toEqual([undefined]);
+    expect(textsOf([], [wideAdded, wideRemoved])).toEqual([undefined]);
   });
+});
+
+test("no text for people decides: with every one changed, the states are the same", () => {
+  const notices = [ADDED, REMOVED];
+  const reworded = notices.map((notice) => ({
+    ...notice,
+    id: "kn-other",
+    title: "other",
+    reason: "other",
+    nextSteps: ["other"],
+  }));
+  for (const exemptions of [[], [EXEMPTION]]) {
+    expect(exemptionStates({ ...PERIOD, exemptions, notices: reworded })).toEqual(
+      exemptionStates({ ...PERIOD, exemptions, notices }),
+    );
+  }
 });

@@ -1,7 +1,5 @@
-import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
-import { exemptedPolicy } from "@kms-guard/core/exemptions/exemption-notice.ts";
-import type { Notice } from "@kms-guard/core/notifications/alert.ts";
-import { isLapsed } from "../exempt/text.ts";
+import { describePolicy, type Exemption, isExpired } from "@kms-guard/core/exemptions/exemption.ts";
+import type { ReadNotice } from "@kms-guard/core/notifications/notice.ts";
 
 /** An exemption that counted in the period, or may have, and what became of it. */
 export interface ExemptionState {
@@ -33,77 +31,74 @@ export function exemptionStates({
   toMs,
 }: {
   readonly exemptions: readonly Exemption[];
-  readonly notices: readonly Notice[] | undefined;
+  readonly notices: readonly ReadNotice[] | undefined;
   readonly fromMs: number;
   readonly toMs: number;
 }): readonly ExemptionState[] {
-  const of = (kind: string) =>
-    new Map(
-      (notices ?? [])
-        .filter((notice) => notice.kind === kind)
-        .map((notice) => [detail(notice, "Exemption"), notice]),
-    );
-  const added = of("exemption-added");
-  const removed = of("exemption-removed");
+  const added = changesIn(notices, "exemption-added");
+  const removed = changesIn(notices, "exemption-removed");
   const kept = exemptions
     .filter(({ createdAt, expiresAt }) => Date.parse(createdAt) < toMs && !(Date.parse(expiresAt) <= fromMs))
     .map((exemption) => {
-      const isUntold =
+      const hasNoNotice =
         notices !== undefined &&
         Date.parse(exemption.createdAt) >= fromMs &&
-        // A restore's exemption is told as the finding's status.
+        // The finding's status `restored` announces a restore's exemption.
         !exemption.id.startsWith("ke-restore-") &&
         !added.has(exemption.id);
       return {
-        ...fromTable(exemption, toMs),
-        ...(isUntold && { remark: "the history has no notice that it was made" }),
+        ...stateOf(exemption, isExpired(exemption, toMs) ? "lapsed" : "in force"),
+        ...(hasNoNotice && { remark: "the history has no notice that it was made" }),
       };
     });
   const inTable = new Set(exemptions.map(({ id }) => id));
   const gone = [...new Map([...added, ...removed])]
     .filter(([id]) => !inTable.has(id))
-    .map(([id, notice]) => fromNotices(id, added.get(id) ?? notice, removed.get(id)));
+    .map(([id, { exemption }]) => goneState(exemption, removed.get(id)));
   return [...kept, ...gone].toSorted((one, other) => (one.createdAt < other.createdAt ? -1 : 1));
 }
 
-function fromTable(exemption: Exemption, toMs: number): ExemptionState {
-  const { id, principal, documentSha256, reason, owner, ticket, createdBy, createdAt, expiresAt } = exemption;
+interface ExemptionChange {
+  readonly exemption: Exemption;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  readonly by: string;
+}
+
+/** The exemptions that notices of one kind are about, by their ids. */
+function changesIn(
+  notices: readonly ReadNotice[] = [],
+  changed: "exemption-added" | "exemption-removed",
+): ReadonlyMap<string, ExemptionChange> {
+  const changes = new Map<string, ExemptionChange>();
+  for (const { kind, data, at, actor } of notices) {
+    if (kind !== changed || data === undefined) continue;
+    changes.set(data.exemption.id, { exemption: data.exemption, at, by: actor?.arn ?? "somebody unknown" });
+  }
+  return changes;
+}
+
+function stateOf(exemption: Exemption, state: ExemptionState["state"]): ExemptionState {
+  const { id, policy, principal, documentSha256, reason, owner, ticket, createdBy, createdAt, expiresAt } =
+    exemption;
   return {
     id,
-    policy: exemptedPolicy(exemption),
+    policy: describePolicy(policy),
     ...(principal !== undefined && { principal: `${principal.type}/${principal.name}` }),
     ...(documentSha256 !== undefined && { documentSha256 }),
     ...{ reason, owner, createdBy, createdAt, expiresAt },
     ...(ticket !== undefined && { ticket }),
-    state: isLapsed(exemption, toMs) ? "lapsed" : "in force",
+    state,
   };
 }
 
-/** What a notice still tells of an exemption that is not in the table any more. */
-function fromNotices(id: string, notice: Notice, removal: Notice | undefined): ExemptionState {
-  const principal = detail(notice, "Only on");
-  const ticket = detail(notice, "Ticket");
-  const [, documentSha256] = detail(notice, "Text").split("SHA-256 ");
-  const isFromAdding = notice !== removal;
+/** An exemption that is not in the table any more, as its notices have it. */
+function goneState(exemption: Exemption, removal: ExemptionChange | undefined): ExemptionState {
+  if (removal !== undefined)
+    return { ...stateOf(exemption, "removed"), remark: `removed ${removal.at} by ${removal.by}` };
   return {
-    id,
-    policy: detail(notice, "Policy"),
-    ...(principal !== "" && { principal }),
-    ...(documentSha256 !== undefined && { documentSha256 }),
-    reason: detail(notice, "Reason"),
-    owner: detail(notice, "Owner"),
-    ...(ticket !== "" && { ticket }),
-    createdBy: isFromAdding ? detail(notice, "Made by") : "not told in the period",
-    createdAt: isFromAdding ? notice.at : "",
-    expiresAt: detail(notice, "Until"),
-    state: removal === undefined ? "gone without notice" : "removed",
+    ...stateOf(exemption, "gone without notice"),
     remark:
-      removal === undefined
-        ? "it was made in the period, is not in the table, and the history has no notice that it was removed"
-        : `removed ${removal.at} by ${detail(removal, "Removed by")}`,
+      "it was made in the period, is not in the table, and the history has no notice that it was removed",
   };
-}
-
-function detail({ details }: Notice, label: string): string {
-  return details.find((candidate) => candidate.label === label)?.value ?? "";
 }

@@ -1,3 +1,4 @@
+import { noticeFacts } from "@kms-guard/core/notifications/notice.ts";
 import { durationWords } from "../output/finding-text.ts";
 import { seconds } from "../restore/words.ts";
 import type { Evidence } from "./evidence.ts";
@@ -124,8 +125,12 @@ function noticeSection({ notices }: Evidence): Html {
   if (notices.length === 0) return html``;
   return html`<h2>Notices</h2>
 ${head(["Time", "Kind", "What", "Details"])}${notices.map(
-  ({ at, kind, title, reason, details }) =>
-    html`<tr><td>${at}</td><td>${kind}</td><td>${title}: ${reason}</td><td>${details.map(({ label, value }) => `${label}: ${value}`).join("; ")}</td></tr>
+  (notice) =>
+    html`<tr><td>${notice.at}</td><td>${notice.kind}</td><td>${notice.title}: ${notice.reason}</td><td>${noticeFacts(
+      notice,
+    )
+      .map(({ label, value }) => `${label}: ${value}`)
+      .join("; ")}</td></tr>
 `,
 )}</tbody></table>
 `;

@@ -1,5 +1,5 @@
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import { documentSha256 } from "@kms-guard/core/text/document-sha256.ts";
+import { sha256 } from "@kms-guard/core/text/hash.ts";
 import type { PolicyReader } from "@kms-guard/guard/ports.ts";
 
 /**
@@ -13,7 +13,7 @@ export async function policySince(
   if (policy.arn === undefined) return [];
   const now = await policies.managedPolicy(policy.arn);
   if (now === undefined) return [`policy ${policy.arn} is no longer there, so it cannot be attached`];
-  if (documentSha256(now.document) === policy.documentSha256) return [];
+  if (sha256(now.document) === policy.documentSha256) return [];
   return [
     `policy ${policy.name} has another text since (${now.versionId}): the exemption does not cover that one, ` +
       "and the guard judges it as soon as it is attached",

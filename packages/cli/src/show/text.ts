@@ -1,5 +1,5 @@
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import { composeAlert } from "@kms-guard/core/notifications/compose-alert.ts";
+import { composeAlert } from "@kms-guard/core/notifications/compose.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { printable } from "@kms-guard/core/text/untrusted.ts";
 import { type Paint, paintSeverity } from "../io/paint.ts";

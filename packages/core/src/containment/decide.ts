@@ -1,12 +1,10 @@
-import { isSamePrincipal } from "../aws/principal.ts";
-import { isProtected } from "../aws/protected-principal.ts";
+import { isProtected, isSamePrincipal } from "../aws/principal.ts";
 import { type ReservedRole, reservedRole } from "../aws/reserved-role.ts";
 import type { Verdict } from "../evaluate/verdict.ts";
-import type { Exemption } from "../exemptions/exemption.ts";
-import { exemptionCovers } from "../exemptions/exemption-covers.ts";
+import { type Exemption, exemptionCovers } from "../exemptions/exemption.ts";
 import type { DecisionAction } from "../findings/finding.ts";
 import type { Attachment, Policy, PrincipalName } from "../policy/policy.ts";
-import { documentSha256 } from "../text/document-sha256.ts";
+import { sha256 } from "../text/hash.ts";
 import type { GuardSettings } from "./guard-settings.ts";
 import { containmentPlan } from "./plan.ts";
 import type { ContainmentStep } from "./steps.ts";
@@ -62,12 +60,12 @@ export function decide(
   if (verdict.name === "invalid") return alert("the document cannot be evaluated, so a person has to look");
   if (exemptions === "unreadable") return alert("the exemptions cannot be read, so nothing is taken away");
 
-  const sha256 = documentSha256(policy.document);
+  const documentSha256 = sha256(policy.document);
   const exemptionFor = (principal?: PrincipalName) =>
     exemptions.find((exemption) =>
       exemptionCovers(
         exemption,
-        { policy, documentSha256: sha256, ...(principal !== undefined && { principal }) },
+        { policy, documentSha256, ...(principal !== undefined && { principal }) },
         nowMs,
       ),
     );

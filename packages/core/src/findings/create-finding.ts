@@ -3,8 +3,7 @@ import type { GuardSettings } from "../containment/guard-settings.ts";
 import type { Verdict, ViolationName } from "../evaluate/verdict.ts";
 import { type Attachment, type Policy, type PolicyKind, policyRef } from "../policy/policy.ts";
 import type { GuardedService } from "../services/service.ts";
-import { documentSha256 } from "../text/document-sha256.ts";
-import { sha256 } from "../text/sha256.ts";
+import { sha256, shortId } from "../text/hash.ts";
 import { oneLine } from "../text/untrusted.ts";
 import type { Finding, FindingTrigger } from "./finding.ts";
 
@@ -27,7 +26,7 @@ export interface FindingInput {
 export function createFinding(input: FindingInput): Finding | undefined {
   const { policy, verdict, trigger, settings, change } = input;
   if (verdict.name === "none") return undefined;
-  const textSha256 = documentSha256(policy.document);
+  const textSha256 = sha256(policy.document);
   return {
     schemaVersion: "1",
     id: findingId(input, textSha256),
@@ -65,8 +64,7 @@ function findingId({ policy, trigger, settings, discriminator }: FindingInput, t
   const identity =
     policy.kind === "inline" ? [policy.principal.type, policy.principal.name, policy.name] : [policy.arn];
   const occasion = trigger.eventId === undefined ? [trigger.kind, discriminator ?? ""] : [trigger.eventId];
-  const parts = JSON.stringify([settings.account.id, identity, textSha256, occasion]);
-  return `kg-${sha256(parts).slice(0, 16)}`;
+  return shortId("kg", [settings.account.id, identity, textSha256, occasion]);
 }
 
 function holdersOf(policy: Policy): readonly Attachment[] {

@@ -1,6 +1,6 @@
 import { isSamePrincipal } from "../aws/principal.ts";
 import type { Policy } from "../policy/policy.ts";
-import { documentSha256 } from "../text/document-sha256.ts";
+import { sha256 } from "../text/hash.ts";
 import type { Finding, FindingStatus, Resolution } from "./finding.ts";
 import { nextStepsFor } from "./next-steps.ts";
 
@@ -39,16 +39,16 @@ export function resolutionReason(
   if (policy === undefined) return "the policy is gone";
   const { versionId, documentSha256: found } = finding.policy;
   if (policy.kind === "inline") {
-    return documentSha256(policy.document) === found ? undefined : "another text stands in its place";
+    return sha256(policy.document) === found ? undefined : "another text stands in its place";
   }
   if (finding.notInForce !== undefined) {
-    const isStored = storedText !== undefined && documentSha256(storedText) === found;
+    const isStored = storedText !== undefined && sha256(storedText) === found;
     if (isStored) return undefined;
     return versionId === undefined
       ? "no version that is stored has its text"
       : `version ${versionId} is no longer stored`;
   }
-  if (documentSha256(policy.document) !== found) return `version ${policy.versionId} is in force instead`;
+  if (sha256(policy.document) !== found) return `version ${policy.versionId} is in force instead`;
   const { attachments } = finding;
   // An AWS managed policy is in force for good, so a finding that names no holder tells of a moment.
   if (attachments.length === 0 && policy.kind === "managed") return undefined;

@@ -2,7 +2,7 @@ import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { policyKey } from "@kms-guard/core/findings/policy-key.ts";
 import { resolutionReason } from "@kms-guard/core/findings/resolution.ts";
 import type { Policy } from "@kms-guard/core/policy/policy.ts";
-import { documentSha256 } from "@kms-guard/core/text/document-sha256.ts";
+import { sha256 } from "@kms-guard/core/text/hash.ts";
 import type { AccountPolicy, FindingRecord } from "../ports.ts";
 
 /** What a sweep has seen of the account, as far as its findings ask for it. */
@@ -44,7 +44,7 @@ export class AccountScan {
 }
 
 function tellsOfArmed({ notInForce, policy }: Finding, document: string): boolean {
-  return notInForce !== undefined && policy.documentSha256 === documentSha256(document);
+  return notInForce !== undefined && policy.documentSha256 === sha256(document);
 }
 
 function seemsOver(finding: Finding, policy: AccountPolicy | undefined): boolean {

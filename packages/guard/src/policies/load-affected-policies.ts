@@ -3,7 +3,7 @@ import { isViolation } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { ApiCall, Scope } from "@kms-guard/core/events/api-call.ts";
 import { apiCallRow } from "@kms-guard/core/events/api-call-table.ts";
 import type { ManagedPolicy, Policy } from "@kms-guard/core/policy/policy.ts";
-import { documentSha256 } from "@kms-guard/core/text/document-sha256.ts";
+import { sha256 } from "@kms-guard/core/text/hash.ts";
 import { failure } from "../errors.ts";
 import type { ManagedPolicyText, PolicyReader, Ports } from "../ports.ts";
 import { isRemoval } from "../removal.ts";
@@ -83,7 +83,7 @@ export function loadAffectedPolicies(
   async function versionMade({ scope, document }: About<"managed-policy">, now: ManagedPolicy | undefined) {
     if (now === undefined || document === undefined || now.document === document) return now?.versionId;
     if (!violates(document)) return undefined;
-    return (await versionWith(policies, scope.policyArn, documentSha256(document)))?.versionId;
+    return (await versionWith(policies, scope.policyArn, sha256(document)))?.versionId;
   }
 
   async function* attachment(call: About<"attachment">): AsyncGenerator<PolicySnapshot> {

@@ -1,4 +1,4 @@
-import { documentSha256 } from "@kms-guard/core/text/document-sha256.ts";
+import { sha256 } from "@kms-guard/core/text/hash.ts";
 import type { PolicyReader, StoredVersion } from "../ports.ts";
 
 /** The newest stored version of a managed policy whose text has this SHA-256, `undefined` where none has. */
@@ -9,7 +9,7 @@ export async function versionWith(
 ): Promise<StoredVersion | undefined> {
   for (const versionId of (await policies.policyVersionIds(arn)) ?? []) {
     const document = await policies.policyVersion(arn, versionId);
-    if (document !== undefined && documentSha256(document) === textSha256) return { versionId, document };
+    if (document !== undefined && sha256(document) === textSha256) return { versionId, document };
   }
   return undefined;
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { FINDING, MALLORY, PERMISSION_SET } from "../../../../test/examples/team-x.ts";
+import { EXEMPTION, FINDING, MALLORY, PERMISSION_SET } from "../../../../test/examples/team-x.ts";
+import type { Exemption } from "../exemptions/exemption.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { Alert } from "./alert.ts";
-import { composeAlert, composeNotice } from "./compose-alert.ts";
+import { composeAlert, composeNotice } from "./compose.ts";
+import type { NoticeText, ReadNotice } from "./notice.ts";
 
 const { containment: _, ...WITHOUT_CONTAINMENT } = FINDING;
 const OPEN: Finding = {
@@ -269,29 +271,29 @@ it("says an inline policy's owner", () => {
   expect(fact(composeAlert({ ...OPEN, policy }), "Policy")).toBe("inline p of user mallory");
 });
 
-it("tells a notice with its details", () => {
-  expect(
-    composeNotice({
-      schemaVersion: "1",
-      id: "kn-1",
-      kind: "malformed-event",
-      severity: "HIGH",
-      title: "an event could not be read",
-      reason: "the record has no `eventName`",
-      account: "111122223333",
-      region: "us-east-1",
-      at: "2026-11-23T03:00:08Z",
-      details: [{ label: "Event\nid", value: "unknown\u001b[2J" }],
-      nextSteps: ["npx --no kms-guard doctor"],
-    }),
-  ).toEqual({
+const NOTICE: NoticeText = {
+  schemaVersion: "1",
+  id: "kn-1",
+  severity: "HIGH",
+  title: "an event could not be read",
+  reason: "the record has no `eventName`",
+  account: "111122223333",
+  region: "us-east-1",
+  at: "2026-11-23T03:00:08Z",
+  nextSteps: ["npx --no kms-guard doctor"],
+};
+
+it("says what a notice's data says, each fact in one line", () => {
+  const problems = [{ path: "Event\nid", message: "unknown\u001b[2J" }];
+  expect(composeNotice({ ...NOTICE, kind: "malformed-record", data: { eventId: "e-1", problems } })).toEqual({
     title: "HIGH notice: an event could not be read",
     severity: "HIGH",
     summary: "The record has no `eventName`.",
     facts: [
-      { label: "Kind", value: "malformed-event" },
+      { label: "Kind", value: "malformed-record" },
       { label: "Account", value: "111122223333, us-east-1" },
       { label: "At", value: "2026-11-23T03:00:08Z" },
+      { label: "Event", value: "e-1" },
       { label: "Event id", value: "unknown [2J" },
       { label: "Notice", value: "kn-1" },
     ],
@@ -299,4 +301,44 @@ it("tells a notice with its details", () => {
     nextSteps: ["npx --no kms-guard doctor"],
     links: [],
   });
+});
+
+const factsOf = (notice: ReadNotice) =>
+  composeNotice(notice)
+    .facts.slice(3, -1)
+    .map(({ label, value }) => `${label}: ${value}`);
+
+it("says whom an exemption is for, until when and who made it", () => {
+  const { documentSha256: _, ...anyVersion } = EXEMPTION;
+  const exemption: Exemption = {
+    ...anyVersion,
+    principal: { type: "role", name: "KeyAdmin" },
+    ticket: "OPS-17",
+  };
+  const actor = { arn: "arn:aws:iam::111122223333:user/alex" };
+  expect(factsOf({ ...NOTICE, kind: "exemption-added", actor, data: { exemption } })).toEqual([
+    "Actor: arn:aws:iam::111122223333:user/alex",
+    `Exemption: ${EXEMPTION.id}`,
+    "Policy: arn:aws:iam::111122223333:policy/TeamX",
+    "Only on: role/KeyAdmin",
+    "Document: any version",
+    `Reason: ${EXEMPTION.reason}`,
+    `Owner: ${EXEMPTION.owner}`,
+    "Ticket: OPS-17",
+    `Until: ${EXEMPTION.expiresAt}`,
+  ]);
+});
+
+it("says which text an exemption is bound to", () => {
+  const exemption = { ...EXEMPTION, documentSha256: "0f0f" };
+  expect(factsOf({ ...NOTICE, kind: "exemption-expiring", data: { exemption } })).toContain(
+    "Document: SHA-256 0f0f",
+  );
+});
+
+it("says of a notice that only a newer version knows its title and reason", () => {
+  const alert = composeNotice({ ...NOTICE, kind: "digest", unknownData: { count: 3 } });
+  expect(alert.title).toBe("HIGH notice: an event could not be read");
+  expect(alert.summary).toBe("The record has no `eventName`.");
+  expect(alert.facts.map(({ label }) => label)).toEqual(["Kind", "Account", "At", "Notice"]);
 });

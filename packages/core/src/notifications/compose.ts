@@ -1,11 +1,10 @@
 import type { Finding } from "../findings/finding.ts";
 import { remainingPrincipals } from "../findings/principals.ts";
 import { oneLine } from "../text/untrusted.ts";
-import type { Alert, Notice } from "./alert.ts";
-import { alertSections } from "./alert-sections.ts";
+import type { Alert, Fact } from "./alert.ts";
+import { noticeFacts, type ReadNotice } from "./notice.ts";
 import { recurrenceFact, recurrenceSentence, recurrenceTitle } from "./recurrence-text.ts";
-
-type Fact = Alert["facts"][number];
+import { alertSections } from "./sections.ts";
 
 /** An alert is read on a telephone: what is longer is in `kms-guard show`. */
 const LINES = 60;
@@ -42,8 +41,8 @@ export function composeAlert(finding: Finding, mostLines = LINES): Alert {
   };
 }
 
-/** A notice as an alert: nothing to prove, so its details are the facts. */
-export function composeNotice(notice: Notice): Alert {
+/** A notice as an alert: there is nothing to prove, so what its data says are the facts. */
+export function composeNotice(notice: ReadNotice): Alert {
   return {
     title: oneLine(`${notice.severity} notice: ${notice.title}`),
     severity: notice.severity,
@@ -52,7 +51,7 @@ export function composeNotice(notice: Notice): Alert {
       fact("Kind", notice.kind),
       fact("Account", `${notice.account}, ${notice.region}`),
       fact("At", notice.at),
-      ...notice.details.map(({ label, value }) => fact(oneLine(label), value)),
+      ...noticeFacts(notice).map(({ label, value }) => fact(oneLine(label), value)),
       fact("Notice", notice.id),
     ],
     sections: [],

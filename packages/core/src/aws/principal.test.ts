@@ -1,6 +1,6 @@
-import { expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { DEPLOY } from "../../../../test/examples/team-x.ts";
-import { isProtected } from "./protected-principal.ts";
+import { isProtected, parsePrincipalName } from "./principal.ts";
 
 const UNKNOWN_ARN = { type: "role", name: "Deploy" } as const;
 
@@ -28,4 +28,27 @@ it.each([
   ["nothing", "", DEPLOY],
 ])("a role is not protected by %s", (_, entry, attachment) => {
   expect(isProtected(attachment, { protectedPrincipals: [entry], ownRoleArns: [] })).toBe(false);
+});
+
+describe("a principal's name", () => {
+  test.each([
+    { text: "role/KeyAdmin", named: { type: "role", name: "KeyAdmin" } },
+    { text: "user/alex@example.com", named: { type: "user", name: "alex@example.com" } },
+    { text: "group/Key-Admins", named: { type: "group", name: "Key-Admins" } },
+  ])("is read from $text", ({ text, named }) => {
+    expect(parsePrincipalName(text)).toEqual(named);
+  });
+
+  test.each([
+    ["KeyAdmin"],
+    ["role/"],
+    ["role/team/KeyAdmin"],
+    ["Role/KeyAdmin"],
+    ["policy/KeyAdmin"],
+    ["role/*"],
+    ["arn:aws:iam::111122223333:role/KeyAdmin"],
+    [`role/${"x".repeat(129)}`],
+  ])("is not read from %s", (text) => {
+    expect(parsePrincipalName(text)).toBeUndefined();
+  });
 });

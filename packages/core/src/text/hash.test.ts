@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sha256 } from "./sha256.ts";
+import { sha256 } from "./hash.ts";
 
 // As `printf '…' | sha256sum` has them.
 test.each([
