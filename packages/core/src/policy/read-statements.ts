@@ -124,21 +124,19 @@ class StatementReader {
       return this.#problem(path, `is ${kindOf(value)}, it has to be a string or a list of strings`);
     if (value.length === 0) return this.#problem(path, "is an empty list");
     return value.filter((member: unknown, index): member is string => {
-      return this.text(member, `${path}[${index}]`) !== undefined;
+      if (typeof member !== "string")
+        this.#problem(`${path}[${index}]`, `is ${kindOf(member)}, it has to be a string`);
+      return typeof member === "string";
     });
   }
 
   #checkActions(value: unknown, path: string): void {
-    if (typeof value === "string") this.#checkAction(value, path);
-    if (!Array.isArray(value)) return;
-    for (const [index, member] of value.entries()) {
-      if (typeof member === "string") this.#checkAction(member, `${path}[${index}]`);
+    const patterns: readonly unknown[] = Array.isArray(value) ? value : [value];
+    for (const [index, pattern] of patterns.entries()) {
+      const complaint = typeof pattern === "string" ? actionComplaint(pattern) : undefined;
+      if (typeof pattern !== "string" || complaint === undefined) continue;
+      this.#problem(Array.isArray(value) ? `${path}[${index}]` : path, `${quoted(pattern)} ${complaint}`);
     }
-  }
-
-  #checkAction(pattern: string, path: string): void {
-    const complaint = actionComplaint(pattern);
-    if (complaint !== undefined) this.#problem(path, `${quoted(pattern)} ${complaint}`);
   }
 
   /** Every operator and key with its values; `undefined` where one of them cannot be read. */
