@@ -50,3 +50,12 @@ it("cuts what is very long, and says so", () => {
   expect(body.length).toBeLessThanOrEqual(20_000);
   expect(body.endsWith("of the proof\n(cut here: the next steps say how to see the rest)\n")).toBe(true);
 });
+
+it("is cut within its limit, wherever a line ends", () => {
+  const lines = Array.from({ length: 400 }, () => "x".repeat(71));
+  const lengths = Array.from({ length: 72 }, (_, index) => {
+    const alert = { ...EMPTY, summary: "s".repeat(index + 1), sections: [{ heading: "Proof", lines }] };
+    return emailText(alert).body.length;
+  });
+  expect(Math.max(...lengths)).toBe(20_000);
+});

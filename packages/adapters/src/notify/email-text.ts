@@ -49,7 +49,7 @@ function capped(lines: readonly string[]): readonly string[] {
   let length = 0;
   const end = lines.findIndex((line) => {
     length += line.length + 1;
-    return length > BODY - CUT.length;
+    return length >= BODY - CUT.length;
   });
   return end === -1 ? lines : [...lines.slice(0, end), CUT, ""];
 }
