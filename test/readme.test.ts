@@ -3,8 +3,8 @@ import { decide } from "@kms-guard/core/containment/decide.ts";
 import { evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
 import { VERDICTS } from "@kms-guard/core/evaluate/verdict.ts";
 import { KMS } from "@kms-guard/core/services/kms.ts";
+import { ENFORCE, MALLORY } from "@kms-guard/testing/examples/team-x.ts";
 import { describe, expect, it } from "vitest";
-import { ENFORCE, MALLORY } from "./examples/team-x.ts";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const demo = readFileSync(new URL("golden/demo.txt", import.meta.url), "utf8");

@@ -8,10 +8,10 @@ import * as sqs from "@aws-sdk/client-sqs";
 import { NOTICE_KINDS } from "@kms-guard/core/notifications/notice.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
+import { iamEvent } from "@kms-guard/testing/fakes/guarded-account.ts";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { memoryIo } from "../packages/cli/src/io/memory-io.fixture.ts";
 import { run } from "../packages/cli/src/program.ts";
-import { iamEvent } from "./fakes/guarded-account.ts";
 import { iamSeed } from "./moto/iam-seed.ts";
 import { OperatedGuard } from "./moto/operated-guard.ts";
 

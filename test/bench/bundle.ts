@@ -10,7 +10,7 @@ import {
   type FunctionBundle,
   functionSource,
 } from "@kms-guard/sandbox/render/bundle-functions.ts";
-import { iamEvent } from "../fakes/guarded-account.ts";
+import { iamEvent } from "@kms-guard/testing/fakes/guarded-account.ts";
 import { heading, line, ratio } from "./report.ts";
 
 const run = promisify(execFile);

@@ -8,7 +8,7 @@ import { performance } from "node:perf_hooks";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import { type Recorded, recordedGuard } from "../fakes/recorded-guard.ts";
+import { type Recorded, recordedGuard } from "@kms-guard/testing/fakes/recorded-guard.ts";
 import { heading, line } from "./report.ts";
 
 const CLI = fileURLToPath(new URL("../../packages/cli/src/main.ts", import.meta.url));

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { ENFORCE } from "@kms-guard/testing/examples/team-x.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Evidence, evidenceFrom } from "../../packages/cli/src/report/evidence.ts";
 import { reportPage } from "../../packages/cli/src/report/page.ts";
-import { ENFORCE } from "../examples/team-x.ts";
 import { type FreshBrowser, freshBrowser } from "./chromium.ts";
 
 const SCRIPT = "</pre></title></style><script>document.title='taken';alert(1)</script>";

@@ -1,8 +1,8 @@
 import { cloudWatchEventCounter } from "@kms-guard/adapters/cloudwatch-event-counter.ts";
 import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
 import { motoCalls } from "@kms-guard/sandbox/moto/moto-calls.ts";
+import { awsProxy } from "@kms-guard/testing/fakes/aws-proxy.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { awsProxy } from "../fakes/aws-proxy.ts";
 import { ADMINISTRATOR } from "../moto/guard-resources.ts";
 import { eventCounterContract } from "./event-counter.contract.ts";
 

@@ -4,10 +4,10 @@ import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import type { Ports } from "@kms-guard/guard/ports.ts";
 import type { Moto } from "@kms-guard/sandbox/moto/moto.ts";
+import { awsProxy } from "@kms-guard/testing/fakes/aws-proxy.ts";
+import { TestClock } from "@kms-guard/testing/fakes/test-clock.ts";
 import { type MemoryIo, memoryIo } from "../../packages/cli/src/io/memory-io.fixture.ts";
 import { run } from "../../packages/cli/src/program.ts";
-import { awsProxy } from "../fakes/aws-proxy.ts";
-import { TestClock } from "../fakes/test-clock.ts";
 import { deployGuard } from "./deployed-guard.ts";
 import { createHistory, envelope, writeLog } from "./history-log.ts";
 

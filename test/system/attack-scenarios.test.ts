@@ -1,7 +1,7 @@
 import { IamError } from "@kms-guard/adapters/memory/iam-error.ts";
 import { sweep } from "@kms-guard/guard/sweep.ts";
+import { GuardedAccount, iamEvent, stepsOf } from "@kms-guard/testing/fakes/guarded-account.ts";
 import { describe, expect, it } from "vitest";
-import { GuardedAccount, iamEvent, stepsOf } from "../fakes/guarded-account.ts";
 
 const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
 const READ_ONLY =

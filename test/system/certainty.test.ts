@@ -1,8 +1,8 @@
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import type { AccountPolicy, PolicyReader } from "@kms-guard/guard/ports.ts";
 import { sweep } from "@kms-guard/guard/sweep.ts";
+import { GuardedAccount, stepsOf } from "@kms-guard/testing/fakes/guarded-account.ts";
 import { describe, expect, it } from "vitest";
-import { GuardedAccount, stepsOf } from "../fakes/guarded-account.ts";
 
 const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
 const READ_ONLY =

@@ -8,8 +8,8 @@ import {
   ListPoliciesCommand,
   ListRolesCommand,
 } from "@aws-sdk/client-iam";
+import { type AwsCall, awsProxy, type Refusal } from "@kms-guard/testing/fakes/aws-proxy.ts";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type AwsCall, awsProxy, type Refusal } from "../fakes/aws-proxy.ts";
 import { type SandboxChild, startSandboxChild } from "../sandbox/child.ts";
 import { kmsGuard } from "../sandbox/kms-guard.ts";
 import { masked } from "../sandbox/masked.ts";

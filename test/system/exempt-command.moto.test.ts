@@ -3,8 +3,8 @@ import { exemptPermissions } from "@kms-guard/adapters/deployment/permissions.ts
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
+import { iamEvent } from "@kms-guard/testing/fakes/guarded-account.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { iamEvent } from "../fakes/guarded-account.ts";
 import { iamSeed } from "../moto/iam-seed.ts";
 import { actAs, OperatedGuard } from "../moto/operated-guard.ts";
 import { roleWith } from "../moto/role-with.ts";

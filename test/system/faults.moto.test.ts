@@ -8,11 +8,11 @@ import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import type { Clock, FindingRecord, Ports } from "@kms-guard/guard/ports.ts";
 import { restore } from "@kms-guard/guard/restore.ts";
 import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
+import { type AwsCall, awsProxy, type Hindrance } from "@kms-guard/testing/fakes/aws-proxy.ts";
+import { iamEvent } from "@kms-guard/testing/fakes/guarded-account.ts";
+import { inParallel } from "@kms-guard/testing/fakes/in-parallel.ts";
+import { type Random, seededRandom } from "@kms-guard/testing/fakes/seeded-random.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type AwsCall, awsProxy, type Hindrance } from "../fakes/aws-proxy.ts";
-import { iamEvent } from "../fakes/guarded-account.ts";
-import { inParallel } from "../fakes/in-parallel.ts";
-import { type Random, seededRandom } from "../fakes/seeded-random.ts";
 import {
   ADMINISTRATOR,
   awsVariables,

@@ -4,9 +4,9 @@ import type { Finding, Mode } from "@kms-guard/core/findings/finding.ts";
 import { policyKey } from "@kms-guard/core/findings/policy-key.ts";
 import { UNRESOLVED } from "@kms-guard/core/findings/resolution.ts";
 import { sweep } from "@kms-guard/guard/sweep.ts";
+import { GuardedAccount } from "@kms-guard/testing/fakes/guarded-account.ts";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { GuardedAccount } from "../fakes/guarded-account.ts";
 
 const TEXTS = [
   '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}',

@@ -3,9 +3,9 @@ import type { FindingStatus, Mode } from "@kms-guard/core/findings/finding.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import { restore } from "@kms-guard/guard/restore.ts";
 import { sweep } from "@kms-guard/guard/sweep.ts";
+import { EXEMPTION } from "@kms-guard/testing/examples/team-x.ts";
+import { GuardedAccount } from "@kms-guard/testing/fakes/guarded-account.ts";
 import { describe, expect, it } from "vitest";
-import { EXEMPTION } from "../examples/team-x.ts";
-import { GuardedAccount } from "../fakes/guarded-account.ts";
 
 /**
  * What a finding's status changes to, and who is notified of it: a finding in each status, evaluated again by a retry of

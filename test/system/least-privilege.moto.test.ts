@@ -8,9 +8,9 @@ import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
 import { bundleFunction, functionSource } from "@kms-guard/sandbox/render/bundle-functions.ts";
+import { type AwsProxy, awsProxy } from "@kms-guard/testing/fakes/aws-proxy.ts";
+import { iamEvent } from "@kms-guard/testing/fakes/guarded-account.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type AwsProxy, awsProxy } from "../fakes/aws-proxy.ts";
-import { iamEvent } from "../fakes/guarded-account.ts";
 import { type Lambda, startLambda } from "../lambda/lambda.ts";
 import {
   ADMINISTRATOR,

@@ -1,6 +1,6 @@
 import { composeAlert } from "@kms-guard/core/notifications/compose.ts";
+import { GuardedAccount } from "@kms-guard/testing/fakes/guarded-account.ts";
 import { expect, it } from "vitest";
-import { GuardedAccount } from "../fakes/guarded-account.ts";
 
 const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
 const TOOLS = "arn:aws:iam::111122223333:policy/Tools";

@@ -1,7 +1,7 @@
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
 import { restore } from "@kms-guard/guard/restore.ts";
+import { GuardedAccount } from "@kms-guard/testing/fakes/guarded-account.ts";
 import { describe, expect, it } from "vitest";
-import { GuardedAccount } from "../fakes/guarded-account.ts";
 
 const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
 const FULL_AGAIN = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}';

@@ -17,12 +17,12 @@ import { restorePermissions } from "@kms-guard/adapters/deployment/permissions.t
 import type { EventResult } from "@kms-guard/guard/event-result.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
+import { type AwsProxy, awsProxy, type Refusal } from "@kms-guard/testing/fakes/aws-proxy.ts";
+import { iamEvent } from "@kms-guard/testing/fakes/guarded-account.ts";
+import { TestClock } from "@kms-guard/testing/fakes/test-clock.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type MemoryIo, memoryIo } from "../../packages/cli/src/io/memory-io.fixture.ts";
 import { run } from "../../packages/cli/src/program.ts";
-import { type AwsProxy, awsProxy, type Refusal } from "../fakes/aws-proxy.ts";
-import { iamEvent } from "../fakes/guarded-account.ts";
-import { TestClock } from "../fakes/test-clock.ts";
 import { deployGuard, putDeployment } from "../moto/deployed-guard.ts";
 import { iamSeed, TRUST } from "../moto/iam-seed.ts";
 

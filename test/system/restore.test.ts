@@ -1,9 +1,9 @@
 import { IamError } from "@kms-guard/adapters/memory/iam-error.ts";
 import { restore } from "@kms-guard/guard/restore.ts";
 import { sweep } from "@kms-guard/guard/sweep.ts";
+import { GuardedAccount } from "@kms-guard/testing/fakes/guarded-account.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { GuardedAccount } from "../fakes/guarded-account.ts";
 
 const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
 const READ_ONLY =

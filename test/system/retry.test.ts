@@ -5,8 +5,8 @@ import { IncompleteRunError } from "@kms-guard/guard/errors.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import type { PolicyWriter } from "@kms-guard/guard/ports.ts";
 import { restore } from "@kms-guard/guard/restore.ts";
+import { GuardedAccount, stepsOf } from "@kms-guard/testing/fakes/guarded-account.ts";
 import { describe, expect, it } from "vitest";
-import { GuardedAccount, stepsOf } from "../fakes/guarded-account.ts";
 
 const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
 const TOOLS = "arn:aws:iam::111122223333:policy/Tools";

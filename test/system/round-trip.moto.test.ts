@@ -14,11 +14,11 @@ import type { Ports } from "@kms-guard/guard/ports.ts";
 import { restore } from "@kms-guard/guard/restore.ts";
 import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
 import { bundleFunction, functionSource } from "@kms-guard/sandbox/render/bundle-functions.ts";
+import { awsProxy } from "@kms-guard/testing/fakes/aws-proxy.ts";
+import { iamEvent } from "@kms-guard/testing/fakes/guarded-account.ts";
+import { TestClock } from "@kms-guard/testing/fakes/test-clock.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { AccountSeed } from "../contract/account-seed.ts";
-import { awsProxy } from "../fakes/aws-proxy.ts";
-import { iamEvent } from "../fakes/guarded-account.ts";
-import { TestClock } from "../fakes/test-clock.ts";
 import { type Lambda, startLambda } from "../lambda/lambda.ts";
 import {
   ADMINISTRATOR,

@@ -1,6 +1,6 @@
 import { sweep } from "@kms-guard/guard/sweep.ts";
+import { GuardedAccount } from "@kms-guard/testing/fakes/guarded-account.ts";
 import { describe, expect, it } from "vitest";
-import { GuardedAccount } from "../fakes/guarded-account.ts";
 
 const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
 const READ_ONLY =

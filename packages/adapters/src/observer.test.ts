@@ -1,6 +1,6 @@
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { FINDING } from "@kms-guard/testing/examples/team-x.ts";
 import { afterAll, afterEach, expect, test, vi } from "vitest";
-import { FINDING } from "../../../test/examples/team-x.ts";
 import { createObserver } from "./observer.ts";
 
 const written: string[] = [];

@@ -1,6 +1,6 @@
 import type { ContainmentStep } from "@kms-guard/core/containment/steps.ts";
+import { TestClock } from "@kms-guard/testing/fakes/test-clock.ts";
 import { expect, test } from "vitest";
-import { TestClock } from "../../../test/fakes/test-clock.ts";
 import { performSteps } from "./perform-steps.ts";
 import type { WriteResult } from "./ports.ts";
 

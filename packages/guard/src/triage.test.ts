@@ -1,6 +1,6 @@
+import { ENFORCE } from "@kms-guard/testing/examples/team-x.ts";
+import { GuardedAccount, iamEvent } from "@kms-guard/testing/fakes/guarded-account.ts";
 import { expect, test } from "vitest";
-import { ENFORCE } from "../../../test/examples/team-x.ts";
-import { GuardedAccount, iamEvent } from "../../../test/fakes/guarded-account.ts";
 import { triage } from "./triage.ts";
 
 const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';

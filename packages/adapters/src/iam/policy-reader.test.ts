@@ -1,10 +1,10 @@
-import { afterEach, expect, test } from "vitest";
 import {
   type IamAnswer,
   type IamCall,
   type IamEndpoint,
   iamEndpoint,
-} from "../../../../test/fakes/iam-endpoint.ts";
+} from "@kms-guard/testing/fakes/iam-endpoint.ts";
+import { afterEach, expect, test } from "vitest";
 import { createPolicyReader } from "./policy-reader.ts";
 
 const TEAM = "arn:aws:iam::111122223333:policy/team/Keys";

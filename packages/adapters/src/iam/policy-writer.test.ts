@@ -1,11 +1,11 @@
 import type { ContainmentStep, RestoreStep } from "@kms-guard/core/containment/steps.ts";
-import { afterEach, describe, expect, test } from "vitest";
 import {
   type IamAnswer,
   type IamCall,
   type IamEndpoint,
   iamEndpoint,
-} from "../../../../test/fakes/iam-endpoint.ts";
+} from "@kms-guard/testing/fakes/iam-endpoint.ts";
+import { afterEach, describe, expect, test } from "vitest";
 import { iamConnection } from "./connection.ts";
 import { createPolicyWriter } from "./policy-writer.ts";
 

@@ -1,7 +1,7 @@
 import type { Alert } from "@kms-guard/core/notifications/alert.ts";
 import { composeAlert } from "@kms-guard/core/notifications/compose.ts";
+import { FINDING } from "@kms-guard/testing/examples/team-x.ts";
 import { describe, expect, it } from "vitest";
-import { FINDING } from "../../../../test/examples/team-x.ts";
 import { amazonQMessage } from "./amazon-q-message.ts";
 import type { DeliveredAlert } from "./delivered-alerts.ts";
 

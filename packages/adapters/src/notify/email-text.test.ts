@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Alert } from "@kms-guard/core/notifications/alert.ts";
 import { composeAlert } from "@kms-guard/core/notifications/compose.ts";
+import { FINDING } from "@kms-guard/testing/examples/team-x.ts";
 import { describe, expect, it } from "vitest";
-import { FINDING } from "../../../../test/examples/team-x.ts";
 import { emailText } from "./email-text.ts";
 
 const EMPTY: Alert = {

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { Alert } from "@kms-guard/core/notifications/alert.ts";
 import { composeAlert } from "@kms-guard/core/notifications/compose.ts";
+import { FINDING } from "@kms-guard/testing/examples/team-x.ts";
 import type { KnownBlock } from "@slack/types";
 import { describe, expect, it } from "vitest";
-import { FINDING } from "../../../../test/examples/team-x.ts";
 import { slackMessage } from "./slack-message.ts";
 
 const EMPTY: Alert = {

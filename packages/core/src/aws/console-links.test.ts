@@ -1,5 +1,5 @@
+import { INLINE, TEAM_X } from "@kms-guard/testing/examples/team-x.ts";
 import { expect, it } from "vitest";
-import { INLINE, TEAM_X } from "../../../../test/examples/team-x.ts";
 import { dashboardLink, eventLink, logGroupLink, policyLink } from "./console-links.ts";
 
 it.each([

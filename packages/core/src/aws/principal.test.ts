@@ -1,5 +1,5 @@
+import { DEPLOY } from "@kms-guard/testing/examples/team-x.ts";
 import { describe, expect, it, test } from "vitest";
-import { DEPLOY } from "../../../../test/examples/team-x.ts";
 import { isProtected, parsePrincipalName } from "./principal.ts";
 
 const UNKNOWN_ARN = { type: "role", name: "Deploy" } as const;

@@ -1,6 +1,6 @@
+import { ENFORCE } from "@kms-guard/testing/examples/team-x.ts";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { ENFORCE } from "../../../../test/examples/team-x.ts";
 import type { Exemption } from "../exemptions/exemption.ts";
 import type { Attachment, Policy, PrincipalName } from "../policy/policy.ts";
 import { decide } from "./decide.ts";

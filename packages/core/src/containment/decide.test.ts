@@ -1,4 +1,3 @@
-import { describe, expect, it } from "vitest";
 import {
   ADMINISTRATOR_ACCESS,
   ADMINS,
@@ -12,7 +11,8 @@ import {
   MALLORY,
   PERMISSION_SET,
   TEAM_X,
-} from "../../../../test/examples/team-x.ts";
+} from "@kms-guard/testing/examples/team-x.ts";
+import { describe, expect, it } from "vitest";
 import type { Exemption } from "../exemptions/exemption.ts";
 import { type Decision, type DecisionInput, decide } from "./decide.ts";
 import type { GuardSettings } from "./guard-settings.ts";

@@ -1,5 +1,5 @@
+import { DEPLOY, INLINE, KMS_STAR, MALLORY, TEAM_X } from "@kms-guard/testing/examples/team-x.ts";
 import { describe, expect, it } from "vitest";
-import { DEPLOY, INLINE, KMS_STAR, MALLORY, TEAM_X } from "../../../../test/examples/team-x.ts";
 import { commandFor, containmentPlan, inverse, restorePlan } from "./plan.ts";
 import type { StepOutcome } from "./steps.ts";
 

@@ -1,5 +1,5 @@
+import { EXEMPTION, INLINE, KMS_STAR_SHA256, TEAM_X } from "@kms-guard/testing/examples/team-x.ts";
 import { describe, expect, it, test } from "vitest";
-import { EXEMPTION, INLINE, KMS_STAR_SHA256, TEAM_X } from "../../../../test/examples/team-x.ts";
 import {
   createExemption,
   type Exemption,

@@ -1,4 +1,3 @@
-import { describe, expect, it } from "vitest";
 import {
   ADMINISTRATOR_ACCESS,
   ADMINS,
@@ -9,7 +8,8 @@ import {
   KMS_STAR_SHA256,
   MALLORY,
   TEAM_X,
-} from "../../../../test/examples/team-x.ts";
+} from "@kms-guard/testing/examples/team-x.ts";
+import { describe, expect, it } from "vitest";
 import { SECRETS_MANAGER } from "../services/secrets-manager.fixture.ts";
 import { createFinding, type FindingInput } from "./create-finding.ts";
 import type { Finding } from "./finding.ts";

@@ -1,5 +1,5 @@
+import { FINDING, PERMISSION_SET, TEAM_X } from "@kms-guard/testing/examples/team-x.ts";
 import { describe, expect, it } from "vitest";
-import { FINDING, PERMISSION_SET, TEAM_X } from "../../../../test/examples/team-x.ts";
 import { containmentPlan } from "../containment/plan.ts";
 import type { StepOutcome } from "../containment/steps.ts";
 import type { Finding } from "./finding.ts";

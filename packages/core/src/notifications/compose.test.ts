@@ -1,5 +1,5 @@
+import { EXEMPTION, FINDING, MALLORY, PERMISSION_SET } from "@kms-guard/testing/examples/team-x.ts";
 import { describe, expect, it } from "vitest";
-import { EXEMPTION, FINDING, MALLORY, PERMISSION_SET } from "../../../../test/examples/team-x.ts";
 import type { Exemption } from "../exemptions/exemption.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { Alert } from "./alert.ts";

@@ -1,5 +1,5 @@
+import { ENFORCE } from "@kms-guard/testing/examples/team-x.ts";
 import { describe, expect, test } from "vitest";
-import { ENFORCE } from "../../../../test/examples/team-x.ts";
 import type { ApiCall } from "../events/api-call.ts";
 import type { Exemption } from "../exemptions/exemption.ts";
 import {
