@@ -1,10 +1,6 @@
+import { managedPolicyKind } from "@kms-guard/core/aws/arn.ts";
 import type { Problem } from "@kms-guard/core/policy/document.ts";
-import type {
-  Attachment,
-  InlinePolicy,
-  ManagedPolicy,
-  PrincipalName,
-} from "@kms-guard/core/policy/policy.ts";
+import type { Attachment, InlinePolicy, PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import type { AccountPolicy, StoredVersion } from "@kms-guard/guard/ports.ts";
 import { type Holder, readDetailsPage } from "./details-page.ts";
 
@@ -37,11 +33,6 @@ export interface DetailsCollector {
   joined(): JoinedDetails;
 }
 
-/** `aws-managed` where the account of the policy's ARN is `aws`. */
-export function kindOfPolicy(arn: string): ManagedPolicy["kind"] {
-  return arn.split(":", 5)[4] === "aws" ? "aws-managed" : "managed";
-}
-
 /**
  * Joins the pages of GetAccountAuthorizationDetails, as the API or `aws iam` gives them, into policies. Of each page
  * only names, the documents in force, and of the customer's own other versions those of interest are kept, so that a
@@ -60,7 +51,7 @@ export function collectAccountDetails(
       for (const { arn, name, defaultVersionId: versionId, versions } of details.policies) {
         const inForce = versions.find((version) => version.versionId === versionId);
         const others =
-          kindOfPolicy(arn) === "managed"
+          managedPolicyKind(arn) === "managed"
             ? versions.filter((version) => version !== inForce && isOfInterest(version.document))
             : [];
         managed.set(arn, {
@@ -95,7 +86,7 @@ export function collectAccountDetails(
       const unread: UnreadPolicy[] = [];
       const held = new Set([...attachments.keys(), ...boundaryOf.keys()]);
       for (const arn of new Set([...managed.keys(), ...held])) {
-        const kind = kindOfPolicy(arn);
+        const kind = managedPolicyKind(arn);
         if (kind === "aws-managed" && !held.has(arn)) continue;
         const uses = { attachments: attachments.get(arn) ?? [], boundaryOf: boundaryOf.get(arn) ?? [] };
         const text = managed.get(arn);

@@ -1,3 +1,4 @@
+import { arnName } from "@kms-guard/core/aws/arn.ts";
 import type { Problem } from "@kms-guard/core/policy/document.ts";
 import type { Attachment } from "@kms-guard/core/policy/policy.ts";
 import * as v from "valibot";
@@ -98,7 +99,7 @@ const policy = v.pipe(
     (entry): DetailedPolicy => ({
       arn: entry.Arn,
       // An ARN ends in the name, and some answers have it nowhere else.
-      name: entry.PolicyName ?? entry.Arn.slice(entry.Arn.lastIndexOf("/") + 1),
+      name: entry.PolicyName ?? arnName(entry.Arn),
       defaultVersionId: entry.DefaultVersionId,
       versions: entry.PolicyVersionList,
     }),

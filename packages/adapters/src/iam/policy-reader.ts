@@ -1,6 +1,7 @@
+import { managedPolicyKind } from "@kms-guard/core/aws/arn.ts";
 import type { InlinePolicy, PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import type { AccountPolicy, ManagedPolicyText, PolicyReader } from "@kms-guard/guard/ports.ts";
-import { collectAccountDetails, kindOfPolicy } from "./account-details.ts";
+import { collectAccountDetails } from "./account-details.ts";
 import type { Iam, IamConnection } from "./connection.ts";
 import { documentText } from "./document-text.ts";
 import { policyUses } from "./policy-uses.ts";
@@ -44,7 +45,7 @@ async function managedPolicy(iam: Iam, arn: string): Promise<ManagedPolicyText |
     // Where the version is gone, another one has become the default since: the policy may still be there.
     if (document === undefined) continue;
     return {
-      kind: kindOfPolicy(arn),
+      kind: managedPolicyKind(arn),
       arn: policy.Arn ?? arn,
       name: promised(policy.PolicyName, "Policy.PolicyName"),
       versionId,

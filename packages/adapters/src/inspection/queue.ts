@@ -1,4 +1,5 @@
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { arnName, parseArn } from "@kms-guard/core/aws/arn.ts";
 import type { Observed } from "@kms-guard/guard/doctor/diagnosis.ts";
 import type { Queue } from "@kms-guard/guard/doctor/observations.ts";
 import type { AwsAccess } from "../aws-access.ts";
@@ -12,10 +13,10 @@ const COUNTS = [
 
 /** How many messages a queue holds, by its ARN. */
 export async function observeQueue(access: AwsAccess, arn: string): Promise<Observed<Queue | undefined>> {
-  const [, , , , account, name] = arn.split(":");
+  const account = parseArn(arn)?.account;
   const client = new SQSClient(asking(access));
   const url = await observeThere("sqs:GetQueueUrl", () =>
-    client.send(new GetQueueUrlCommand({ QueueName: name, QueueOwnerAWSAccountId: account })),
+    client.send(new GetQueueUrlCommand({ QueueName: arnName(arn), QueueOwnerAWSAccountId: account })),
   );
   return andThen(url, async (found): Promise<Observed<Queue | undefined>> => {
     const QueueUrl = found?.QueueUrl;

@@ -1,3 +1,4 @@
+import { arnName, managedPolicyKind } from "@kms-guard/core/aws/arn.ts";
 import type { Account, PrincipalName, PrincipalType } from "@kms-guard/core/policy/policy.ts";
 
 /**
@@ -54,9 +55,9 @@ export function newPrincipal({ type, name }: PrincipalName, path: string | undef
 /** A policy of which nothing but the ARN is known. */
 export function newPolicy(arn: string): PolicyState {
   return {
-    kind: arn.split(":", 5)[4] === "aws" ? "aws-managed" : "managed",
+    kind: managedPolicyKind(arn),
     arn,
-    name: arn.slice(arn.lastIndexOf("/") + 1),
+    name: arnName(arn),
     versions: new Map(),
     defaultVersionId: undefined,
     lastVersion: 0,

@@ -1,8 +1,8 @@
+import { arnPath } from "@kms-guard/core/aws/arn.ts";
 import { flagOf, isCut, isGone, memberOf, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import type { PrincipalName, PrincipalType } from "@kms-guard/core/policy/policy.ts";
 import { newPrincipal, storeVersion } from "./account-state.ts";
 import type { IamModel } from "./iam-model.ts";
-import { pathIn } from "./load-authorization-details.ts";
 import { attach, detach, join, leave, seenPolicy, seenPrincipal } from "./seen.ts";
 
 /** `unknown`: the call changed something that the record does not tell. */
@@ -109,7 +109,7 @@ const CHANGES: ReadonlyMap<unknown, Change> = new Map<unknown, Change>(
       // IAM made a new one, so the one that the model has was deleted before the archive began, or in a gap.
       if (before !== undefined) iam.removePrincipal(before);
       const arn = told.answered(type, "arn");
-      const principal = newPrincipal(who, arn === undefined ? (told.text("path") ?? "/") : pathIn(arn));
+      const principal = newPrincipal(who, arn === undefined ? (told.text("path") ?? "/") : arnPath(arn));
       iam.state.principals[type].set(who.name.toLowerCase(), principal);
       const boundaryArn = told.text("permissionsBoundary");
       if (boundaryArn !== undefined) iam.bound(principal, seenPolicy(iam, boundaryArn));

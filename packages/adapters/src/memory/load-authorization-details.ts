@@ -1,3 +1,4 @@
+import { arnPath } from "@kms-guard/core/aws/arn.ts";
 import type { Problem } from "@kms-guard/core/policy/document.ts";
 import { readDetailsPage } from "../iam/details-page.ts";
 import { storeVersion } from "./account-state.ts";
@@ -12,7 +13,7 @@ export function loadAuthorizationDetails(iam: IamModel, details: unknown): reado
   const { holders, policies, problems } = readDetailsPage(details);
   for (const { principal: who, managedArns, inline, boundaryArn, groups } of holders) {
     const principal = seenPrincipal(iam, who);
-    principal.path = who.arn === undefined ? principal.path : pathIn(who.arn);
+    principal.path = who.arn === undefined ? principal.path : arnPath(who.arn);
     for (const arn of managedArns) attach(principal, seenPolicy(iam, arn));
     for (const { name, document } of inline) principal.inline.set(name, document);
     for (const name of groups) join(seenPrincipal(iam, { type: "group", name }), principal);
@@ -25,10 +26,4 @@ export function loadAuthorizationDetails(iam: IamModel, details: unknown): reado
     policy.defaultVersionId = defaultVersionId;
   }
   return problems;
-}
-
-/** `/team/` of `arn:aws:iam::111122223333:role/team/Name`. */
-export function pathIn(arn: string): string | undefined {
-  const start = arn.indexOf("/");
-  return start < 0 ? undefined : arn.slice(start, arn.lastIndexOf("/") + 1);
 }

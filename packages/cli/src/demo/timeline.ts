@@ -1,4 +1,5 @@
 import { wrapLine } from "@kms-guard/adapters/notify/wrap-line.ts";
+import { arnName, parseArn } from "@kms-guard/core/aws/arn.ts";
 import type { StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import { memberOf, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import { readActor } from "@kms-guard/core/events/read-actor.ts";
@@ -36,7 +37,7 @@ export function whatWasDone({ calls }: Played, paint: Paint): readonly string[] 
 /** `user reporter, aws-cli from 203.0.113.57`: the name that a person knows them by, and the program. */
 function actorText(call: RecordedCall): string {
   const { arn = "", sourceIp, userAgent = "" } = readActor(call);
-  const [type = "", ...name] = arn.slice(arn.lastIndexOf(":") + 1).split("/");
+  const [type = "", ...name] = (parseArn(arn)?.resource ?? arn).split("/");
   const program = userAgent.match(/Terraform|aws-cli/)?.[0] ?? userAgent;
   return `${type === "assumed-role" ? "role" : type} ${name.join(", session ")}, ${program} from ${sourceIp}`;
 }
@@ -55,7 +56,7 @@ function subjectText(call: RecordedCall): string {
   const version =
     told("versionId") ?? textOf(memberOf(memberOf(call.responseElements, "policyVersion"), "versionId"));
   const isStored = memberOf(parameters, "setAsDefault") === false;
-  const name = told("policyName") ?? arn?.slice(arn.lastIndexOf("/") + 1);
+  const name = told("policyName") ?? (arn && arnName(arn));
   const policy = version === undefined ? name : `${name} ${version}${isStored ? ", not default" : ""}`;
   const holders = PRINCIPAL_TYPES.map((type) => {
     const name = told(`${type}Name`);
@@ -94,8 +95,7 @@ const PAST = new Map([
 /** `detached key-tools from role orders-api`; what did not work is told as the finding has it. */
 export function stepText({ action, target, outcome, error }: StepOutcome): string {
   const { type, name } = target.principal;
-  const policy =
-    "policyArn" in target ? target.policyArn.slice(target.policyArn.lastIndexOf("/") + 1) : target.policyName;
+  const policy = "policyArn" in target ? arnName(target.policyArn) : target.policyName;
   if (outcome !== "done") return `${outcome}: ${action} ${policy}, ${type} ${name}: ${error ?? ""}`;
   const [verb = action, preposition = ""] = PAST.get(action.split("-", 1)[0] ?? "") ?? [];
   return `${verb} ${policy} ${preposition} ${type} ${name}`;

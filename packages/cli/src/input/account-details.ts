@@ -1,3 +1,4 @@
+import { arnName, managedPolicyKind, parseArn } from "@kms-guard/core/aws/arn.ts";
 import type { Account, Attachment, PrincipalType } from "@kms-guard/core/policy/policy.ts";
 import type { Place, PolicyInput, UnreadableInput } from "./policy-input.ts";
 import { isJsonObject, type JsonObject, listOf } from "./shape.ts";
@@ -47,7 +48,7 @@ export class AccountDetails {
   }
 
   #remember(principal: JsonObject, arn: string, type: PrincipalType): void {
-    const name = arn.slice(arn.lastIndexOf("/") + 1);
+    const name = arnName(arn);
     for (const attached of listOf(principal.AttachedManagedPolicies)) {
       if (!isJsonObject(attached) || typeof attached.PolicyArn !== "string") continue;
       const holders = this.#holders.get(attached.PolicyArn) ?? [];
@@ -98,7 +99,7 @@ export class AccountDetails {
       kind: "policy",
       id: arn,
       place,
-      policyKind: arn.split(":")[4] === "aws" ? "aws-managed" : "managed",
+      policyKind: managedPolicyKind(arn),
       document: version.Document,
       holders: () => this.#holdersOf(arn),
       ...this.#owner(arn),
@@ -130,8 +131,8 @@ export function accountOf(page: JsonObject): Account | undefined {
 }
 
 function accountIn(arn: string): Account | undefined {
-  const [, partition, , , id] = arn.split(":");
-  return partition && id && /^\d{12}$/.test(id) ? { id, partition } : undefined;
+  const { account: id = "", partition = "" } = parseArn(arn) ?? {};
+  return /^\d{12}$/.test(id) ? { id, partition } : undefined;
 }
 
 /** Something stands where a list of policies belongs, and what it may hold would go unread. */

@@ -1,3 +1,4 @@
+import { parseArn } from "@kms-guard/core/aws/arn.ts";
 import { isContainmentStep } from "@kms-guard/core/containment/steps.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { Told } from "../aws/notification-log.ts";
@@ -15,7 +16,7 @@ export function policyWords({ policy: { name, principal } }: Finding): string {
 /** `user/mallory`, `assumed-role/Admin/alex`, or how else it was found: not yet safe to print. */
 export function whoWords({ trigger: { actor, kind } }: Finding): string {
   if (actor === undefined) return `(${kind})`;
-  return actor.arn === undefined ? actor.type : actor.arn.split(":").slice(5).join(":") || actor.arn;
+  return actor.arn === undefined ? actor.type : (parseArn(actor.arn)?.resource ?? actor.arn);
 }
 
 /** What was done about it, in a few words: not yet safe to print. */

@@ -1,3 +1,4 @@
+import { arnName } from "@kms-guard/core/aws/arn.ts";
 import { commandFor } from "@kms-guard/core/containment/plan.ts";
 import {
   type ContainmentStep,
@@ -16,7 +17,7 @@ export function stepWords(step: Step): string {
   const { type, name } = target.principal;
   const holder = `${type} ${printable(name)}`;
   if ("policyArn" in target) {
-    const policy = `managed policy ${printable(target.policyArn.slice(target.policyArn.lastIndexOf("/") + 1))}`;
+    const policy = `managed policy ${printable(arnName(target.policyArn))}`;
     return takes ? `detach ${policy} from ${holder}` : `attach ${policy} to ${holder}`;
   }
   const policy = `inline policy ${printable(target.policyName)}`;

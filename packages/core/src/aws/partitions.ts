@@ -1,3 +1,5 @@
+import { parseArn } from "./arn.ts";
+
 interface Partition {
   readonly name: string;
   /** What its Regions' names begin with. */
@@ -74,8 +76,7 @@ function named(partition: string): Partition | undefined {
 
 /** The partition an ARN names, or undefined where the text is no ARN of a partition of AWS. */
 export function partitionOfArn(arn: string | undefined): string | undefined {
-  const [scheme, name = ""] = arn?.split(":", 2) ?? [];
-  return scheme === "arn" ? named(name)?.name : undefined;
+  return named(parseArn(arn ?? "")?.partition ?? "")?.name;
 }
 
 /** The partition a Region is in: `aws` for whatever has no other partition's prefix. */

@@ -1,4 +1,5 @@
 import { type Attachment, PRINCIPAL_TYPES, type PrincipalName } from "../policy/policy.ts";
+import { arnName, parseArn } from "./arn.ts";
 
 /**
  * True where both name the same user, role or group. IAM's names are unique in an account whatever their case.
@@ -33,10 +34,12 @@ export function isProtected(
  * known, its type and name are. A path before a name does not matter: the name alone is unique.
  */
 function names(entry: string, attachment: Attachment): boolean {
-  const isArn = entry.startsWith("arn:");
-  if (isArn && attachment.arn !== undefined) return entry.toLowerCase() === attachment.arn.toLowerCase();
-  const resource = isArn ? entry.split(":").slice(5).join(":") : entry;
-  const type = resource.slice(0, resource.indexOf("/"));
-  const name = resource.slice(resource.lastIndexOf("/") + 1);
-  return type === attachment.type && isSamePrincipal({ type: attachment.type, name }, attachment);
+  const arn = parseArn(entry);
+  if (arn !== undefined && attachment.arn !== undefined)
+    return entry.toLowerCase() === attachment.arn.toLowerCase();
+  const resource = arn?.resource ?? entry;
+  return (
+    resource.startsWith(`${attachment.type}/`) &&
+    isSamePrincipal({ type: attachment.type, name: arnName(resource) }, attachment)
+  );
 }

@@ -1,4 +1,5 @@
 import type { Attachment } from "../policy/policy.ts";
+import { parseArn } from "./arn.ts";
 
 /** A role that only AWS can change: every IAM write on it fails with `UnmodifiableEntity`. */
 export type ReservedRole =
@@ -23,7 +24,7 @@ export function reservedRole(attachment: Attachment): ReservedRole | undefined {
 
 function isUnder({ arn, name }: Attachment, path: string, prefix: string): boolean {
   if (arn === undefined) return name.startsWith(prefix);
-  return arn.split(":").slice(5).join(":").startsWith(`role/${path}`);
+  return parseArn(arn)?.resource.startsWith(`role/${path}`) ?? false;
 }
 
 /** The set in `AWSReservedSSO_<set>_<16 hex digits>`. */

@@ -1,3 +1,4 @@
+import { arnName, lambdaFunctionName } from "@kms-guard/core/aws/arn.ts";
 import { iamRegionOf } from "@kms-guard/core/aws/partitions.ts";
 import { memberOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import { type EventPattern, eventPattern } from "@kms-guard/core/events/rule-pattern.ts";
@@ -63,20 +64,14 @@ function canonical(value: unknown): string {
 
 export function judgeTargets(targets: readonly Target[], place: Place): Judged {
   const { functionName, ruleName } = place;
-  const target = targets.find(({ arn }) => functionOf(arn) === functionName);
+  const target = targets.find(({ arn }) => lambdaFunctionName(arn) === functionName);
   if (target === undefined) {
     return fail(`function ${functionName} is not a target of rule ${ruleName}`, anewFor(place));
   }
   if (target.deadLettersArn === undefined) {
     return fail("an event that EventBridge cannot deliver is lost: no dead-letter queue", anewFor(place));
   }
-  return ok(`function ${functionName}, with dead letters in ${target.deadLettersArn.split(":").at(-1)}`);
-}
-
-/** `arn:aws:lambda:us-east-1:111122223333:function:NAME`, perhaps with `:ALIAS`. */
-function functionOf(arn: string): string | undefined {
-  const [, , service, , , , name] = arn.split(":");
-  return service === "lambda" ? name : undefined;
+  return ok(`function ${functionName}, with dead letters in ${arnName(target.deadLettersArn)}`);
 }
 
 /** Whether the function's resource policy lets the rule, by name, invoke it. */

@@ -1,3 +1,4 @@
+import { arnName, lambdaFunctionName, parseArn } from "@kms-guard/core/aws/arn.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { fail, type Judged, judged, type Observed, ok, warning } from "./diagnosis.ts";
 import type { Alarm, Chat, Place, Subscription, Table } from "./observations.ts";
@@ -15,7 +16,7 @@ export function judgeSubscriptions(subscriptions: readonly Subscription[], { top
   }
   if (confirmed.length === 0) {
     return warning(
-      `nobody subscribes to ${topicArn.split(":").at(-1)}: alerts are only in the history`,
+      `nobody subscribes to ${arnName(topicArn)}: alerts are only in the history`,
       "name `emails` in guard.config.ts, or set `slack: true`, then npx sst deploy",
     );
   }
@@ -32,7 +33,7 @@ function isConfirmed(subscription: Subscription): boolean {
 }
 
 function shortEndpoint(endpoint: string): string {
-  return endpoint.startsWith("arn:") ? (endpoint.split(":").at(-1) ?? endpoint) : endpoint;
+  return parseArn(endpoint) === undefined ? endpoint : arnName(endpoint);
 }
 
 /** With Slack configured, that its function is told. */
@@ -45,7 +46,7 @@ export function judgeSlack(subscriptions: readonly Subscription[], name: string,
 function hasFunction(subscriptions: readonly Subscription[], name: string): boolean {
   return subscriptions
     .filter(isConfirmed)
-    .some(({ protocol, endpoint }) => protocol === "lambda" && endpoint.split(":")[6] === name);
+    .some(({ protocol, endpoint }) => protocol === "lambda" && lambdaFunctionName(endpoint) === name);
 }
 
 /** With Amazon Q configured, that its function is told, and that somebody listens to the topic it writes to. */
@@ -58,7 +59,7 @@ export function judgeChat(
   const deaf = (why: string) => fail(`${why}, so Amazon Q hears nothing`, anewFor(place));
   if (!hasFunction(alerts, name)) return deaf(`${name} does not subscribe to the alerts`);
   if (chat === undefined) return deaf(`${name} names no topic`);
-  const topic = chat.topicArn.split(":").at(-1) ?? chat.topicArn;
+  const topic = arnName(chat.topicArn);
   if (chat.subscriptions === undefined) return deaf(`there is no topic ${topic}`);
   const { length } = chat.subscriptions.filter(isConfirmed);
   return length === 0

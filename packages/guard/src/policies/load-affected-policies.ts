@@ -1,3 +1,4 @@
+import { arnName } from "@kms-guard/core/aws/arn.ts";
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
 import { isViolation } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { ApiCall, Scope } from "@kms-guard/core/events/api-call.ts";
@@ -213,7 +214,7 @@ function policyInEvent({ scope, document }: ApiCall): Policy | undefined {
   return {
     kind: "managed",
     arn: scope.policyArn,
-    name: scope.policyArn.slice(scope.policyArn.lastIndexOf("/") + 1),
+    name: arnName(scope.policyArn),
     versionId: scope.versionId ?? "v1",
     document,
     attachments: [],

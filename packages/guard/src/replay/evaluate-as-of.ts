@@ -1,3 +1,4 @@
+import { managedPolicyKind } from "@kms-guard/core/aws/arn.ts";
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
 import { evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
 import { VERDICTS } from "@kms-guard/core/evaluate/verdict.ts";
@@ -131,7 +132,9 @@ function unknownBefore(
 /** An AWS managed policy that was taken from one principal leaves nothing in question, whatever it says. */
 function takesFromOne(call: ApiCall): boolean {
   const { scope } = call;
-  return scope.kind === "attachment" && isRemoval(call) && scope.policyArn.split(":", 5)[4] === "aws";
+  return (
+    scope.kind === "attachment" && isRemoval(call) && managedPolicyKind(scope.policyArn) === "aws-managed"
+  );
 }
 
 function rank({ verdict, vacuous }: Finding): number {

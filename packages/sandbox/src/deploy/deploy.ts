@@ -1,3 +1,4 @@
+import { lambdaFunctionName } from "@kms-guard/core/aws/arn.ts";
 import { memberOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import type { MotoCalls } from "../moto/moto-calls.ts";
 import type { Rendered } from "../render/render.ts";
@@ -83,8 +84,7 @@ export async function deployStacks(calls: MotoCalls, rendered: Rendered): Promis
 export function invokedFunctions({ resources }: Rendered): readonly string[] {
   const names = resources.flatMap(({ inputs }) => {
     const target = inputs.arn ?? inputs.endpoint;
-    const [, , service, , , , name] = typeof target === "string" ? target.split(":") : [];
-    return service === "lambda" && name !== undefined ? [name] : [];
+    return typeof target === "string" ? (lambdaFunctionName(target) ?? []) : [];
   });
   return [...new Set(names)];
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { arnName } from "@kms-guard/core/aws/arn.ts";
 import { memberOf, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import { logGroupWriter } from "../cloudwatch/log-groups.ts";
 import { embeddedMetrics, metricWriter } from "../cloudwatch/metrics.ts";
@@ -125,13 +126,13 @@ function invocationConfigOf(rendered: Rendered, name: string) {
   const onFailure = memberOf(config?.destinationConfig, "onFailure");
   return {
     maximumRetries: Number(config?.maximumRetryAttempts ?? 2),
-    deadLetters: textOf(memberOf(onFailure, "destination"))?.split(":").at(-1) ?? "",
+    deadLetters: arnName(textOf(memberOf(onFailure, "destination")) ?? ""),
   };
 }
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 async function sessionOf(calls: MotoCalls, RoleArn: string) {
-  const RoleSessionName = RoleArn.slice(RoleArn.lastIndexOf("/") + 1);
+  const RoleSessionName = arnName(RoleArn);
   const answer = await calls.query("sts", "AssumeRole", { RoleArn, RoleSessionName });
   const field = (name: string) => childOf(answer, "Credentials", name)?.text ?? "";
   return {

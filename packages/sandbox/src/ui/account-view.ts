@@ -6,6 +6,7 @@ import {
   type PolicyDetail,
   paginateGetAccountAuthorizationDetails,
 } from "@aws-sdk/client-iam";
+import { arnName } from "@kms-guard/core/aws/arn.ts";
 import { evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { VerdictName } from "@kms-guard/core/evaluate/verdict.ts";
 import { KMS } from "@kms-guard/core/services/kms.ts";
@@ -52,7 +53,7 @@ export function accountView(iam: IAMClient, accountId: string): () => Promise<Ac
     const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
     const VersionId = Policy?.DefaultVersionId;
     const { PolicyVersion } = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
-    return { name: nameIn(PolicyArn), kind: "aws-managed", verdict: verdictOf(PolicyVersion?.Document) };
+    return { name: arnName(PolicyArn), kind: "aws-managed", verdict: verdictOf(PolicyVersion?.Document) };
   }
 
   function awsPolicy(arn: string): Promise<SeenPolicy> {
@@ -63,7 +64,7 @@ export function accountView(iam: IAMClient, accountId: string): () => Promise<Ac
 
   function managedPolicy({ Arn = "", PolicyVersionList = [] }: ManagedPolicyDetail): SeenPolicy {
     const inForce = PolicyVersionList.find(({ IsDefaultVersion }) => IsDefaultVersion === true);
-    return { name: nameIn(Arn), kind: "managed", verdict: verdictOf(inForce?.Document) };
+    return { name: arnName(Arn), kind: "managed", verdict: verdictOf(inForce?.Document) };
   }
 
   return async () => {
@@ -121,8 +122,4 @@ export function accountView(iam: IAMClient, accountId: string): () => Promise<Ac
 
 function arnsOf(attached: readonly { readonly PolicyArn?: string | undefined }[] = []): readonly string[] {
   return attached.flatMap(({ PolicyArn }) => PolicyArn ?? []);
-}
-
-function nameIn(arn: string): string {
-  return arn.slice(arn.lastIndexOf("/") + 1);
 }

@@ -1,3 +1,4 @@
+import { arnName } from "@kms-guard/core/aws/arn.ts";
 import type { StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import { memberOf, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import type { Delivery } from "../deliveries/deliveries.ts";
@@ -61,7 +62,7 @@ export function itemOfCall(call: RecordedCall, atMs: number): CallItem {
   return {
     ...{ kind: "call", key: call.eventID, atMs, isGuard: GUARD.test(actor), actor },
     eventName: call.eventName,
-    policy: asked("policyName") || lastPart(asked("policyArn")),
+    policy: asked("policyName") || arnName(asked("policyArn")),
     principal: principals.filter((principal) => principal !== "").join(", "),
     error: call.errorCode ?? "",
   };
@@ -106,11 +107,7 @@ function holdingTakenBy(step: unknown): readonly Holding[] {
   return [
     {
       principal: `${part(principal, "type")}/${part(principal, "name")}`,
-      policy: part(target, "policyName") || lastPart(part(target, "policyArn")),
+      policy: part(target, "policyName") || arnName(part(target, "policyArn")),
     },
   ];
-}
-
-function lastPart(arn: string): string {
-  return arn.slice(arn.lastIndexOf("/") + 1);
 }
