@@ -14,7 +14,7 @@ export default $config({
   },
   async run() {
     const { refuseOtherRegion } = await import("./stacks/region.ts");
-    // Not in `app`, of whose errors SST tells nothing but that there was one.
+    // Not in `app`: SST hides the text of its errors.
     refuseOtherRegion(process.env.AWS_REGION);
     const { deploy } = await import("./stacks/deploy.ts");
     const { default: config } = await import("./guard.config.ts");

@@ -11,7 +11,15 @@ const namesIn = (folder: string) => readdirSync(at(folder));
 const WORKFLOWS = namesIn(".github/workflows").map((name) => `.github/workflows/${name}`);
 
 /** The files whose commands a person or a runner types as they are written. */
-const COMMANDED = ["README.md", "CONTRIBUTING.md", "SECURITY.md", ".ci/run", ...WORKFLOWS];
+const COMMANDED = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
+  "docs/deploy.md",
+  "docs/sandbox.md",
+  ".ci/run",
+  ...WORKFLOWS,
+];
 
 describe(".github", () => {
   const files = readdirSync(at(".github"), { recursive: true, encoding: "utf8" });
