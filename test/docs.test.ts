@@ -49,6 +49,7 @@ describe("docs/permissions.md", () => {
     const commands = Object.keys(permissions)
       .map((name) => name.replace(/Permissions$/, ""))
       .filter((name) => !["guard", "lambda", "chat"].includes(name));
-    for (const command of commands) expect(page("permissions.md")).toContain(`## \`kms-guard ${command}\`\n`);
+    for (const command of commands)
+      expect(page("permissions.md")).toContain(`## The command \`${command}\`\n`);
   });
 });

@@ -270,7 +270,7 @@ test("who deploys is told where everything is and what comes next", () => {
     history: "/kms-guard/production/alerts",
     dashboard:
       "https://console.aws.amazon.com/cloudwatch/home?region=us-east-1#dashboards/dashboard/kms-guard-production",
-    next: "npm run --silent kms-guard -- doctor",
+    next: "npx --no kms-guard doctor",
     _protect: true,
   });
 });

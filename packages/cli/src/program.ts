@@ -17,7 +17,8 @@ import { addRestore } from "./restore/command.ts";
 import { addScan } from "./scan/command.ts";
 import { addShow } from "./show/command.ts";
 
-const COMMANDS: readonly AddCommand[] = [
+/** Every command there is. */
+export const COMMANDS: readonly AddCommand[] = [
   addDemo,
   addScan,
   addReplay,

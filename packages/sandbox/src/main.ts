@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { memberOf } from "@kms-guard/core/events/cloudtrail-record.ts";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import type { Delivery } from "./deliveries/deliveries.ts";
 import { startSandbox } from "./sandbox.ts";
 import { openUi } from "./ui/ui.ts";
@@ -8,7 +9,7 @@ const USAGE = `npm run sandbox -- [--port 4566] [--mode monitor|enforce] [--outp
 
 A guarded AWS account on this machine. Point any AWS client at it:
   aws --endpoint-url http://127.0.0.1:4566 iam create-policy …
-  AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm run --silent kms-guard -- history
+  AWS_ENDPOINT_URL=http://127.0.0.1:4566 ${KMS_GUARD} history
 
   --port    of 127.0.0.1, 4566 unless told; 0 takes one that is free
   --mode    monitor (tells) or enforce (also takes full grants away); monitor unless told
@@ -103,7 +104,7 @@ async function main(): Promise<void> {
     { ready: true, endpoint, account },
     `account ${account} at ${endpoint}, guarded in ${mode} mode; end it with Ctrl+C\n\n` +
       `  aws --endpoint-url ${endpoint} iam list-policies --scope Local\n` +
-      `  AWS_ENDPOINT_URL=${endpoint} npm run --silent kms-guard -- history\n\n`,
+      `  AWS_ENDPOINT_URL=${endpoint} ${KMS_GUARD} history\n\n`,
   );
 }
 
