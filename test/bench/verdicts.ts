@@ -29,16 +29,16 @@ export async function benchVerdicts(): Promise<void> {
   const documents = Array.from({ length: 1000 }, () => realisticDocument(random));
   const bytes = documents.reduce((sum, text) => sum + text.length, 0);
   let sink = 0;
-  const judge = (text: string): void => {
+  const evaluateOne = (text: string): void => {
     sink += evaluateDocument(text, CONTEXT).evidence.length;
   };
   const run = await medianMs({
     json: () => {
       for (const text of documents) sink += typeof JSON.parse(text) === "object" ? 1 : 0;
     },
-    judge: () => documents.forEach(judge),
+    evaluate: () => documents.forEach(evaluateOne),
   });
-  const [json = 0, both = 0] = [run.get("json"), run.get("judge")];
+  const [json = 0, both = 0] = [run.get("json"), run.get("evaluate")];
   heading("verdicts");
   line("documents", `${documents.length}, ${Math.round(bytes / documents.length)} characters on average`);
   line("JSON.parse alone", micros(json / documents.length));
@@ -52,9 +52,9 @@ export async function benchVerdicts(): Promise<void> {
   const strange = strangeActions(STRANGE);
   let turn = 0;
   const runs = await medianMs({
-    normal: () => normal.forEach(judge),
-    "many action globs, others each time": () => judge(strange[turn++ % STRANGE] ?? ""),
-    ...Object.fromEntries(Object.entries(HOSTILE).map(([name, text]) => [name, () => judge(text)])),
+    normal: () => normal.forEach(evaluateOne),
+    "many action globs, others each time": () => evaluateOne(strange[turn++ % STRANGE] ?? ""),
+    ...Object.fromEntries(Object.entries(HOSTILE).map(([name, text]) => [name, () => evaluateOne(text)])),
   });
   const usual = (runs.get("normal") ?? 0) / normal.length;
   heading("hostile documents against a normal one of the same size (goal: at most 20 ms)");
@@ -62,5 +62,5 @@ export async function benchVerdicts(): Promise<void> {
   for (const [name, hostile] of runs) {
     if (name !== "normal") line(name, `${micros(hostile)}, ${ratio(hostile, usual)}`);
   }
-  if (sink === 0) throw new Error("nothing was judged");
+  if (sink === 0) throw new Error("nothing was evaluated");
 }

@@ -1,0 +1,24 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { GUARDED_SERVICES, guardedService } from "./guarded-services.ts";
+
+test.each(GUARDED_SERVICES)("$title is found by its prefix", (service) => {
+  expect(guardedService(service.prefix)).toBe(service);
+});
+
+test("a service that is not guarded is not found", () => {
+  expect(guardedService("s3")).toBeUndefined();
+});
+
+test("the core names a guarded service in the service's own data only", () => {
+  const core = new URL("..", import.meta.url);
+  const files = readdirSync(core, { recursive: true, encoding: "utf8" }).filter(
+    (name) => name.endsWith(".ts") && !name.startsWith("services/") && !name.endsWith(".test.ts"),
+  );
+  expect(files).toContain("evaluate/evaluate.ts");
+  const naming = files.filter((name) => {
+    const code = readFileSync(new URL(name, core), "utf8").replace(/\/\*.*?\*\/|\/\/ .*$/gms, "");
+    return /(?<!-)\bkms\b(?!-guard)/i.test(code);
+  });
+  expect(naming).toEqual([]);
+});
