@@ -123,7 +123,7 @@ export function sweep(ports: Ports, settings: GuardSettings) {
           documentSha256: sha256(version.document),
           verdict: verdictOn(version.document).name,
         };
-        const notice = dormantVersionNotice(policy, dormant, noticeOrigin(settings, clock));
+        const notice = dormantVersionNotice(policy, dormant, settings.service, noticeOrigin(settings, clock));
         failures.push(...(await notifyOnce(ports, notice)));
       }
     }

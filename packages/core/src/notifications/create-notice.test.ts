@@ -2,6 +2,7 @@ import { ENFORCE } from "@kms-guard/testing/examples/team-x.ts";
 import { describe, expect, test } from "vitest";
 import type { ApiCall } from "../events/api-call.ts";
 import type { Exemption } from "../exemptions/exemption.ts";
+import { KMS } from "../services/kms.ts";
 import {
   dormantVersionNotice,
   exemptionAddedNotice,
@@ -103,7 +104,7 @@ describe("the notice of", () => {
 
   test("a dormant version, with the command that deletes it", () => {
     const dormant = { versionId: "v2", documentSha256: "0f0f", verdict: "full" } as const;
-    expect(dormantVersionNotice({ arn: TOOLS, versionId: "v3" }, dormant, ORIGIN)).toMatchObject({
+    expect(dormantVersionNotice({ arn: TOOLS, versionId: "v3" }, dormant, KMS, ORIGIN)).toMatchObject({
       kind: "dormant-version",
       severity: "LOW",
       data: {

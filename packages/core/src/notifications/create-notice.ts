@@ -2,6 +2,7 @@ import type { GuardSettings } from "../containment/guard-settings.ts";
 import type { VerdictName } from "../evaluate/verdict.ts";
 import type { ApiCall, ApiCallReading } from "../events/api-call.ts";
 import { describePolicy, type Exemption } from "../exemptions/exemption.ts";
+import type { GuardedService } from "../services/service.ts";
 import { KMS_GUARD } from "../text/command.ts";
 import { shortId } from "../text/hash.ts";
 import { oneLine } from "../text/untrusted.ts";
@@ -105,13 +106,14 @@ export function exemptionExpiringNotice(
 export function dormantVersionNotice(
   policy: { readonly arn: string; readonly versionId: string },
   dormant: { readonly versionId: string; readonly documentSha256: string; readonly verdict: VerdictName },
+  { prefix }: GuardedService,
   origin: NoticeOrigin,
 ): NoticeOf<"dormant-version"> {
   const { arn, versionId: defaultVersionId } = policy;
   const { versionId, documentSha256, verdict } = dormant;
   return createNotice("dormant-version", [arn, versionId, documentSha256], origin, {
     severity: "LOW",
-    title: `version ${versionId} of policy ${arn}, not the default, would grant ${verdict} kms:*`,
+    title: `version ${versionId} of policy ${arn}, not the default, would grant ${verdict} ${prefix}:*`,
     reason: `${defaultVersionId} is the default version; one SetDefaultPolicyVersion call would put ${versionId} in force.`,
     data: { policyArn: arn, versionId, defaultVersionId, documentSha256, verdict },
     nextSteps: [`aws iam delete-policy-version --policy-arn '${arn}' --version-id ${versionId}`],
