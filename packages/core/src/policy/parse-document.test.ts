@@ -314,7 +314,8 @@ describe("keys that JSON.parse would drop", () => {
   });
 });
 
-describe("nothing brings it down", () => {
+// Ten megabytes take seconds on a busy machine.
+describe("nothing brings it down", { timeout: 60_000 }, () => {
   const DEEP = 100_000;
   const nested = (open: string, close: string) => open.repeat(DEEP) + close.repeat(DEEP);
   const around = (element: string) =>
