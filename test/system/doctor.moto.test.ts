@@ -88,7 +88,7 @@ test("of a deployment that is well every check is ok", async () => {
   expect(
     all.map(({ check, seen }) => `${check}: ${seen.replace(/\d{4}-\d\d-\d\dT[\d:]+Z/, "TIME")}`),
   ).toEqual([
-    "region: us-east-1, where the calls on IAM are heard of",
+    "region: us-east-1, where IAM's calls are recorded",
     "trail: everything is logging management events that write, of all regions",
     "rule: kms-guard-prod-iam-events is enabled, with the pattern of this version",
     "target: function kms-guard-prod-guard, with dead letters in kms-guard-prod-DeadLetters",
@@ -102,7 +102,7 @@ test("of a deployment that is well every check is ok", async () => {
     "dead letters: there are none",
     "table: kms-guard-prod-Findings has point-in-time recovery and deletion protection",
     "subscriptions: email security@example.com",
-    "alarms: none of 1 alarm of stage prod is ringing",
+    "alarms: none of 1 alarm of stage prod is in ALARM",
     "last event: the last was within the hour from TIME",
     "last sweep: the last was at TIME",
   ]);
@@ -147,7 +147,7 @@ describe("tells of one thing, and of nothing else:", () => {
     [
       "a rule that is disabled",
       () => events().send(new DisableRuleCommand(RULE)),
-      ["fail rule: kms-guard-prod-iam-events is DISABLED: the guard hears of nothing"],
+      ["fail rule: kms-guard-prod-iam-events is DISABLED: the guard gets no events"],
     ],
     [
       "a rule with another pattern",
@@ -201,7 +201,7 @@ describe("tells of one thing, and of nothing else:", () => {
               '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:*","Resource":"*"}}',
           }),
         ),
-      ["fail permissions: kms-guard-prod-guard has besides Allow iam:* on *"],
+      ["fail permissions: kms-guard-prod-guard also has Allow iam:* on *"],
     ],
     [
       "a role with a managed policy",
@@ -210,7 +210,7 @@ describe("tells of one thing, and of nothing else:", () => {
           new AttachRolePolicyCommand({ ...ROLE, PolicyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" }),
         ),
       [
-        "fail permissions: kms-guard-prod-guard has besides the managed policy arn:aws:iam::aws:policy/ReadOnlyAccess",
+        "fail permissions: kms-guard-prod-guard also has the managed policy arn:aws:iam::aws:policy/ReadOnlyAccess",
       ],
     ],
     [
@@ -330,12 +330,12 @@ describe("with Amazon Q", () => {
     [
       "its topic is gone",
       () => sns().send(new DeleteTopicCommand({ TopicArn })),
-      "fail chat: there is no topic kms-guard-prod-Chat, so Amazon Q hears nothing",
+      "fail chat: there is no topic kms-guard-prod-Chat, so Amazon Q gets no alerts",
     ],
     [
       "its function is gone",
       () => lambda().send(new DeleteFunctionCommand({ FunctionName: NAMES.notifier })),
-      "fail chat: kms-guard-prod-notify-amazon-q names no topic, so Amazon Q hears nothing",
+      "fail chat: kms-guard-prod-notify-amazon-q names no topic, so Amazon Q gets no alerts",
     ],
   ])("that %s is a failure", async (_, breakIt, line) => {
     await breakIt();

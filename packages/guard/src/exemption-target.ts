@@ -8,13 +8,13 @@ import { readManaged } from "./policies/snapshot.ts";
 import type { PolicyReader } from "./ports.ts";
 
 /** A policy that may be exempted, and what stands of it now. */
-export interface Exemptible {
+export interface ExemptionTarget {
   readonly policy: Exemption["policy"];
   /** Of the text that is meant: the finding's, else the one that stands. */
   readonly documentSha256: string;
   readonly finding?: Finding;
   /** Absent where the policy is not there now: its containment took it away, say. */
-  readonly standing?: {
+  readonly current?: {
     /** Managed ones only. */
     readonly versionId?: string;
     readonly verdict: Verdict;
@@ -25,17 +25,17 @@ export interface Exemptible {
 }
 
 /** What an exemption of a finding's policy would cover: the text that was found, and who holds it now. */
-export async function exemptibleOf(
+export async function targetOfFinding(
   policies: PolicyReader,
   finding: Finding,
   context: EvaluationContext,
-): Promise<Exemptible> {
+): Promise<ExemptionTarget> {
   const { arn, name, principal, documentSha256: meant } = finding.policy;
   if (principal !== undefined) {
     const now = await policies.inlinePolicy(principal, name);
     return {
       ...{ policy: { kind: "inline", principal, name }, documentSha256: meant, finding },
-      ...(now && { standing: standing(now, meant, context) }),
+      ...(now && { current: currentState(now, meant, context) }),
     };
   }
   if (arn === undefined)
@@ -43,27 +43,31 @@ export async function exemptibleOf(
   const now = await readManaged(policies, arn);
   return {
     ...{ policy: { kind: "managed", arn }, documentSha256: meant, finding },
-    ...(now && { standing: standing(now, meant, context) }),
+    ...(now && { current: currentState(now, meant, context) }),
   };
 }
 
 /** What an exemption of a managed policy as it stands would cover; `undefined` where there is none of that ARN. */
-export async function exemptiblePolicy(
+export async function targetOfPolicy(
   policies: PolicyReader,
   arn: string,
   context: EvaluationContext,
-): Promise<Exemptible | undefined> {
+): Promise<ExemptionTarget | undefined> {
   const now = await readManaged(policies, arn);
   if (now === undefined) return undefined;
   const meant = sha256(now.document);
-  return { policy: { kind: "managed", arn }, documentSha256: meant, standing: standing(now, meant, context) };
+  return {
+    policy: { kind: "managed", arn },
+    documentSha256: meant,
+    current: currentState(now, meant, context),
+  };
 }
 
-function standing(
+function currentState(
   policy: Policy,
   meant: string,
   context: EvaluationContext,
-): NonNullable<Exemptible["standing"]> {
+): NonNullable<ExemptionTarget["current"]> {
   return {
     ...(policy.kind !== "inline" && { versionId: policy.versionId }),
     verdict: evaluateDocument(policy.document, context),

@@ -90,7 +90,7 @@ export function restore(ports: Ports, settings: GuardSettings) {
     const performed = await performSteps(ports, planned, async () => undefined);
     const outcomes = [...performed.values()].map(({ outcome }) => outcome);
     const finding = restored(record, outcomes);
-    const failures = finding === record.finding ? [] : await settle(ports, finding);
+    const failures = finding === record.finding ? [] : await closeAndNotify(ports, finding);
     return { kind: "restored", finding, steps: outcomes, exemption, failures };
   };
 }
@@ -123,7 +123,7 @@ async function isBack(
   return steps.every(({ target }) => holders.some((holder) => isSamePrincipal(holder, target.principal)));
 }
 
-async function settle(ports: Ports, finding: Finding): Promise<readonly Error[]> {
+async function closeAndNotify(ports: Ports, finding: Finding): Promise<readonly Error[]> {
   const failures: Error[] = [];
   try {
     await ports.findings.close(finding);

@@ -16,7 +16,7 @@ export function observeAlarms(
       for (const { AlarmName, StateValue, StateReason, ActionsEnabled = true } of MetricAlarms) {
         all.push({
           ...{ name: AlarmName ?? "", state: StateValue ?? "", reason: StateReason ?? "" },
-          tells: ActionsEnabled,
+          notifies: ActionsEnabled,
         });
       }
     }

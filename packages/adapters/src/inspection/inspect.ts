@@ -1,5 +1,10 @@
 import type { Observed } from "@kms-guard/guard/doctor/diagnosis.ts";
-import type { Chat, FunctionState, Observations, Place } from "@kms-guard/guard/doctor/observations.ts";
+import type {
+  Chat,
+  FunctionState,
+  GuardDeployment,
+  Observations,
+} from "@kms-guard/guard/doctor/observations.ts";
 import type { AwsAccess } from "../aws-access.ts";
 import { partName } from "../deployment/deployment-name.ts";
 import type { GuardEnvironment } from "../deployment/environment.ts";
@@ -24,8 +29,8 @@ export async function inspect(
   access: AwsAccess,
   nowMs: number,
 ): Promise<Observations> {
-  const place = placeOf(stage, environment);
-  const { functionName, sweepName, slackName, chatName, ruleName } = place;
+  const deployment = deploymentOf(stage, environment);
+  const { functionName, sweepName, slackName, chatName, ruleName } = deployment;
   const running = [functionName, sweepName, slackName, chatName].filter((name) => name !== undefined);
   const dutiful = [functionName, sweepName];
   const targeting = observeTargets(access, ruleName);
@@ -70,7 +75,7 @@ export async function inspect(
         dutiful.map(async (name) => ({
           name,
           state: await andThen(queue, (arn) =>
-            observeRole(access, name, expectedOf(name, place, environment, arn)),
+            observeRole(access, name, expectedOf(name, deployment, environment, arn)),
           ),
         })),
       ),
@@ -84,13 +89,13 @@ export async function inspect(
   ]);
   const [lastEvent, lastSweep] = last;
   return {
-    ...{ place, trails, rule, targets, invokers, deadLetters, functions, roles },
+    ...{ deployment, trails, rule, targets, invokers, deadLetters, functions, roles },
     ...{ alarms, subscriptions, table, lastEvent, lastSweep },
     ...(chat !== undefined && { chat }),
   };
 }
 
-function placeOf(stage: string, { settings, topicArn, tableName }: GuardEnvironment): Place {
+function deploymentOf(stage: string, { settings, topicArn, tableName }: GuardEnvironment): GuardDeployment {
   const { mode, account, region, ownRoleArns } = settings;
   const slackName = partName(stage, "notify-slack");
   const chatName = partName(stage, "notify-amazon-q");
@@ -129,7 +134,7 @@ function deadLettersOfFunctions(functions: Observations["functions"]): string | 
 /** As the stacks give it to the guard's role, and to the sweep's. */
 function expectedOf(
   name: string,
-  { mode, partition, region, account }: Place,
+  { mode, partition, region, account }: GuardDeployment,
   { settings, tableName, topicArn, eventBus }: GuardEnvironment,
   deadLettersArn: string | undefined,
 ): readonly Permission[] {

@@ -25,7 +25,7 @@ export async function observeRole(
     if (answer?.Role === undefined) return { kind: "read", value: undefined };
     const { Arn: arn = "", PermissionsBoundary } = answer.Role;
     const names = await observe("iam:ListRolePolicies", () => inlineNames(client, RoleName));
-    const held = await andThen(names, (all) =>
+    const granted = await andThen(names, (all) =>
       observe("iam:GetRolePolicy", async () => {
         const documents = await Promise.all(
           all.map((PolicyName) => client.send(new GetRolePolicyCommand({ RoleName, PolicyName }))),
@@ -33,9 +33,9 @@ export async function observeRole(
         return documents.flatMap(({ PolicyDocument = "" }) => grantsInDocument(documentText(PolicyDocument)));
       }),
     );
-    return andThen(held, (grants) =>
+    return andThen(granted, (grants) =>
       observe("iam:ListAttachedRolePolicies", async () => ({
-        ...{ arn, held: grants, expected: grantsOf(expected) },
+        ...{ arn, granted: grants, expected: grantsOf(expected) },
         attached: await attachedArns(client, RoleName),
         ...(PermissionsBoundary?.PermissionsBoundaryArn !== undefined && {
           boundaryArn: PermissionsBoundary.PermissionsBoundaryArn,

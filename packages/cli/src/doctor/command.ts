@@ -5,7 +5,7 @@ import type { AddCommand } from "../command.ts";
 const HELP = `
 Looks at all that has to work for a call on IAM to become an alert: region, trail, rule, target, functions and their
 permissions, dead letters, table, subscriptions, alarms, and when an event and a sweep were last seen. Changes nothing.
-Each line is ok, a warning or a fail, with what was seen and what mends it. \`${KMS_GUARD} drill\` proves the rest.
+Each line is ok, a warning or a fail, with what was seen and how to fix it. \`${KMS_GUARD} drill\` proves the rest.
 
 Examples:
   $ ${KMS_GUARD} doctor
@@ -17,7 +17,7 @@ Exit codes: 0 nothing fails, 1 something does or it broke, 3 wrong usage.`;
 export const addDoctor: AddCommand = (program, io, end) => {
   program
     .command("doctor")
-    .summary("tell whether the guard is well, and what mends it")
+    .summary("check whether the guard works, and how to fix it")
     .description("Looks at the deployed guard from the trail to the subscriptions, and says what is wrong.")
     .addOption(STAGE)
     .addOption(REGION)

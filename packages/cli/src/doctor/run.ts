@@ -19,17 +19,17 @@ export function runDoctor(options: DoctorOptions, io: Io): Promise<ExitCode> {
     const seen = await inspect({ stage, environment }, operator.access, io.clock.nowMs());
     const checks = diagnose(seen).map((diagnosis) =>
       // A command of this tool has to mean the same deployment.
-      diagnosis.mend?.startsWith(`${KMS_GUARD} `)
-        ? { ...diagnosis, mend: `${diagnosis.mend}${words}` }
+      diagnosis.fix?.startsWith(`${KMS_GUARD} `)
+        ? { ...diagnosis, fix: `${diagnosis.fix}${words}` }
         : diagnosis,
     );
     const state = worstOf(checks);
-    const { account, region, mode } = seen.place;
+    const { account, region, mode } = seen.deployment;
     await print(
       io.stdout,
       options.output === "json"
         ? `${printableJson({ schemaVersion: "1", ...{ stage, account, region, mode, state, checks } })}\n`
-        : diagnosesText(seen.place, checks, paintFor(io)),
+        : diagnosesText(seen.deployment, checks, paintFor(io)),
     );
     return state === "fail" ? EXIT.broke : EXIT.clean;
   });

@@ -5,24 +5,26 @@ import { expect, test } from "vitest";
 import { diagnosesText, worstOf } from "./text.ts";
 
 const PLAIN = createColors(false);
-const PLACE = { stage: "prod", region: "us-east-1", account: "111122223333", mode: "monitor" } as const;
+const DEPLOYMENT = { stage: "prod", region: "us-east-1", account: "111122223333", mode: "monitor" } as const;
 const OK: Diagnosis = { check: "rule", state: "ok", seen: "kms-guard-prod-iam-events is enabled" };
 const WARNING: Diagnosis = {
   check: "subscriptions",
   state: "warning",
   seen: "security@example.com has not confirmed",
-  mend: "confirm it",
+  fix: "confirm it",
 };
-const FAIL: Diagnosis = { check: "trail", state: "fail", seen: "everything is stopped", mend: "aws x" };
+const FAIL: Diagnosis = { check: "trail", state: "fail", seen: "everything is stopped", fix: "aws x" };
 
-test("a line a check, under it what mends it, and a count", () => {
+test("a line a check, under it how to fix it, and a count", () => {
   const golden = readFileSync(new URL("../../../../test/golden/doctor.txt", import.meta.url), "utf8");
-  expect(diagnosesText(PLACE, [FAIL, OK, WARNING], PLAIN)).toBe(golden);
+  expect(diagnosesText(DEPLOYMENT, [FAIL, OK, WARNING], PLAIN)).toBe(golden);
 });
 
 test("what a terminal would obey is written out", () => {
   const seen = "a rule\u001b[2J of\nsomebody";
-  expect(diagnosesText(PLACE, [{ ...OK, seen }], PLAIN)).toContain("a rule\\u001b[2J of\\u000asomebody\n");
+  expect(diagnosesText(DEPLOYMENT, [{ ...OK, seen }], PLAIN)).toContain(
+    "a rule\\u001b[2J of\\u000asomebody\n",
+  );
 });
 
 test.each([

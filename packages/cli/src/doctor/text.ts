@@ -1,6 +1,6 @@
 import { printable } from "@kms-guard/core/text/untrusted.ts";
 import type { Diagnosis } from "@kms-guard/guard/doctor/diagnosis.ts";
-import type { Place } from "@kms-guard/guard/doctor/observations.ts";
+import type { GuardDeployment } from "@kms-guard/guard/doctor/observations.ts";
 import type { Paint } from "../io/paint.ts";
 
 type State = Diagnosis["state"];
@@ -8,16 +8,16 @@ type State = Diagnosis["state"];
 const GAP = 2;
 const STATE_WIDTH = "warning".length + GAP;
 
-/** A line a check, under each that is not ok what mends it, and at the end how many are how. */
+/** A line a check, under each that is not ok how to fix it, and at the end how many are how. */
 export function diagnosesText(
-  { stage, region, account, mode }: Pick<Place, "stage" | "region" | "account" | "mode">,
+  { stage, region, account, mode }: Pick<GuardDeployment, "stage" | "region" | "account" | "mode">,
   checks: readonly Diagnosis[],
   paint: Paint,
 ): string {
   const width = Math.max(...checks.map(({ check }) => check.length)) + GAP;
-  const lines = checks.flatMap(({ check, state, seen, mend }) => [
+  const lines = checks.flatMap(({ check, state, seen, fix }) => [
     `${painted(paint, state)}${check.padEnd(width)}${printable(seen)}`,
-    ...(mend === undefined ? [] : [`${" ".repeat(STATE_WIDTH)}mend: ${printable(mend)}`]),
+    ...(fix === undefined ? [] : [`${" ".repeat(STATE_WIDTH)}fix: ${printable(fix)}`]),
   ]);
   return [
     paint.bold(`kms-guard ${printable(stage)} in ${printable(region)} of account ${account}, mode ${mode}`),

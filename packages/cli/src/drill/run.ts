@@ -52,7 +52,7 @@ async function drillFor(
   io.stderr.on("error", ignore);
   try {
     return await drill(
-      { canary, findings: ports.findings, clock: ports.clock, toldAtMs: tellingIn(live) },
+      { canary, findings: ports.findings, clock: ports.clock, notifiedAtMs: tellingIn(live) },
       {
         ...{ attach, mode: environment.settings.mode, timeoutMs: timeout * 1_000 },
         interrupted: interruption.signal,

@@ -2,7 +2,7 @@ import { createExemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { printableJson } from "@kms-guard/core/text/untrusted.ts";
-import type { Exemptible } from "@kms-guard/guard/exemption-target.ts";
+import type { ExemptionTarget } from "@kms-guard/guard/exemption-target.ts";
 import { addExemption } from "@kms-guard/guard/exemptions.ts";
 import { withDeployment } from "../aws/connect.ts";
 import type { LiveOptions } from "../aws/options.ts";
@@ -12,7 +12,7 @@ import { EXIT, type ExitCode } from "../io/exit-codes.ts";
 import { type Io, print } from "../io/io.ts";
 import { paintFor } from "../io/paint.ts";
 import { seconds } from "../restore/words.ts";
-import { checkTarget, exemptibleNamed } from "./target.ts";
+import { checkTarget, findTarget } from "./target.ts";
 import { coverText } from "./text.ts";
 
 export interface AddOptions extends LiveOptions {
@@ -31,14 +31,14 @@ export async function runAdd(target: string, options: AddOptions, io: Io): Promi
   checkTarget(target);
   return withDeployment(options, io, async (live) => {
     const { ports, environment, operator, words } = live;
-    const exemptible = await exemptibleNamed(target, live);
+    const exempted = await findTarget(target, live);
     const { principal, reason, owner, ticket, days } = options;
     const made = createExemption(
       {
-        ...{ policy: exemptible.policy, reason, owner, days, by: operator.arn },
+        ...{ policy: exempted.policy, reason, owner, days, by: operator.arn },
         ...(principal !== undefined && { principal }),
         ...(ticket !== undefined && { ticket }),
-        ...(!options.anyVersion && { documentSha256: exemptible.documentSha256 }),
+        ...(!options.anyVersion && { documentSha256: exempted.documentSha256 }),
       },
       ports.clock.nowMs(),
     );
@@ -49,7 +49,7 @@ export async function runAdd(target: string, options: AddOptions, io: Io): Promi
     const isJson = options.output === "json";
     // What a person is asked about has to be seen, though a program reads the result.
     if (!isJson || !options.yes) {
-      await print(isJson ? io.stderr : io.stdout, coverText(exemption, exemptible, live, paintFor(io)));
+      await print(isJson ? io.stderr : io.stdout, coverText(exemption, exempted, live, paintFor(io)));
     }
     if (!options.yes && !(await isConfirmed(io, "Let it stand?"))) {
       throw new Failure("not confirmed, so nothing is exempt");
@@ -61,7 +61,7 @@ export async function runAdd(target: string, options: AddOptions, io: Io): Promi
         ? `${printableJson({ schemaVersion: "1", kind: "added", exemption })}\n`
         : [
             `${exemption.id} is in force until ${seconds(exemption.expiresAt)}; the alerts topic and the history were told.`,
-            ...nextSteps(exemptible, exemption.id).map((next) => `next: ${next}${words}`),
+            ...nextSteps(exempted, exemption.id).map((next) => `next: ${next}${words}`),
             "",
           ].join("\n"),
     );
@@ -69,7 +69,7 @@ export async function runAdd(target: string, options: AddOptions, io: Io): Promi
   });
 }
 
-function nextSteps({ finding }: Exemptible, id: string): readonly string[] {
+function nextSteps({ finding }: ExemptionTarget, id: string): readonly string[] {
   const isTaken = finding?.containment?.steps.some(({ outcome }) => outcome === "done") ?? false;
   const restorable = finding !== undefined && isTaken && finding.status !== "restored";
   return [

@@ -1,5 +1,5 @@
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
-import { type Exemptible, exemptibleOf, exemptiblePolicy } from "@kms-guard/guard/exemption-target.ts";
+import { type ExemptionTarget, targetOfFinding, targetOfPolicy } from "@kms-guard/guard/exemption-target.ts";
 import type { Live } from "../aws/connect.ts";
 import { checkFindingId, findingIdFor, noSuchFinding } from "../aws/finding-id.ts";
 import { Failure, UsageError } from "../io/errors.ts";
@@ -18,7 +18,7 @@ export function checkTarget(text: string): void {
 }
 
 /** The policy that is meant, and what stands of it now. */
-export async function exemptibleNamed(text: string, live: Live): Promise<Exemptible> {
+export async function findTarget(text: string, live: Live): Promise<ExemptionTarget> {
   const { ports, environment, words } = live;
   const { account } = environment.settings;
   const context = { ...environment.settings, nowMs: ports.clock.nowMs() };
@@ -27,16 +27,16 @@ export async function exemptibleNamed(text: string, live: Live): Promise<Exempti
     const id = await findingIdFor(text, live);
     const record = await ports.findings.get(id);
     if (record === undefined) throw noSuchFinding(id, words);
-    return exemptibleOf(ports.policies, record.finding, context);
+    return targetOfFinding(ports.policies, record.finding, context);
   }
   if (partition !== account.partition || (owner !== "aws" && owner !== account.id)) {
     throw new Failure(
       `\`${text}\` is not of account ${account.id} (${account.partition}), which this guard guards`,
     );
   }
-  const exemptible = await exemptiblePolicy(ports.policies, text, context);
-  if (exemptible === undefined) {
+  const exempted = await targetOfPolicy(ports.policies, text, context);
+  if (exempted === undefined) {
     throw new Failure(`there is no policy \`${text}\`; next: ${KMS_GUARD} history --since 30d${words}`);
   }
-  return exemptible;
+  return exempted;
 }

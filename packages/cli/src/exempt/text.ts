@@ -2,7 +2,7 @@ import { isSamePrincipal } from "@kms-guard/core/aws/principal.ts";
 import { describePolicy, type Exemption, isExpired } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Attachment } from "@kms-guard/core/policy/policy.ts";
 import { printable } from "@kms-guard/core/text/untrusted.ts";
-import type { Exemptible } from "@kms-guard/guard/exemption-target.ts";
+import type { ExemptionTarget } from "@kms-guard/guard/exemption-target.ts";
 import type { Live } from "../aws/connect.ts";
 import { type Paint, paintSeverity } from "../io/paint.ts";
 import { seconds } from "../restore/words.ts";
@@ -10,11 +10,11 @@ import { seconds } from "../restore/words.ts";
 /** What an exemption will cover, before anybody is asked. */
 export function coverText(
   exemption: Exemption,
-  exemptible: Exemptible,
+  exempted: ExemptionTarget,
   { operator, stage }: Pick<Live, "operator" | "stage">,
   paint: Paint,
 ): string {
-  const { finding, standing } = exemptible;
+  const { finding, current: standing } = exempted;
   const { severity, name = "", reason = "" } = standing?.verdict ?? {};
   return lines([
     paint.bold(`Exempting ${printable(describePolicy(exemption.policy))}`),
@@ -30,7 +30,7 @@ export function coverText(
           `  grants now ${paintSeverity(paint, severity, `${severity ?? ""} ${name}`.trim())}: ${printable(reason)}`,
         ]),
     ...ownFields(exemption),
-    ...notesOn(exemption, exemptible).map((note) => `${paint.yellow("note:")} ${printable(note)}`),
+    ...notesOn(exemption, exempted).map((note) => `${paint.yellow("note:")} ${printable(note)}`),
     "",
   ]);
 }
@@ -78,7 +78,7 @@ function covers({ policy, principal }: Exemption, holders: readonly Attachment[]
 /** What a person should know before saying yes. */
 function notesOn(
   { policy, principal, documentSha256 }: Exemption,
-  { standing, finding }: Exemptible,
+  { current: standing, finding }: ExemptionTarget,
 ): readonly string[] {
   if (standing === undefined) {
     return [

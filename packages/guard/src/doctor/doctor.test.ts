@@ -3,11 +3,11 @@ import { describe, expect, test } from "vitest";
 import type { Observed } from "./diagnosis.ts";
 import { diagnose } from "./doctor.ts";
 import { patternDifference } from "./event-path.ts";
-import type { FieldSelector, Observations, Place, Role, Trail } from "./observations.ts";
+import type { FieldSelector, GuardDeployment, Observations, Role, Trail } from "./observations.ts";
 import {
+  DEPLOYMENT,
   FUNCTION,
   INVOKERS,
-  PLACE,
   QUEUE_ARN,
   ROLE,
   RULE_ARN,
@@ -30,7 +30,7 @@ function wrong(otherwise: Partial<Observations>) {
   return diagnose({ ...WELL, ...otherwise }).filter(({ state }) => state !== "ok");
 }
 
-const at = (place: Partial<Place>) => ({ place: { ...PLACE, ...place } });
+const at = (deployment: Partial<GuardDeployment>) => ({ deployment: { ...DEPLOYMENT, ...deployment } });
 const trail = (otherwise: Partial<Trail>) => ({ trails: read([{ ...TRAIL, ...otherwise }]) });
 const guard = (otherwise: object) => ({
   functions: [{ name: "kms-guard-prod-guard", state: read({ ...FUNCTION, ...otherwise }) }],
@@ -47,11 +47,11 @@ test("of a guard that is well every check is ok, in the order of an event's way"
   ]);
 });
 
-test.each<[string, Partial<Observations>, { check: string; state: string; seen: string; mend: string }]>([
+test.each<[string, Partial<Observations>, { check: string; state: string; seen: string; fix: string }]>([
   [
     "no rule",
     { rule: read(undefined) },
-    { check: "rule", state: "fail", seen: "there is no rule kms-guard-prod-iam-events", mend: ANEW },
+    { check: "rule", state: "fail", seen: "there is no rule kms-guard-prod-iam-events", fix: ANEW },
   ],
   [
     "a rule that is disabled",
@@ -59,8 +59,8 @@ test.each<[string, Partial<Observations>, { check: string; state: string; seen: 
     {
       check: "rule",
       state: "fail",
-      seen: "kms-guard-prod-iam-events is DISABLED: the guard hears of nothing",
-      mend: "aws events enable-rule --name kms-guard-prod-iam-events --region us-east-1",
+      seen: "kms-guard-prod-iam-events is DISABLED: the guard gets no events",
+      fix: "aws events enable-rule --name kms-guard-prod-iam-events --region us-east-1",
     },
   ],
   [
@@ -70,7 +70,7 @@ test.each<[string, Partial<Observations>, { check: string; state: string; seen: 
       check: "target",
       state: "fail",
       seen: "an event that EventBridge cannot deliver is lost: no dead-letter queue",
-      mend: ANEW,
+      fix: ANEW,
     },
   ],
   [
@@ -84,7 +84,7 @@ test.each<[string, Partial<Observations>, { check: string; state: string; seen: 
       check: "target",
       state: "fail",
       seen: "function kms-guard-prod-guard is not a target of rule kms-guard-prod-iam-events",
-      mend: ANEW,
+      fix: ANEW,
     },
   ],
   [
@@ -94,7 +94,7 @@ test.each<[string, Partial<Observations>, { check: string; state: string; seen: 
       check: "dead letters",
       state: "fail",
       seen: "1 event was not delivered or not handled",
-      mend: "look: aws sqs receive-message --queue-url https://sqs/q --region us-east-1; make up for it: aws lambda invoke --function-name kms-guard-prod-sweep --region us-east-1 /dev/stdout; then: aws sqs purge-queue --queue-url https://sqs/q --region us-east-1",
+      fix: "look: aws sqs receive-message --queue-url https://sqs/q --region us-east-1; make up for it: aws lambda invoke --function-name kms-guard-prod-sweep --region us-east-1 /dev/stdout; then: aws sqs purge-queue --queue-url https://sqs/q --region us-east-1",
     },
   ],
   [
@@ -104,13 +104,13 @@ test.each<[string, Partial<Observations>, { check: string; state: string; seen: 
       check: "dead letters",
       state: "fail",
       seen: "the dead-letter queue of the rule is not there",
-      mend: ANEW,
+      fix: ANEW,
     },
   ],
   [
     "a function that is not there",
     { functions: [{ name: "kms-guard-prod-guard", state: read(undefined) }] },
-    { check: "function", state: "fail", seen: "there is no function kms-guard-prod-guard", mend: ANEW },
+    { check: "function", state: "fail", seen: "there is no function kms-guard-prod-guard", fix: ANEW },
   ],
   [
     "a function that cannot start",
@@ -119,7 +119,7 @@ test.each<[string, Partial<Observations>, { check: string; state: string; seen: 
       check: "function",
       state: "fail",
       seen: "kms-guard-prod-guard cannot run: its role cannot be assumed",
-      mend: ANEW,
+      fix: ANEW,
     },
   ],
   [
@@ -129,7 +129,7 @@ test.each<[string, Partial<Observations>, { check: string; state: string; seen: 
       check: "function",
       state: "fail",
       seen: "kms-guard-prod-guard is kept from running: its reserved concurrency is 0",
-      mend: "aws lambda delete-function-concurrency --function-name kms-guard-prod-guard --region us-east-1",
+      fix: "aws lambda delete-function-concurrency --function-name kms-guard-prod-guard --region us-east-1",
     },
   ],
   [
@@ -139,7 +139,7 @@ test.each<[string, Partial<Observations>, { check: string; state: string; seen: 
       check: "function",
       state: "fail",
       seen: "kms-guard-prod-guard is in monitor mode, and was deployed in enforce mode",
-      mend: ANEW,
+      fix: ANEW,
     },
   ],
   [
@@ -149,7 +149,7 @@ test.each<[string, Partial<Observations>, { check: string; state: string; seen: 
       check: "function",
       state: "fail",
       seen: "an event that kms-guard-prod-guard gives up on is lost: no on-failure destination",
-      mend: ANEW,
+      fix: ANEW,
     },
   ],
   [
@@ -159,30 +159,30 @@ test.each<[string, Partial<Observations>, { check: string; state: string; seen: 
       check: "function",
       state: "warning",
       seen: "kms-guard-prod-guard is being deployed",
-      mend: "wait a minute, then run it again",
+      fix: "wait a minute, then run it again",
     },
   ],
   [
     "a role that lacks something",
-    role({ held: ["Deny iam:DetachRolePolicy on *", "Allow sns:Publish on *"] }),
+    role({ granted: ["Deny iam:DetachRolePolicy on *", "Allow sns:Publish on *"] }),
     {
       check: "permissions",
       state: "fail",
       seen: "kms-guard-prod-guard lacks Allow iam:GetUser on *",
-      mend: ANEW,
+      fix: ANEW,
     },
   ],
   [
     "a role that has more",
     role({
-      held: [...ROLE.held, "Allow iam:AttachRolePolicy on *"],
+      granted: [...ROLE.granted, "Allow iam:AttachRolePolicy on *"],
       attached: ["arn:aws:iam::aws:policy/AdministratorAccess"],
     }),
     {
       check: "permissions",
       state: "fail",
-      seen: "kms-guard-prod-guard has besides Allow iam:AttachRolePolicy on *, the managed policy arn:aws:iam::aws:policy/AdministratorAccess",
-      mend: ANEW,
+      seen: "kms-guard-prod-guard also has Allow iam:AttachRolePolicy on *, the managed policy arn:aws:iam::aws:policy/AdministratorAccess",
+      fix: ANEW,
     },
   ],
   [
@@ -192,7 +192,7 @@ test.each<[string, Partial<Observations>, { check: string; state: string; seen: 
       check: "boundary",
       state: "warning",
       seen: "kms-guard-prod-guard has the boundary arn:aws:iam::111122223333:policy/Fence, which has to allow all that the role does",
-      mend: "aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::111122223333:role/kms-guard-prod-guard --action-names iam:GetUser sns:Publish --query \"EvaluationResults[?EvalDecision!='allowed'].EvalActionName\"",
+      fix: "aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::111122223333:role/kms-guard-prod-guard --action-names iam:GetUser sns:Publish --query \"EvaluationResults[?EvalDecision!='allowed'].EvalActionName\"",
     },
   ],
   [
@@ -202,7 +202,7 @@ test.each<[string, Partial<Observations>, { check: string; state: string; seen: 
       check: "table",
       state: "warning",
       seen: "kms-guard-prod-Findings has no point-in-time recovery: what is lost there cannot be restored",
-      mend: "aws dynamodb update-continuous-backups --table-name kms-guard-prod-Findings --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true --region us-east-1",
+      fix: "aws dynamodb update-continuous-backups --table-name kms-guard-prod-Findings --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true --region us-east-1",
     },
   ],
   [
@@ -212,7 +212,7 @@ test.each<[string, Partial<Observations>, { check: string; state: string; seen: 
       check: "table",
       state: "warning",
       seen: "kms-guard-prod-Findings has no deletion protection",
-      mend: "aws dynamodb update-table --table-name kms-guard-prod-Findings --deletion-protection-enabled --region us-east-1",
+      fix: "aws dynamodb update-table --table-name kms-guard-prod-Findings --deletion-protection-enabled --region us-east-1",
     },
   ],
   [
@@ -222,48 +222,53 @@ test.each<[string, Partial<Observations>, { check: string; state: string; seen: 
       check: "table",
       state: "fail",
       seen: "there is no table kms-guard-prod-Findings: nothing can be contained or restored",
-      mend: ANEW,
+      fix: ANEW,
     },
   ],
   [
     "an alarm that rings",
     {
       alarms: read([
-        { name: "kms-guard-prod-guard-errors", state: "ALARM", reason: "3 > 0", tells: true },
-        { name: "kms-guard-prod-no-sweep", state: "OK", reason: "", tells: true },
+        { name: "kms-guard-prod-guard-errors", state: "ALARM", reason: "3 > 0", notifies: true },
+        { name: "kms-guard-prod-no-sweep", state: "OK", reason: "", notifies: true },
       ]),
     },
     {
       check: "alarms",
       state: "fail",
       seen: "kms-guard-prod-guard-errors is in ALARM: 3 > 0",
-      mend: "aws cloudwatch describe-alarm-history --alarm-name kms-guard-prod-guard-errors --region us-east-1",
+      fix: "aws cloudwatch describe-alarm-history --alarm-name kms-guard-prod-guard-errors --region us-east-1",
     },
   ],
   [
     "an alarm that tells nobody",
-    { alarms: read([{ name: "kms-guard-prod-no-sweep", state: "OK", reason: "", tells: false }]) },
+    { alarms: read([{ name: "kms-guard-prod-no-sweep", state: "OK", reason: "", notifies: false }]) },
     {
       check: "alarms",
       state: "warning",
-      seen: "kms-guard-prod-no-sweep would tell nobody: actions are switched off",
-      mend: "aws cloudwatch enable-alarm-actions --alarm-names kms-guard-prod-no-sweep --region us-east-1",
+      seen: "kms-guard-prod-no-sweep would notify nobody: their actions are disabled",
+      fix: "aws cloudwatch enable-alarm-actions --alarm-names kms-guard-prod-no-sweep --region us-east-1",
     },
   ],
   [
     "an alarm with a name that a shell would obey",
-    { alarms: read([{ name: "kms-guard-prod-'; x", state: "ALARM", reason: "3 > 0", tells: true }]) },
+    { alarms: read([{ name: "kms-guard-prod-'; x", state: "ALARM", reason: "3 > 0", notifies: true }]) },
     {
       check: "alarms",
       state: "fail",
       seen: "kms-guard-prod-'; x is in ALARM: 3 > 0",
-      mend: "aws cloudwatch describe-alarm-history --alarm-name 'kms-guard-prod-'\\''; x' --region us-east-1",
+      fix: "aws cloudwatch describe-alarm-history --alarm-name 'kms-guard-prod-'\\''; x' --region us-east-1",
     },
   ],
   [
     "no alarms",
     { alarms: read([]) },
-    { check: "alarms", state: "warning", seen: "there is none: a guard that fails is quiet", mend: ANEW },
+    {
+      check: "alarms",
+      state: "warning",
+      seen: "there is none: nobody is notified when the guard fails",
+      fix: ANEW,
+    },
   ],
   [
     "no event for two weeks",
@@ -272,7 +277,7 @@ test.each<[string, Partial<Observations>, { check: string; state: string; seen: 
       check: "last event",
       state: "warning",
       seen: "unknown: none in the last 14 days",
-      mend: "npx --no kms-guard drill",
+      fix: "npx --no kms-guard drill",
     },
   ],
   [
@@ -282,7 +287,7 @@ test.each<[string, Partial<Observations>, { check: string; state: string; seen: 
       check: "last sweep",
       state: "warning",
       seen: "unknown: these credentials may not call x:Read",
-      mend: "run it with credentials that may call x:Read",
+      fix: "run it with credentials that may call x:Read",
     },
   ],
 ])("tells of %s, and of nothing else", (_given, otherwise, expected) => {
@@ -292,12 +297,12 @@ test.each<[string, Partial<Observations>, { check: string; state: string; seen: 
 test.each([
   [{ region: "eu-central-1" }, "eu-central-1", "aws", "us-east-1"],
   [{ partition: "aws-cn" }, "us-east-1", "aws-cn", "cn-north-1"],
-])("tells of a region where IAM is not heard of: %j", (place, region, partition, home) => {
-  expect(wrong(at(place))).toContainEqual({
+])("fails in a region without IAM's calls: %j", (deployment, region, partition, home) => {
+  expect(wrong(at(deployment))).toContainEqual({
     check: "region",
     state: "fail",
-    seen: `${region}, where no call on IAM is heard of: in partition ${partition} that is ${home}`,
-    mend: `AWS_REGION=${home} npx sst deploy --stage prod`,
+    seen: `${region}, where no call on IAM is recorded: in partition ${partition} that is ${home}`,
+    fix: `AWS_REGION=${home} npx sst deploy --stage prod`,
   });
 });
 
@@ -307,13 +312,13 @@ test("what may not be read fails in its own line, with the permission that is mi
       check: "rule",
       state: "fail",
       seen: "unknown: these credentials may not call x:Read",
-      mend: "run it with credentials that may call x:Read",
+      fix: "run it with credentials that may call x:Read",
     },
     {
       check: "alarms",
       state: "fail",
       seen: "unknown: these credentials may not call x:Read",
-      mend: "run it with credentials that may call x:Read",
+      fix: "run it with credentials that may call x:Read",
     },
   ]);
 });
@@ -359,8 +364,8 @@ describe("subscriptions", () => {
   });
 
   test("need no Slack where it is not configured", () => {
-    const { slackName: _, ...place } = PLACE;
-    expect(wrong({ place, subscriptions: read([mail]) })).toEqual([]);
+    const { slackName: _, ...deployment } = DEPLOYMENT;
+    expect(wrong({ deployment, subscriptions: read([mail]) })).toEqual([]);
   });
 });
 
@@ -406,25 +411,25 @@ describe("a channel of Amazon Q", () => {
       "the topic is gone",
       { chat: read({ topicArn }) },
       "fail",
-      "there is no topic kms-guard-prod-Chat, so Amazon Q hears nothing",
+      "there is no topic kms-guard-prod-Chat, so Amazon Q gets no alerts",
       ANEW,
     ],
     [
       "the function is gone, or names no topic",
       { chat: read(undefined) },
       "fail",
-      `${chatName} names no topic, so Amazon Q hears nothing`,
+      `${chatName} names no topic, so Amazon Q gets no alerts`,
       ANEW,
     ],
     [
       "the alerts do not go to the function",
       { chat: read({ topicArn, subscriptions: [channel] }), subscriptions: read(slackAndMail) },
       "fail",
-      `${chatName} does not subscribe to the alerts, so Amazon Q hears nothing`,
+      `${chatName} does not subscribe to the alerts, so Amazon Q gets no alerts`,
       ANEW,
     ],
-  ])("is not told where %s", (_, otherwise, state, seen, mend) => {
-    expect(wrong({ ...deployed, ...otherwise })).toEqual([{ check: "chat", state, seen, mend }]);
+  ])("is not told where %s", (_, otherwise, state, seen, fix) => {
+    expect(wrong({ ...deployed, ...otherwise })).toEqual([{ check: "chat", state, seen, fix }]);
   });
 
   test("is unknown where its topic cannot be read", () => {
@@ -449,7 +454,7 @@ describe("the function's resource policy", () => {
       {
         check: "invocation",
         state: "fail",
-        mend: `aws lambda add-permission --function-name kms-guard-prod-guard --statement-id iam-events --action lambda:InvokeFunction --principal events.amazonaws.com --source-arn ${RULE_ARN} --region us-east-1`,
+        fix: `aws lambda add-permission --function-name kms-guard-prod-guard --statement-id iam-events --action lambda:InvokeFunction --principal events.amazonaws.com --source-arn ${RULE_ARN} --region us-east-1`,
       },
     ]);
   });
@@ -481,8 +486,8 @@ describe("a trail", () => {
       "unknown: everything cannot be read: these credentials may not call x:Read",
       "run it with credentials that may call x:Read",
     ],
-  ])("that %s is not enough", (_why, otherwise, seen, mend) => {
-    expect(wrong(trail(otherwise))).toEqual([{ check: "trail", state: "fail", seen, mend }]);
+  ])("that %s is not enough", (_why, otherwise, seen, fix) => {
+    expect(wrong(trail(otherwise))).toEqual([{ check: "trail", state: "fail", seen, fix }]);
   });
 
   test("is missing", () => {
@@ -552,7 +557,7 @@ describe("a rule's pattern", () => {
     [
       "a longer list of calls",
       { ...pattern, detail: { ...pattern.detail, eventName: [...pattern.detail.eventName, "CreateUser"] } },
-      "with CreateUser besides",
+      "also with CreateUser",
     ],
     ["another source", { ...pattern, source: ["aws.s3"] }, "it matches by other fields"],
     ["nothing of it", {}, /^without .*AttachUserPolicy/],

@@ -1,96 +1,98 @@
-import { type Diagnosis, type Judged, judged } from "./diagnosis.ts";
+import { type CheckResult, type Diagnosis, resultOf } from "./diagnosis.ts";
 import {
-  judgeDeadLetters,
-  judgeFunction,
-  judgeInvokers,
-  judgeRegion,
-  judgeRule,
-  judgeTargets,
+  checkDeadLetters,
+  checkFunction,
+  checkInvokers,
+  checkRegion,
+  checkRule,
+  checkTargets,
 } from "./event-path.ts";
 import {
-  judgeAlarms,
-  judgeChat,
-  judgeLast,
-  judgeSlack,
-  judgeSubscriptions,
-  judgeTable,
+  checkAlarms,
+  checkChat,
+  checkLast,
+  checkSlack,
+  checkSubscriptions,
+  checkTable,
 } from "./notifications.ts";
 import type { Observations } from "./observations.ts";
-import { judgeBoundary, judgeRole } from "./rights.ts";
-import { judgeTrails } from "./trail.ts";
+import { checkBoundary, checkRole } from "./rights.ts";
+import { checkTrails } from "./trail.ts";
 
-/** Judges what was seen of a deployed guard, one diagnosis a check, along the way of an event. */
+/** Checks what was observed of a deployed guard, one diagnosis per check, in the order of an event's path. */
 export function diagnose(seen: Observations): readonly Diagnosis[] {
-  const { place } = seen;
-  const { slackName, chatName } = place;
-  const check = (name: string, verdict: Judged): Diagnosis => ({ check: name, ...verdict });
+  const { deployment } = seen;
+  const { slackName, chatName } = deployment;
+  const check = (name: string, result: CheckResult): Diagnosis => ({ check: name, ...result });
   return [
-    check("region", judgeRegion(place)),
+    check("region", checkRegion(deployment)),
     check(
       "trail",
-      judged(seen.trails, (trails) => judgeTrails(trails, place)),
+      resultOf(seen.trails, (trails) => checkTrails(trails, deployment)),
     ),
     check(
       "rule",
-      judged(seen.rule, (rule) => judgeRule(rule, place)),
+      resultOf(seen.rule, (rule) => checkRule(rule, deployment)),
     ),
     check(
       "target",
-      judged(seen.targets, (targets) => judgeTargets(targets, place)),
+      resultOf(seen.targets, (targets) => checkTargets(targets, deployment)),
     ),
     check(
       "invocation",
-      judged(seen.invokers, (policy) => judgeInvokers(policy, place)),
+      resultOf(seen.invokers, (policy) => checkInvokers(policy, deployment)),
     ),
     ...seen.functions.map(({ name, state }) =>
       check(
         "function",
-        judged(state, (found) => judgeFunction(name, found, place)),
+        resultOf(state, (found) => checkFunction(name, found, deployment)),
       ),
     ),
     ...seen.roles.flatMap(({ name, state }) => [
       check(
         "permissions",
-        judged(state, (role) => judgeRole(name, role, place)),
+        resultOf(state, (role) => checkRole(name, role, deployment)),
       ),
-      ...(state.kind === "read" ? [check("boundary", judgeBoundary(name, state.value))] : []),
+      ...(state.kind === "read" ? [check("boundary", checkBoundary(name, state.value))] : []),
     ]),
     check(
       "dead letters",
-      judged(seen.deadLetters, (queue) => judgeDeadLetters(queue, place)),
+      resultOf(seen.deadLetters, (queue) => checkDeadLetters(queue, deployment)),
     ),
     check(
       "table",
-      judged(seen.table, (table) => judgeTable(table, place)),
+      resultOf(seen.table, (table) => checkTable(table, deployment)),
     ),
     check(
       "subscriptions",
-      judged(seen.subscriptions, (found) => judgeSubscriptions(found, place)),
+      resultOf(seen.subscriptions, (found) => checkSubscriptions(found, deployment)),
     ),
     ...(slackName === undefined
       ? []
       : [
           check(
             "slack",
-            judged(seen.subscriptions, (found) => judgeSlack(found, slackName, place)),
+            resultOf(seen.subscriptions, (found) => checkSlack(found, slackName, deployment)),
           ),
         ]),
     ...(chatName === undefined || seen.chat === undefined
       ? []
-      : [check("chat", judgedChat(seen, seen.chat, chatName))]),
+      : [check("chat", chatResult(seen, seen.chat, chatName))]),
     check(
       "alarms",
-      judged(seen.alarms, (alarms) => judgeAlarms(alarms, place)),
+      resultOf(seen.alarms, (alarms) => checkAlarms(alarms, deployment)),
     ),
-    check("last event", judgeLast("event", seen.lastEvent, place)),
-    check("last sweep", judgeLast("sweep", seen.lastSweep, place)),
+    check("last event", checkLast("event", seen.lastEvent, deployment)),
+    check("last sweep", checkLast("sweep", seen.lastSweep, deployment)),
   ];
 }
 
-function judgedChat(
-  { subscriptions, place }: Observations,
+function chatResult(
+  { subscriptions, deployment }: Observations,
   chat: NonNullable<Observations["chat"]>,
   name: string,
-): Judged {
-  return judged(subscriptions, (alerts) => judged(chat, (found) => judgeChat(alerts, found, name, place)));
+): CheckResult {
+  return resultOf(subscriptions, (alerts) =>
+    resultOf(chat, (found) => checkChat(alerts, found, name, deployment)),
+  );
 }

@@ -2,34 +2,34 @@ import { arnName, lambdaFunctionName } from "@kms-guard/core/aws/arn.ts";
 import { iamRegionOf } from "@kms-guard/core/aws/partitions.ts";
 import { memberOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import { type EventPattern, eventPattern } from "@kms-guard/core/events/rule-pattern.ts";
-import { fail, type Judged, ok, warning } from "./diagnosis.ts";
-import type { FunctionState, Place, Queue, Rule, Target } from "./observations.ts";
-import { anewFor, command } from "./text.ts";
+import { type CheckResult, fail, ok, warning } from "./diagnosis.ts";
+import type { FunctionState, GuardDeployment, Queue, Rule, Target } from "./observations.ts";
+import { command, redeployCommand } from "./text.ts";
 
 /** IAM's events are in one region of a partition, and nowhere else. */
-export function judgeRegion({ partition, region, stage }: Place): Judged {
+export function checkRegion({ partition, region, stage }: GuardDeployment): CheckResult {
   const home = iamRegionOf(partition);
   return region === home
-    ? ok(`${region}, where the calls on IAM are heard of`)
+    ? ok(`${region}, where IAM's calls are recorded`)
     : fail(
-        `${region}, where no call on IAM is heard of: in partition ${partition} that is ${home}`,
+        `${region}, where no call on IAM is recorded: in partition ${partition} that is ${home}`,
         command`AWS_REGION=${home} npx sst deploy --stage ${stage}`,
       );
 }
 
-export function judgeRule(rule: Rule | undefined, place: Place): Judged {
-  const { ruleName, region } = place;
-  if (rule === undefined) return fail(`there is no rule ${ruleName}`, anewFor(place));
+export function checkRule(rule: Rule | undefined, deployment: GuardDeployment): CheckResult {
+  const { ruleName, region } = deployment;
+  if (rule === undefined) return fail(`there is no rule ${ruleName}`, redeployCommand(deployment));
   if (!rule.state.startsWith("ENABLED")) {
     return fail(
-      `${ruleName} is ${rule.state}: the guard hears of nothing`,
+      `${ruleName} is ${rule.state}: the guard gets no events`,
       command`aws events enable-rule --name ${ruleName} --region ${region}`,
     );
   }
   const difference = patternDifference(rule.pattern);
   return difference === undefined
     ? ok(`${ruleName} is enabled, with the pattern of this version`)
-    : fail(`${ruleName} has another pattern than this version: ${difference}`, anewFor(place));
+    : fail(`${ruleName} has another pattern than this version: ${difference}`, redeployCommand(deployment));
 }
 
 /** How a rule's pattern is not the one of this version, in words; `undefined` where it is. */
@@ -43,7 +43,7 @@ export function patternDifference(pattern: string): string | undefined {
   const more = names.filter((name) => !wanted.detail.eventName.includes(name));
   const words = [
     ...(missing.length === 0 ? [] : [`without ${missing.join(", ")}`]),
-    ...(more.length === 0 ? [] : [`with ${more.join(", ")} besides`]),
+    ...(more.length === 0 ? [] : [`also with ${more.join(", ")}`]),
   ];
   return words.length === 0 ? "it matches by other fields" : words.join(", ");
 }
@@ -62,21 +62,24 @@ function canonical(value: unknown): string {
   return `{${fields.toSorted().join()}}`;
 }
 
-export function judgeTargets(targets: readonly Target[], place: Place): Judged {
-  const { functionName, ruleName } = place;
+export function checkTargets(targets: readonly Target[], deployment: GuardDeployment): CheckResult {
+  const { functionName, ruleName } = deployment;
   const target = targets.find(({ arn }) => lambdaFunctionName(arn) === functionName);
   if (target === undefined) {
-    return fail(`function ${functionName} is not a target of rule ${ruleName}`, anewFor(place));
+    return fail(`function ${functionName} is not a target of rule ${ruleName}`, redeployCommand(deployment));
   }
   if (target.deadLettersArn === undefined) {
-    return fail("an event that EventBridge cannot deliver is lost: no dead-letter queue", anewFor(place));
+    return fail(
+      "an event that EventBridge cannot deliver is lost: no dead-letter queue",
+      redeployCommand(deployment),
+    );
   }
   return ok(`function ${functionName}, with dead letters in ${arnName(target.deadLettersArn)}`);
 }
 
 /** Whether the function's resource policy lets the rule, by name, invoke it. */
-export function judgeInvokers(policy: string | undefined, place: Place): Judged {
-  const { functionName, partition, region, account, ruleName } = place;
+export function checkInvokers(policy: string | undefined, deployment: GuardDeployment): CheckResult {
+  const { functionName, partition, region, account, ruleName } = deployment;
   const ruleArn = `arn:${partition}:events:${region}:${account}:rule/${ruleName}`;
   const statements = memberOf(parsed(policy ?? "{}"), "Statement");
   const all = Array.isArray(statements) ? statements : [statements];
@@ -105,35 +108,46 @@ function letsInvoke(statement: unknown, ruleArn: string): boolean {
   );
 }
 
-export function judgeDeadLetters(queue: Queue | undefined, place: Place): Judged {
-  if (queue === undefined) return fail("the dead-letter queue of the rule is not there", anewFor(place));
+export function checkDeadLetters(queue: Queue | undefined, deployment: GuardDeployment): CheckResult {
+  if (queue === undefined)
+    return fail("the dead-letter queue of the rule is not there", redeployCommand(deployment));
   if (queue.messages === 0) return ok("there are none");
   const many = queue.messages === 1 ? "1 event was" : `${queue.messages} events were`;
-  const { region, sweepName } = place;
+  const { region, sweepName } = deployment;
   return fail(
     `${many} not delivered or not handled`,
     command`look: aws sqs receive-message --queue-url ${queue.url} --region ${region}; make up for it: aws lambda invoke --function-name ${sweepName} --region ${region} /dev/stdout; then: aws sqs purge-queue --queue-url ${queue.url} --region ${region}`,
   );
 }
 
-export function judgeFunction(name: string, found: FunctionState | undefined, place: Place): Judged {
-  if (found === undefined) return fail(`there is no function ${name}`, anewFor(place));
+export function checkFunction(
+  name: string,
+  found: FunctionState | undefined,
+  deployment: GuardDeployment,
+): CheckResult {
+  if (found === undefined) return fail(`there is no function ${name}`, redeployCommand(deployment));
   const { state, stateReason, lastUpdate, lastUpdateReason, reservedConcurrency, mode } = found;
   if (state === "Failed" || lastUpdate === "Failed") {
     const why = stateReason ?? lastUpdateReason;
-    return fail(`${name} cannot run${why === undefined ? "" : `: ${why}`}`, anewFor(place));
+    return fail(`${name} cannot run${why === undefined ? "" : `: ${why}`}`, redeployCommand(deployment));
   }
   if (reservedConcurrency === 0) {
     return fail(
       `${name} is kept from running: its reserved concurrency is 0`,
-      command`aws lambda delete-function-concurrency --function-name ${name} --region ${place.region}`,
+      command`aws lambda delete-function-concurrency --function-name ${name} --region ${deployment.region}`,
     );
   }
-  if (mode !== undefined && mode !== place.mode) {
-    return fail(`${name} is in ${mode} mode, and was deployed in ${place.mode} mode`, anewFor(place));
+  if (mode !== undefined && mode !== deployment.mode) {
+    return fail(
+      `${name} is in ${mode} mode, and was deployed in ${deployment.mode} mode`,
+      redeployCommand(deployment),
+    );
   }
   if (found.deadLettersArn === undefined) {
-    return fail(`an event that ${name} gives up on is lost: no on-failure destination`, anewFor(place));
+    return fail(
+      `an event that ${name} gives up on is lost: no on-failure destination`,
+      redeployCommand(deployment),
+    );
   }
   if (state === "Pending" || lastUpdate === "InProgress") {
     return warning(`${name} is being deployed`, "wait a minute, then run it again");

@@ -1,11 +1,14 @@
 import { arnName, lambdaFunctionName, parseArn } from "@kms-guard/core/aws/arn.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
-import { fail, type Judged, judged, type Observed, ok, warning } from "./diagnosis.ts";
-import type { Alarm, Chat, Place, Subscription, Table } from "./observations.ts";
-import { anewFor, command } from "./text.ts";
+import { type CheckResult, fail, type Observed, ok, resultOf, warning } from "./diagnosis.ts";
+import type { Alarm, Chat, GuardDeployment, Subscription, Table } from "./observations.ts";
+import { command, redeployCommand } from "./text.ts";
 
-/** Who hears of findings. */
-export function judgeSubscriptions(subscriptions: readonly Subscription[], { topicArn }: Place): Judged {
+/** Who gets alerts. */
+export function checkSubscriptions(
+  subscriptions: readonly Subscription[],
+  { topicArn }: GuardDeployment,
+): CheckResult {
   const pending = subscriptions.filter(isPending).map(({ endpoint }) => endpoint);
   const confirmed = subscriptions.filter(isConfirmed);
   if (pending.length > 0) {
@@ -36,11 +39,15 @@ function shortEndpoint(endpoint: string): string {
   return parseArn(endpoint) === undefined ? endpoint : arnName(endpoint);
 }
 
-/** With Slack configured, that its function is told. */
-export function judgeSlack(subscriptions: readonly Subscription[], name: string, place: Place): Judged {
+/** With Slack configured: its function subscribes to the alerts. */
+export function checkSlack(
+  subscriptions: readonly Subscription[],
+  name: string,
+  deployment: GuardDeployment,
+): CheckResult {
   return hasFunction(subscriptions, name)
     ? ok(`${name} passes alerts on`)
-    : fail(`${name} does not subscribe to the alerts, so Slack hears nothing`, anewFor(place));
+    : fail(`${name} does not subscribe to the alerts, so Slack gets no alerts`, redeployCommand(deployment));
 }
 
 function hasFunction(subscriptions: readonly Subscription[], name: string): boolean {
@@ -49,60 +56,64 @@ function hasFunction(subscriptions: readonly Subscription[], name: string): bool
     .some(({ protocol, endpoint }) => protocol === "lambda" && lambdaFunctionName(endpoint) === name);
 }
 
-/** With Amazon Q configured, that its function is told, and that somebody listens to the topic it writes to. */
-export function judgeChat(
+/** With Amazon Q configured: its function subscribes to the alerts, and a channel to the topic it writes to. */
+export function checkChat(
   alerts: readonly Subscription[],
   chat: Chat | undefined,
   name: string,
-  place: Place,
-): Judged {
-  const deaf = (why: string) => fail(`${why}, so Amazon Q hears nothing`, anewFor(place));
-  if (!hasFunction(alerts, name)) return deaf(`${name} does not subscribe to the alerts`);
-  if (chat === undefined) return deaf(`${name} names no topic`);
+  deployment: GuardDeployment,
+): CheckResult {
+  const noAlerts = (why: string) => fail(`${why}, so Amazon Q gets no alerts`, redeployCommand(deployment));
+  if (!hasFunction(alerts, name)) return noAlerts(`${name} does not subscribe to the alerts`);
+  if (chat === undefined) return noAlerts(`${name} names no topic`);
   const topic = arnName(chat.topicArn);
-  if (chat.subscriptions === undefined) return deaf(`there is no topic ${topic}`);
+  if (chat.subscriptions === undefined) return noAlerts(`there is no topic ${topic}`);
   const { length } = chat.subscriptions.filter(isConfirmed);
   return length === 0
     ? warning(
         `no channel subscribes to ${topic}, so Amazon Q shows nothing`,
-        `in the console of Amazon Q Developer in chat applications: Configured clients, the channel, SNS topics, add ${topic} of ${place.region}`,
+        `in the console of Amazon Q Developer in chat applications: Configured clients, the channel, SNS topics, add ${topic} of ${deployment.region}`,
       )
     : ok(
         `${name} passes alerts on to ${topic}, of ${length === 1 ? "1 subscriber" : `${length} subscribers`}`,
       );
 }
 
-export function judgeAlarms(alarms: readonly Alarm[], place: Place): Judged {
-  const { region, stage } = place;
-  if (alarms.length === 0) return warning("there is none: a guard that fails is quiet", anewFor(place));
-  const ringing = alarms.filter(({ state }) => state === "ALARM");
-  if (ringing.length > 0) {
+export function checkAlarms(alarms: readonly Alarm[], deployment: GuardDeployment): CheckResult {
+  const { region, stage } = deployment;
+  if (alarms.length === 0)
+    return warning("there is none: nobody is notified when the guard fails", redeployCommand(deployment));
+  const inAlarm = alarms.filter(({ state }) => state === "ALARM");
+  if (inAlarm.length > 0) {
     return fail(
-      ringing.map(({ name, reason }) => `${name} is in ALARM: ${reason}`).join("; "),
-      command`aws cloudwatch describe-alarm-history --alarm-name ${ringing.slice(0, 1).map(({ name }) => name)} --region ${region}`,
+      inAlarm.map(({ name, reason }) => `${name} is in ALARM: ${reason}`).join("; "),
+      command`aws cloudwatch describe-alarm-history --alarm-name ${inAlarm.slice(0, 1).map(({ name }) => name)} --region ${region}`,
     );
   }
-  const silent = alarms.filter(({ tells }) => !tells).map(({ name }) => name);
+  const silent = alarms.filter(({ notifies }) => !notifies).map(({ name }) => name);
   if (silent.length > 0) {
     return warning(
-      `${silent.join(", ")} would tell nobody: actions are switched off`,
+      `${silent.join(", ")} would notify nobody: their actions are disabled`,
       command`aws cloudwatch enable-alarm-actions --alarm-names ${silent} --region ${region}`,
     );
   }
   const count = alarms.length === 1 ? "1 alarm" : `${alarms.length} alarms`;
-  return ok(`none of ${count} of stage ${stage} is ringing`);
+  return ok(`none of ${count} of stage ${stage} is in ALARM`);
 }
 
 /** What a restore starts from must not be lost. */
-export function judgeTable(table: Table | undefined, place: Place): Judged {
-  const { tableName, region } = place;
+export function checkTable(table: Table | undefined, deployment: GuardDeployment): CheckResult {
+  const { tableName, region } = deployment;
   if (table === undefined) {
-    return fail(`there is no table ${tableName}: nothing can be contained or restored`, anewFor(place));
+    return fail(
+      `there is no table ${tableName}: nothing can be contained or restored`,
+      redeployCommand(deployment),
+    );
   }
   if (table.status !== "ACTIVE" && table.status !== "UPDATING") {
-    return fail(`${tableName} is ${table.status}`, anewFor(place));
+    return fail(`${tableName} is ${table.status}`, redeployCommand(deployment));
   }
-  return judged(table.hasPointInTimeRecovery, (hasRecovery) => {
+  return resultOf(table.hasPointInTimeRecovery, (hasRecovery) => {
     if (!hasRecovery) {
       return warning(
         `${tableName} has no point-in-time recovery: what is lost there cannot be restored`,
@@ -118,19 +129,19 @@ export function judgeTable(table: Table | undefined, place: Place): Judged {
   });
 }
 
-/** Says when it was; that nobody knows is not an alarm by itself. */
-export function judgeLast(
+/** When it was. That it is not known is a warning, no failure. */
+export function checkLast(
   what: "event" | "sweep",
   observed: Observed<string | undefined>,
-  { sweepName, region }: Place,
-): Judged {
-  const mend =
+  { sweepName, region }: GuardDeployment,
+): CheckResult {
+  const fix =
     what === "event"
       ? `${KMS_GUARD} drill`
       : command`aws lambda invoke --function-name ${sweepName} --region ${region} /dev/stdout`;
-  if (observed.kind === "unread") return { ...judged(observed, () => ok("")), state: "warning" };
+  if (observed.kind === "unread") return { ...resultOf(observed, () => ok("")), state: "warning" };
   return observed.value === undefined
-    ? warning(`unknown: none in the last ${LOOKBACK_DAYS} days`, mend)
+    ? warning(`unknown: none in the last ${LOOKBACK_DAYS} days`, fix)
     : ok(`the last was ${what === "event" ? "within the hour from" : "at"} ${observed.value}`);
 }
 

@@ -3,7 +3,7 @@ import type { Observed } from "./diagnosis.ts";
 
 /** Everything that the doctor looks at. A resource that is not there is `undefined`. */
 export interface Observations {
-  readonly place: Place;
+  readonly deployment: GuardDeployment;
   readonly trails: Observed<readonly Trail[]>;
   readonly rule: Observed<Rule | undefined>;
   readonly targets: Observed<readonly Target[]>;
@@ -14,7 +14,7 @@ export interface Observations {
   readonly roles: readonly Part<Role | undefined>[];
   readonly alarms: Observed<readonly Alarm[]>;
   readonly subscriptions: Observed<readonly Subscription[]>;
-  /** `undefined` inside where the function that writes to it is not there, or names none. With `place.chatName`. */
+  /** `undefined` inside where the function that writes to it is not there, or names none. With `deployment.chatName`. */
   readonly chat?: Observed<Chat | undefined>;
   readonly table: Observed<Table | undefined>;
   /** ISO 8601 UTC; `undefined` where none is known. */
@@ -22,8 +22,8 @@ export interface Observations {
   readonly lastSweep: Observed<string | undefined>;
 }
 
-/** What the deployment says of itself, and the names that its parts have. */
-export interface Place {
+/** What the deployment says of itself, and the names of its parts. */
+export interface GuardDeployment {
   readonly stage: string;
   readonly mode: Mode;
   readonly account: string;
@@ -34,7 +34,7 @@ export interface Place {
   readonly sweepName: string;
   /** Absent where no alerts go to Slack. */
   readonly slackName?: string;
-  /** The function that tells Amazon Q. Absent where it is told nothing. */
+  /** The function that passes alerts on to Amazon Q. Absent where that is not configured. */
   readonly chatName?: string;
   readonly topicArn: string;
   readonly tableName: string;
@@ -100,14 +100,14 @@ export interface FunctionState {
   readonly mode?: string;
   /** Where events go that it gives up on. */
   readonly deadLettersArn?: string;
-  /** Where it passes alerts on to, if it is the one that tells Amazon Q. */
+  /** Where it passes alerts on to, if it is the one for Amazon Q. */
   readonly chatTopicArn?: string;
 }
 
-/** Grants as one line each: what its statements come to, without their order or division. */
+/** Permissions, a line each, whatever the order and division of the statements. */
 export interface Role {
   readonly expected: readonly string[];
-  readonly held: readonly string[];
+  readonly granted: readonly string[];
   /** Managed policies that are attached: none is expected. */
   readonly attached: readonly string[];
   readonly boundaryArn?: string;
@@ -119,7 +119,7 @@ export interface Alarm {
   /** `OK`, `ALARM`, `INSUFFICIENT_DATA`. */
   readonly state: string;
   readonly reason: string;
-  readonly tells: boolean;
+  readonly notifies: boolean;
 }
 
 export interface Subscription {

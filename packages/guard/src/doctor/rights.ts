@@ -1,29 +1,29 @@
-import { fail, type Judged, ok, warning } from "./diagnosis.ts";
-import type { Place, Role } from "./observations.ts";
-import { anewFor, command } from "./text.ts";
+import { type CheckResult, fail, ok, warning } from "./diagnosis.ts";
+import type { GuardDeployment, Role } from "./observations.ts";
+import { command, redeployCommand } from "./text.ts";
 
 const SHOWN = 3;
 
-/** A role has what this version asks for in its mode, and nothing besides. */
-export function judgeRole(name: string, role: Role | undefined, place: Place): Judged {
-  if (role === undefined) return fail(`there is no role ${name}`, anewFor(place));
-  const lacks = difference(role.expected, role.held);
+/** A role has what this version needs in its mode, and nothing more. */
+export function checkRole(name: string, role: Role | undefined, deployment: GuardDeployment): CheckResult {
+  if (role === undefined) return fail(`there is no role ${name}`, redeployCommand(deployment));
+  const lacks = difference(role.expected, role.granted);
   const more = [
-    ...difference(role.held, role.expected),
+    ...difference(role.granted, role.expected),
     ...role.attached.map((arn) => `the managed policy ${arn}`),
   ];
   if (lacks.length === 0 && more.length === 0) {
-    return ok(`${name} has what ${place.mode} mode needs, and no more`);
+    return ok(`${name} has what ${deployment.mode} mode needs, and no more`);
   }
   const words = [
     ...(lacks.length === 0 ? [] : [`lacks ${some(lacks)}`]),
-    ...(more.length === 0 ? [] : [`has besides ${some(more)}`]),
+    ...(more.length === 0 ? [] : [`also has ${some(more)}`]),
   ];
-  return fail(`${name} ${words.join("; it ")}`, anewFor(place));
+  return fail(`${name} ${words.join("; it ")}`, redeployCommand(deployment));
 }
 
-/** A boundary may keep from the role what its policies give. */
-export function judgeBoundary(name: string, role: Role | undefined): Judged {
+/** A boundary may deny what the policies of the role allow. */
+export function checkBoundary(name: string, role: Role | undefined): CheckResult {
   if (role?.boundaryArn === undefined) return ok(`none on ${name}`);
   const actions = [...new Set(role.expected.filter(isAllowed).map(actionOf))].toSorted();
   return warning(

@@ -1,6 +1,6 @@
 import { eventPattern } from "@kms-guard/core/events/rule-pattern.ts";
 import type { Observed } from "./diagnosis.ts";
-import type { Observations, Place, Role, Table, Trail } from "./observations.ts";
+import type { GuardDeployment, Observations, Role, Table, Trail } from "./observations.ts";
 
 /** For tests: a deployed guard as it is seen when nothing is wrong with it. */
 
@@ -8,7 +8,7 @@ export function read<T>(value: T): Observed<T> {
   return { kind: "read", value };
 }
 
-export const PLACE: Place = {
+export const DEPLOYMENT: GuardDeployment = {
   stage: "prod",
   mode: "enforce",
   account: "111122223333",
@@ -58,7 +58,7 @@ export const FUNCTION = {
 export const ROLE: Role = {
   arn: "arn:aws:iam::111122223333:role/kms-guard-prod-guard",
   expected: ["Allow iam:GetUser on *", "Deny iam:DetachRolePolicy on *", "Allow sns:Publish on *"],
-  held: ["Allow sns:Publish on *", "Deny iam:DetachRolePolicy on *", "Allow iam:GetUser on *"],
+  granted: ["Allow sns:Publish on *", "Deny iam:DetachRolePolicy on *", "Allow iam:GetUser on *"],
   attached: [],
 };
 
@@ -69,7 +69,7 @@ export const TABLE: Table = {
 };
 
 export const WELL: Observations = {
-  place: PLACE,
+  deployment: DEPLOYMENT,
   trails: read([TRAIL]),
   rule: read({ arn: RULE_ARN, state: "ENABLED", pattern: JSON.stringify(eventPattern()) }),
   targets: read([
@@ -85,7 +85,7 @@ export const WELL: Observations = {
     { name: "kms-guard-prod-sweep", state: read(FUNCTION) },
   ],
   roles: [{ name: "kms-guard-prod-guard", state: read(ROLE) }],
-  alarms: read([{ name: "kms-guard-prod-dead-letters", state: "OK", reason: "", tells: true }]),
+  alarms: read([{ name: "kms-guard-prod-dead-letters", state: "OK", reason: "", notifies: true }]),
   subscriptions: read([
     {
       protocol: "email",

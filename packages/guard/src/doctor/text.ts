@@ -1,12 +1,12 @@
 import { shellWord } from "@kms-guard/core/text/shell.ts";
-import type { Place } from "./observations.ts";
+import type { GuardDeployment } from "./observations.ts";
 
-/** Makes what was deployed as it was: a deployment by itself does not look for what somebody has changed since. */
-export function anewFor({ stage }: Pick<Place, "stage">): string {
+/** Deploys again. The refresh comes first: a deployment alone does not see what somebody has changed since the last. */
+export function redeployCommand({ stage }: Pick<GuardDeployment, "stage">): string {
   return command`npx sst refresh --stage ${stage} && npx sst deploy --stage ${stage}`;
 }
 
-/** A command to be copied: every value in it is a word of a POSIX shell, or several, whatever it holds. */
+/** A command to be copied: every value is quoted as one or several words of a POSIX shell, whatever its characters. */
 export function command(
   texts: TemplateStringsArray,
   ...values: readonly (string | readonly string[])[]

@@ -1,5 +1,5 @@
-import { fail, type Judged, type Observed, ok } from "./diagnosis.ts";
-import type { FieldSelector, Place, Trail, TrailSelectors } from "./observations.ts";
+import { type CheckResult, fail, type Observed, ok } from "./diagnosis.ts";
+import type { FieldSelector, GuardDeployment, Trail, TrailSelectors } from "./observations.ts";
 import { command } from "./text.ts";
 
 type Answer = { readonly kind: "good" } | { readonly kind: "bad" | "unknown"; readonly why: string };
@@ -8,10 +8,13 @@ type Answer = { readonly kind: "good" } | { readonly kind: "bad" | "unknown"; re
  * EventBridge has IAM's calls only while some trail records management events that write.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
  */
-export function judgeTrails(trails: readonly Trail[], { region }: Pick<Place, "region">): Judged {
+export function checkTrails(
+  trails: readonly Trail[],
+  { region }: Pick<GuardDeployment, "region">,
+): CheckResult {
   const create = command`aws cloudtrail create-trail --name NAME --s3-bucket-name BUCKET --is-multi-region-trail --region ${region}, then aws cloudtrail start-logging --name NAME --region ${region}`;
   if (trails.length === 0) {
-    return fail("the account has no trail, so EventBridge hears of no call on IAM", create);
+    return fail("the account has no trail, so EventBridge gets no call on IAM", create);
   }
   const answers = trails.map((trail) => ({ trail, answer: answerOf(trail, region) }));
   const good = answers.find(({ answer }) => answer.kind === "good");
@@ -21,13 +24,13 @@ export function judgeTrails(trails: readonly Trail[], { region }: Pick<Place, "r
       `${name} is logging management events that write, of ${isMultiRegion ? "all regions" : region}`,
     );
   }
-  const told = answers.map(
+  const reasons = answers.map(
     ({ trail, answer }) => `${trail.name} ${answer.kind === "good" ? "" : answer.why}`,
   );
   const unknown = answers.some(({ answer }) => answer.kind === "unknown");
   return fail(
-    `${unknown ? "unknown: " : "no trail records the calls on IAM: "}${told.join("; ")}`,
-    mendOf(trails, region) ?? create,
+    `${unknown ? "unknown: " : "no trail records the calls on IAM: "}${reasons.join("; ")}`,
+    fixFor(trails, region) ?? create,
   );
 }
 
@@ -49,7 +52,7 @@ function asked<T>(observed: Observed<T>, problem: (value: T) => string | undefin
 /** Why the selectors leave out calls that change IAM; `undefined` where they do not. */
 export function selectionProblem({ basic, advanced }: TrailSelectors): string | undefined {
   if (advanced.length > 0) {
-    return advanced.some((fields) => fields.every(takesIamWrites) && isOfManagement(fields))
+    return advanced.some((fields) => fields.every(includesIamWrites) && isOfManagement(fields))
       ? undefined
       : "does not record all management events that write";
   }
@@ -66,16 +69,16 @@ function isOfManagement(fields: readonly FieldSelector[]): boolean {
 }
 
 /** True where the field keeps out no call that changes IAM, as far as can be said. */
-function takesIamWrites({ field, equals, notEquals, others }: FieldSelector): boolean {
+function includesIamWrites({ field, equals, notEquals, others }: FieldSelector): boolean {
   if (others.length > 0) return false;
-  const takes = (value: string) =>
+  const includes = (value: string) =>
     (equals.length === 0 || equals.includes(value)) && !notEquals.includes(value);
-  if (field === "eventCategory") return takes("Management");
-  if (field === "readOnly") return takes("false");
-  return field === "eventSource" && takes("iam.amazonaws.com");
+  if (field === "eventCategory") return includes("Management");
+  if (field === "readOnly") return includes("false");
+  return field === "eventSource" && includes("iam.amazonaws.com");
 }
 
-function mendOf(trails: readonly Trail[], region: string): string | undefined {
+function fixFor(trails: readonly Trail[], region: string): string | undefined {
   const stopped = trails.find(
     ({ isMultiRegion, homeRegion, isLogging }) =>
       (isMultiRegion || homeRegion === region) && isLogging.kind === "read" && !isLogging.value,

@@ -75,7 +75,7 @@ class Drilled {
             yield* known().map(({ record }) => record);
           },
         },
-        toldAtMs: async ({ id }) => known().find(({ record }) => record.finding.id === id)?.fromMs,
+        notifiedAtMs: async ({ id }) => known().find(({ record }) => record.finding.id === id)?.fromMs,
       },
       {
         ...{ mode: this.mode, attach: false, timeoutMs: 10_000, interrupted: this.interruption.signal },

@@ -8,7 +8,7 @@ export interface DrillPorts {
   readonly canary: Canary;
   readonly findings: Pick<Findings, "list">;
   /** When the finding was told in its status, in ms since the epoch; `undefined` while the history does not have it. */
-  toldAtMs(finding: Finding): Promise<number | undefined>;
+  notifiedAtMs(finding: Finding): Promise<number | undefined>;
   readonly clock: Clock;
 }
 
@@ -94,7 +94,7 @@ class Run {
     const { attach, mode, onProgress } = this.#request;
     const createdAtMs = await this.#make("create-policy", "policy");
     await onProgress("wait-for-alert");
-    const told = await this.#await("alert", isTold);
+    const told = await this.#await("alert", isNotified);
     this.reactions.alert = await this.#reaction("CreatePolicy", told, createdAtMs);
     if (!attach) return { kind: "passed" };
 
@@ -103,7 +103,7 @@ class Run {
     const holds = isAbout(this.#ports.canary.roleName);
     if (mode === "monitor") {
       await onProgress("wait-for-alert");
-      const alerted = await this.#await("alert", (record) => isTold(record) && holds(record));
+      const alerted = await this.#await("alert", (record) => isNotified(record) && holds(record));
       this.reactions.attachment = await this.#reaction("AttachRolePolicy", alerted, attachedAtMs);
       return { kind: "passed" };
     }
@@ -179,7 +179,7 @@ class Run {
   }
 
   async #toldAtMs(finding: Finding): Promise<number | undefined> {
-    const { clock, toldAtMs } = this.#ports;
+    const { clock, notifiedAtMs: toldAtMs } = this.#ports;
     const endMs = clock.nowMs() + HISTORY_MS;
     for (;;) {
       this.#throwIfInterrupted();
@@ -194,7 +194,7 @@ class Run {
   }
 }
 
-function isTold({ finding, published }: FindingRecord): boolean {
+function isNotified({ finding, published }: FindingRecord): boolean {
   return published.includes(finding.status);
 }
 
