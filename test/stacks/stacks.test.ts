@@ -1,5 +1,6 @@
 import { defineGuardConfig } from "@kms-guard/adapters/deployment/config.ts";
 import { readEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
+import { KMS } from "@kms-guard/core/services/kms.ts";
 import { type Rendered, renderStacks } from "@kms-guard/sandbox/render/render.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { allOf, inputsOf, json } from "./resource-of.ts";
@@ -75,6 +76,7 @@ test("the functions and the commands are told the same of the deployment", () =>
       mode: "enforce",
       account: { id: "111122223333", partition: "aws" },
       region: "us-east-1",
+      service: KMS,
       containAt: "near-full",
       awsManaged: "alert",
       protectedPrincipals: ["role/BreakGlass"],

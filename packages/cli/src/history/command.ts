@@ -22,7 +22,11 @@ export const addHistory: AddCommand = (program, io, end) => {
     .command("history")
     .summary("list what was found and what was done about it")
     .description("Lists what the guard has told: every finding as it was last told, and every notice.")
-    .option("--since <when>", "how far back: 24h, 7d, 2w, or a date", moment, moment("7d"))
+    .addOption(
+      new Option("--since <when>", "how far back: 24h, 7d, 2w, or a date")
+        .argParser(moment)
+        .default(moment("7d"), "7d"),
+    )
     .addOption(new Option("--status <status>", "only findings that are so").choices(FINDING_STATUSES))
     .option("--policy <text>", "only of policies whose ARN or name has this in it")
     .option("--actor <text>", "only by actors whose ARN has this in it")
