@@ -9,6 +9,7 @@ import { NOTICE_KINDS } from "@kms-guard/core/notifications/notice.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
 import { iamEvent } from "@kms-guard/testing/fakes/guarded-account.ts";
+import { exemptionsIn } from "@kms-guard/testing/fakes/stored.ts";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { memoryIo } from "../packages/cli/src/io/memory-io.fixture.ts";
 import { run } from "../packages/cli/src/program.ts";
@@ -83,7 +84,7 @@ describe("the commands of kms-guard", () => {
 
   /** The id of the one exemption that somebody made. */
   async function exemptionId(): Promise<string> {
-    const exemptions = await guard.ports.findings.exemptions();
+    const exemptions = await exemptionsIn(guard.ports.findings);
     return exemptions.find(({ owner }) => owner === "platform@example.com")?.id ?? "";
   }
 

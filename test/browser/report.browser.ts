@@ -78,6 +78,7 @@ const EVIDENCE: Evidence = evidenceFrom({
   settings: ENFORCE,
   by: `arn:aws:iam::111122223333:user/${IMAGE}`,
   findings: [FINDING],
+  unreadable: [],
   exemptions: [
     {
       id: "ke-0123456789abcdef",

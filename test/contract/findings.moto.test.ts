@@ -1,3 +1,4 @@
+import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { awsClients } from "@kms-guard/adapters/aws-clients.ts";
 import { dynamoFindings } from "@kms-guard/adapters/findings/dynamo-findings.ts";
 import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
@@ -21,5 +22,20 @@ findingsContract("DynamoDB", async () => {
   const tableName = `Findings-${tables}`;
   await createFindingsTable(tableName);
   const { dynamoDb } = awsClients({ region: "us-east-1" });
-  return dynamoFindings({ client: dynamoDb, tableName, clock: { nowMs: () => Date.now() } });
+  const damage = async (pk: string, sk: string, attribute: string) => {
+    await (await dynamoDb()).send(
+      new UpdateItemCommand({
+        TableName: tableName,
+        Key: { pk: { S: pk }, sk: { S: sk } },
+        UpdateExpression: "SET #attribute = :text",
+        ExpressionAttributeNames: { "#attribute": attribute },
+        ExpressionAttributeValues: { ":text": { S: '{"schemaVersion":"2"}' } },
+      }),
+    );
+  };
+  return {
+    findings: dynamoFindings({ client: dynamoDb, tableName, clock: { nowMs: () => Date.now() } }),
+    damageFinding: (id) => damage(`FINDING#${id}`, "FINDING", "finding"),
+    damageExemption: (id) => damage("EXEMPTIONS", `EXEMPTION#${id}`, "exemption"),
+  };
 });

@@ -13,7 +13,11 @@ function subject() {
 
 policyReaderContract("the model account", subject, { pageSize: 3 });
 policyWriterContract("the model account", subject);
-findingsContract("memory", () => new InMemoryFindings());
+findingsContract("memory", async () => {
+  const findings = new InMemoryFindings();
+  const damage = async (id: string) => findings.makeUnreadable(id, "status: another version wrote it");
+  return { findings, damageFinding: damage, damageExemption: damage };
+});
 eventCounterContract("memory", () => {
   const counter = new InMemoryEventCounter();
   return { counter, handled: async (outcome, at) => counter.count(outcome, Date.parse(at)) };

@@ -1,6 +1,7 @@
 import { IamError } from "@kms-guard/adapters/memory/iam-error.ts";
 import { sweep } from "@kms-guard/guard/sweep.ts";
 import { GuardedAccount, iamEvent, stepsOf } from "@kms-guard/testing/fakes/guarded-account.ts";
+import { findRecord } from "@kms-guard/testing/fakes/stored.ts";
 import { describe, expect, it } from "vitest";
 
 const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
@@ -180,7 +181,7 @@ describe("an inline policy", () => {
       policy: { kind: "inline", name: "extra" },
     });
     expect(world.iam.principal(BUILD).inline.size).toBe(0);
-    const record = await world.findings.get(report.findings[0]?.id ?? "");
+    const record = await findRecord(world.findings, report.findings[0]?.id ?? "");
     expect(record?.plan).toEqual([
       { action: "delete-role-policy", target: { principal: BUILD, policyName: "extra" }, document: FULL },
     ]);
@@ -308,7 +309,7 @@ describe("a new default version", () => {
     expect(world.holders(TOOLS)).toEqual([]);
     expect(world.told).toEqual(["contained"]);
     const [finding] = world.alerts.findings;
-    const record = await world.findings.get(finding?.id ?? "");
+    const record = await findRecord(world.findings, finding?.id ?? "");
     expect(record?.outcomes.map(({ outcome }) => outcome)).toEqual(["done", "done"]);
   });
 

@@ -4,6 +4,7 @@ import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
 import { iamEvent } from "@kms-guard/testing/fakes/guarded-account.ts";
+import { exemptionsIn } from "@kms-guard/testing/fakes/stored.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { iamSeed } from "../moto/iam-seed.ts";
 import { actAs, OperatedGuard } from "../moto/operated-guard.ts";
@@ -58,7 +59,7 @@ async function attached(principal: typeof ALICE | typeof BUILD): Promise<Finding
 }
 
 function exemptions(): Promise<readonly Exemption[]> {
-  return guard.ports.findings.exemptions();
+  return exemptionsIn(guard.ports.findings);
 }
 
 async function notices(): Promise<readonly { kind: string; actor?: unknown }[]> {

@@ -7,6 +7,7 @@ import { guardPorts } from "@kms-guard/functions/guard-ports.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import type { Clock, FindingRecord, Ports } from "@kms-guard/guard/ports.ts";
 import { restore } from "@kms-guard/guard/restore.ts";
+import { sortStored } from "@kms-guard/guard/stored.ts";
 import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
 import { type AwsCall, awsProxy, type Hindrance } from "@kms-guard/testing/fakes/aws-proxy.ts";
 import { iamEvent } from "@kms-guard/testing/fakes/guarded-account.ts";
@@ -229,9 +230,7 @@ async function deliver(environment: GuardEnvironment, clock: FastClock, deliveri
 const idOf = (event: unknown) => /"eventID":"([^"]+)"/.exec(JSON.stringify(event))?.[1];
 
 async function records({ findings }: Ports): Promise<readonly FindingRecord[]> {
-  const all: FindingRecord[] = [];
-  for await (const record of findings.list()) all.push(record);
-  return all;
+  return (await sortStored(findings.list())).records;
 }
 
 function raise(message: string): never {

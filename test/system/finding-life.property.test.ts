@@ -3,6 +3,7 @@ import { RecordingAlerts } from "@kms-guard/adapters/memory/recording-alerts.ts"
 import type { Finding, Mode } from "@kms-guard/core/findings/finding.ts";
 import { policyKey } from "@kms-guard/core/findings/policy-key.ts";
 import { UNRESOLVED } from "@kms-guard/core/findings/resolution.ts";
+import { sortStored } from "@kms-guard/guard/stored.ts";
 import { sweep } from "@kms-guard/guard/sweep.ts";
 import { GuardedAccount } from "@kms-guard/testing/fakes/guarded-account.ts";
 import fc from "fast-check";
@@ -95,9 +96,8 @@ function heldIn(findings: readonly Finding[]): readonly string[] {
 }
 
 async function standing(world: GuardedAccount): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
-  for await (const { finding } of world.findings.list({ status: UNRESOLVED })) findings.push(finding);
-  return findings;
+  const { records } = await sortStored(world.findings.list({ status: UNRESOLVED }));
+  return records.map(({ finding }) => finding);
 }
 
 /** What a guard that knows nothing would find, and would not touch. */

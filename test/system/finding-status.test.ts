@@ -5,6 +5,7 @@ import { restore } from "@kms-guard/guard/restore.ts";
 import { sweep } from "@kms-guard/guard/sweep.ts";
 import { EXEMPTION } from "@kms-guard/testing/examples/team-x.ts";
 import { GuardedAccount } from "@kms-guard/testing/fakes/guarded-account.ts";
+import { exemptionsIn } from "@kms-guard/testing/fakes/stored.ts";
 import { describe, expect, it } from "vitest";
 
 /**
@@ -57,7 +58,7 @@ async function withFinding(status: FindingStatus) {
   }
   expect(await world.statuses()).toEqual([status]);
   await world.clock.sleepMs(2 * HOUR_MS);
-  for (const { id } of await world.findings.exemptions()) await world.findings.removeExemption(id);
+  for (const { id } of await exemptionsIn(world.findings)) await world.findings.removeExemption(id);
   return { world, event };
 }
 

@@ -19,6 +19,7 @@ import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
 import { type AwsProxy, awsProxy, type Refusal } from "@kms-guard/testing/fakes/aws-proxy.ts";
 import { iamEvent } from "@kms-guard/testing/fakes/guarded-account.ts";
+import { exemptionsIn, findRecord } from "@kms-guard/testing/fakes/stored.ts";
 import { TestClock } from "@kms-guard/testing/fakes/test-clock.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type MemoryIo, memoryIo } from "../../packages/cli/src/io/memory-io.fixture.ts";
@@ -118,11 +119,11 @@ async function holders(): Promise<readonly string[]> {
 }
 
 function record(id: string) {
-  return awsPorts(environment, { access: { region: "us-east-1" }, clock }).findings.get(id);
+  return findRecord(awsPorts(environment, { access: { region: "us-east-1" }, clock }).findings, id);
 }
 
 function exemptions() {
-  return awsPorts(environment, { access: { region: "us-east-1" }, clock }).findings.exemptions();
+  return exemptionsIn(awsPorts(environment, { access: { region: "us-east-1" }, clock }).findings);
 }
 
 /** Runs the command as this process; `answer` is what a person at a terminal types. */
@@ -390,7 +391,9 @@ describe("what cannot be restored", () => {
     );
     const { code, err } = await kmsGuard(["restore", id, "--yes"]);
     expect(code).toBe(1);
-    expect(err()).toContain(`error: table kms-guard-prod-Findings: \`finding\` of item \`FINDING#${id}\``);
+    expect(err()).toContain(
+      `\`${id}\` cannot be read: \`finding\` of item \`FINDING\` cannot be read: schemaVersion`,
+    );
     expect(err().trimEnd()).not.toContain("\n");
     expect(await holders()).toEqual([]);
   });

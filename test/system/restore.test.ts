@@ -2,6 +2,7 @@ import { IamError } from "@kms-guard/adapters/memory/iam-error.ts";
 import { restore } from "@kms-guard/guard/restore.ts";
 import { sweep } from "@kms-guard/guard/sweep.ts";
 import { GuardedAccount } from "@kms-guard/testing/fakes/guarded-account.ts";
+import { exemptionsIn } from "@kms-guard/testing/fakes/stored.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
@@ -42,7 +43,7 @@ describe("restore", () => {
     expect(world.told).toEqual(["contained", "restored"]);
     // The clock stands at 9:00:15: ten seconds past the hour, and five for the enforcement lag.
     // And the hash is what sha256sum says of FULL.
-    expect(await world.findings.exemptions()).toEqual([
+    expect(await exemptionsIn(world.findings)).toEqual([
       {
         id: `ke-restore-${id}`,
         policy: { kind: "managed", arn: TOOLS },
@@ -89,7 +90,7 @@ describe("restore", () => {
       steps: [{ action: "attach-user-policy" }, { action: "attach-role-policy" }],
     });
     expect(world.calls).toEqual([]);
-    expect(await world.findings.exemptions()).toEqual([]);
+    expect(await exemptionsIn(world.findings)).toEqual([]);
     expect(world.told).toEqual(["contained"]);
   });
 
@@ -97,7 +98,7 @@ describe("restore", () => {
     const world = new GuardedAccount();
     const id = await contained(world);
     await restore(world.ports, world.settings)(id, TONIGHT);
-    const before = await world.findings.exemptions();
+    const before = await exemptionsIn(world.findings);
     await world.clock.sleepMs(3_600_000);
     world.calls.length = 0;
     const tomorrow = { by: "somebody else", reason: "just in case", hours: 24, dryRun: false };
@@ -111,7 +112,7 @@ describe("restore", () => {
       },
       failures: [],
     });
-    expect(await world.findings.exemptions()).toEqual(before);
+    expect(await exemptionsIn(world.findings)).toEqual(before);
     expect(world.calls).toEqual(["ListEntitiesForPolicy"]);
     expect(world.told).toEqual(["contained", "restored"]);
   });
@@ -151,7 +152,7 @@ describe("restore", () => {
       steps: [{ outcome: "already" }, { outcome: "already" }],
       exemption: { createdBy: "oncall", expiresAt: "2026-03-02T17:00:15.000Z" },
     });
-    expect(await world.findings.exemptions()).toHaveLength(1);
+    expect(await exemptionsIn(world.findings)).toHaveLength(1);
   });
 
   it("of an inline policy is done again where it stands no more", async () => {

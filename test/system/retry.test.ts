@@ -6,6 +6,7 @@ import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import type { PolicyWriter } from "@kms-guard/guard/ports.ts";
 import { restore } from "@kms-guard/guard/restore.ts";
 import { GuardedAccount, stepsOf } from "@kms-guard/testing/fakes/guarded-account.ts";
+import { findRecord } from "@kms-guard/testing/fakes/stored.ts";
 import { describe, expect, it } from "vitest";
 
 const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
@@ -98,7 +99,7 @@ describe("when findings cannot be written", () => {
     findings.broken.clear();
     const report = await world.guard(event);
     expect(report.findings[0]?.status).toBe("contained");
-    const record = await findings.get(report.findings[0]?.id ?? "");
+    const record = await findRecord(findings, report.findings[0]?.id ?? "");
     expect(record?.outcomes.map(({ outcome }) => outcome)).toEqual(["done", "done"]);
     expect(record?.finding.status).toBe("contained");
     expect(world.told).toEqual(["contained"]);
@@ -238,7 +239,7 @@ describe("an old event that comes once more", () => {
     await world.guard(event);
     expect(world.holders(TOOLS)).toEqual(["user/alice", "role/Build"]);
     expect(world.told).toEqual(["contained", "restored"]);
-    expect((await world.findings.get(findings[0]?.id ?? ""))?.finding.status).toBe("restored");
+    expect((await findRecord(world.findings, findings[0]?.id ?? ""))?.finding.status).toBe("restored");
   });
 
   it("takes away what stands again without anybody's leave", async () => {

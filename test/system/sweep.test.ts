@@ -1,5 +1,6 @@
 import { sweep } from "@kms-guard/guard/sweep.ts";
 import { GuardedAccount } from "@kms-guard/testing/fakes/guarded-account.ts";
+import { exemptionsIn } from "@kms-guard/testing/fakes/stored.ts";
 import { describe, expect, it } from "vitest";
 
 const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
@@ -221,7 +222,7 @@ describe("an exemption", () => {
 
   it("that comes later is told, and its end too, though the grant was told before it", async () => {
     const world = await exempted({ mode: "monitor" });
-    const [exemption] = await world.findings.exemptions();
+    const [exemption] = await exemptionsIn(world.findings);
     await world.findings.removeExemption("ke-1");
     await daily(world, 1);
     if (exemption !== undefined) await world.findings.addExemption(exemption);

@@ -9,6 +9,7 @@ import type { Policy, PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import { oneLine } from "@kms-guard/core/text/untrusted.ts";
 import type { PolicySnapshot } from "./policies/snapshot.ts";
 import type { Ports } from "./ports.ts";
+import { sortStored } from "./stored.ts";
 
 /** Why policies are being looked at. */
 export interface Detection {
@@ -36,7 +37,7 @@ export async function readExemptions({
   findings,
 }: Pick<Ports, "findings">): Promise<readonly Exemption[] | Error> {
   try {
-    return await findings.exemptions();
+    return (await sortStored(await findings.exemptions())).records;
   } catch (cause) {
     return new Error("the exemptions cannot be read", { cause });
   }

@@ -10,7 +10,7 @@ import { notify, notifyUnclaimed } from "./notify.ts";
 import type { PolicySnapshot } from "./policies/snapshot.ts";
 import type { FindingRecord, Ports } from "./ports.ts";
 import { countRecurrence, type FindPrevious } from "./previous-findings.ts";
-import { openRecord } from "./record.ts";
+import { type Opened, openRecord } from "./record.ts";
 
 /** A finding as it ended, and what calls for another run. */
 export interface FindingResult {
@@ -56,7 +56,8 @@ export async function carryOut(
     return { finding: known.finding, failures: await notify(ports, known.finding) };
   }
   const finding = decided(known === undefined ? found : anew(known.finding, found), decision);
-  const opened = known === undefined ? await openRecord(ports, finding, decision) : { record: known };
+  const opened: Opened | Error =
+    known === undefined ? await openRecord(ports, finding, decision) : { record: known };
   if (opened instanceof Error) return tellOnly(ports, found, decision, opened);
 
   const { record } = opened;
@@ -73,7 +74,7 @@ export async function carryOut(
         : record.finding;
   const isOver = !changed && record.finding.status !== "open";
   const ended = isOver || plan.length === 0 ? begun : contained(begun, plan, outcomes);
-  if (record.finding !== finding && ended === record.finding) {
+  if (opened.isNew !== true && ended === record.finding) {
     return { finding: ended, failures: [...failures, ...(await notify(ports, ended))] };
   }
 

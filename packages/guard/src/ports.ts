@@ -95,6 +95,21 @@ export interface FindingRecord {
   readonly published: readonly Finding["status"][];
 }
 
+/**
+ * An item of the table that this version cannot read: a newer or an older version wrote it, or somebody changed it.
+ * Nothing follows from it, and it stops nothing else.
+ */
+export interface Unreadable {
+  readonly kind: "unreadable";
+  /** The finding's id, or the exemption's. */
+  readonly id: string;
+  /** One sentence. */
+  readonly problem: string;
+}
+
+/** What an item of the table holds. */
+export type Stored<T> = { readonly kind: "record"; readonly record: T } | Unreadable;
+
 /** What may be told once: a finding in a status, or a notice. */
 export type Publication = Finding["status"] | "notice";
 
@@ -104,7 +119,11 @@ export interface Findings {
   open(
     finding: Finding,
     plan: readonly ContainmentStep[],
-  ): Promise<{ readonly kind: "opened" } | { readonly kind: "already-open"; readonly record: FindingRecord }>;
+  ): Promise<
+    | { readonly kind: "opened" }
+    | { readonly kind: "already-open"; readonly record: FindingRecord }
+    | Unreadable
+  >;
   /**
    * Remembers one step's outcome at once, so that a retry does not lose it; answers how it counts. `already` counts as
    * `done` where another outcome of the step was recorded before: a run that did not live to record it may have taken
@@ -117,15 +136,18 @@ export interface Findings {
   claimPublication(id: string, status: Publication): Promise<boolean>;
   /** Takes the claim back, when publishing failed, so that the retry publishes. */
   releasePublication(id: string, status: Publication): Promise<void>;
-  get(id: string): Promise<FindingRecord | undefined>;
-  /** The latest first. What was written a moment ago may be missing. */
+  get(id: string): Promise<Stored<FindingRecord> | undefined>;
+  /**
+   * The latest first. What was written a moment ago may be missing. Where a status is asked for, those whose status this
+   * version does not know come too, as unreadable.
+   */
   list(query?: {
     readonly status?: Finding["status"] | readonly Finding["status"][];
     /** Only those of one policy, by its `policyKey`. */
     readonly policy?: string;
     readonly limit?: number;
-  }): AsyncIterable<FindingRecord>;
-  exemptions(): Promise<readonly Exemption[]>;
+  }): AsyncIterable<Stored<FindingRecord>>;
+  exemptions(): Promise<readonly Stored<Exemption>[]>;
   addExemption(exemption: Exemption): Promise<void>;
   removeExemption(id: string): Promise<boolean>;
 }

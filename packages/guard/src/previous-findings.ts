@@ -13,6 +13,7 @@ import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import type { Detection } from "./assess.ts";
 import type { PolicySnapshot } from "./policies/snapshot.ts";
 import type { FindingRecord, Findings } from "./ports.ts";
+import { readableRecords } from "./stored.ts";
 
 /** Finds what people were told already of what would be told now; `undefined` where they were not. */
 export type FindPrevious = (found: Finding) => Promise<FindingRecord | undefined>;
@@ -27,7 +28,7 @@ export function findReported(findings: Pick<Findings, "list">): FindPrevious {
     // Only where nobody holds it do findings count that are over.
     const status = isHeld ? ([...UNRESOLVED, "contained"] as const) : undefined;
     const query = { policy: policyKey(found.policy), ...(status !== undefined && { status }) };
-    for await (const record of findings.list(query)) {
+    for await (const record of readableRecords(findings.list(query))) {
       if (alreadyReports(record.finding, found)) return record;
     }
     return undefined;
@@ -63,7 +64,7 @@ function findContainedSince(
 ): FindPrevious {
   return async (found) => {
     const query = { policy: policyKey(found.policy), status: "contained", limit: MOST_CONTAINMENTS } as const;
-    for await (const record of findings.list(query)) {
+    for await (const record of readableRecords(findings.list(query))) {
       const { policy, containment } = record.finding;
       const isTaken = containment?.steps.some(
         ({ outcome, at, target }) =>
@@ -84,7 +85,9 @@ export async function countRecurrence(findings: Pick<Findings, "list">, finding:
   if (trigger.kind !== "event" || finding.recurrence !== undefined) return finding;
   if (status === "exempt" || attachments.length === 0 || notInForce !== undefined) return finding;
   try {
-    for await (const { finding: earlier } of findings.list({ policy: policyKey(finding.policy) })) {
+    for await (const { finding: earlier } of readableRecords(
+      findings.list({ policy: policyKey(finding.policy) }),
+    )) {
       if (earlier.id === finding.id) continue;
       if (!isWithin(earlier, finding)) break;
       if (isRecurrence(earlier, finding)) {

@@ -1,6 +1,7 @@
 import type { Decision } from "@kms-guard/core/containment/decide.ts";
 import type { ContainmentStep } from "@kms-guard/core/containment/steps.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { shortId } from "@kms-guard/core/text/hash.ts";
 import { failure } from "./errors.ts";
 import type { FindingRecord, PolicyWriter, Ports } from "./ports.ts";
 
@@ -24,13 +25,20 @@ export const CONFIRMED_FOR_MS = 1_000;
 export async function openRecord(
   { findings, writer, clock }: Pick<Ports, "findings" | "writer" | "clock">,
   finding: Finding,
-  { action, plan }: Decision,
+  { action, plan }: Pick<Decision, "action" | "plan">,
 ): Promise<Opened | Error> {
   const steps = action === "contain" ? plan : [];
   const beganMs = clock.nowMs();
   try {
     const [opened, areStanding] = await Promise.all([findings.open(finding, steps), allStand(writer, steps)]);
     if (opened.kind === "already-open") return { record: opened.record };
+    // It stays as it is. A retry comes to the same id, and finds what was done.
+    if (opened.kind === "unreadable")
+      return openRecord(
+        { findings, writer, clock },
+        { ...finding, id: shortId("kg", [finding.id]) },
+        { action, plan },
+      );
     const record: FindingRecord = { finding, plan: steps, outcomes: [], published: [] };
     return { record, isNew: true, isConfirmed: areStanding && clock.nowMs() - beganMs <= CONFIRMED_FOR_MS };
   } catch (cause) {

@@ -15,6 +15,7 @@ import { isConsistentWith } from "./policies/load-affected-policies.ts";
 import { readManaged } from "./policies/snapshot.ts";
 import { versionWith } from "./policies/version-with-text.ts";
 import type { FindingRecord, PolicyReader, Ports } from "./ports.ts";
+import { readableRecords } from "./stored.ts";
 import { isContainedNow } from "./verify-containment.ts";
 
 type Needed = Pick<Ports, "policies" | "findings" | "alerts" | "observer" | "clock">;
@@ -50,7 +51,7 @@ export async function resolveFindings(
   for (const [policy, cause] of causes) {
     try {
       const unresolved: FindingRecord[] = [];
-      for await (const record of ports.findings.list({ policy, status: UNRESOLVED })) {
+      for await (const record of readableRecords(ports.findings.list({ policy, status: UNRESOLVED }))) {
         if (!isBeingContained(record.finding)) unresolved.push(record);
       }
       failures.push(...(await resolveStale(ports, unresolved, cause)));
@@ -96,9 +97,9 @@ async function end(
   resolution: Omit<Resolution, "at">,
 ): Promise<readonly Error[]> {
   // Meanwhile somebody else may have ended it.
-  const record = await ports.findings.get(id);
-  if (record === undefined || !isUnresolved(record.finding)) return [];
-  const ended = resolved(record.finding, {
+  const stored = await ports.findings.get(id);
+  if (stored?.kind !== "record" || !isUnresolved(stored.record.finding)) return [];
+  const ended = resolved(stored.record.finding, {
     ...resolution,
     at: new Date(ports.clock.nowMs()).toISOString(),
   });

@@ -10,6 +10,7 @@ import { failure } from "./errors.ts";
 import { notify } from "./notify.ts";
 import { performSteps } from "./perform-steps.ts";
 import type { FindingRecord, Ports } from "./ports.ts";
+import { sortStored } from "./stored.ts";
 
 /** Who restores, why, and for how long the guard lets it stand. */
 export interface RestoreRequest {
@@ -60,9 +61,12 @@ const HOUR_MS = 3_600_000;
 export function restore(ports: Ports, settings: GuardSettings) {
   return async (id: string, request: RestoreRequest): Promise<RestoreReport> => {
     const nowMs = ports.clock.nowMs();
-    const record = await ports.findings.get(id);
-    if (record === undefined)
+    const stored = await ports.findings.get(id);
+    if (stored === undefined)
       return refused(`there is no finding \`${id}\``, `${KMS_GUARD} history --since 30d`);
+    if (stored.kind === "unreadable")
+      return refused(`\`${id}\` cannot be read: ${stored.problem}`, `${KMS_GUARD} doctor`);
+    const { record } = stored;
     const { account } = record.finding;
     if (account !== settings.account.id) {
       return refused(
@@ -104,7 +108,9 @@ async function restoredBy(
   nowMs: number,
 ): Promise<Exemption | undefined> {
   if (finding.status !== "restored") return undefined;
-  const exemption = (await findings.exemptions()).find(({ id }) => id === exemptionId);
+  const exemption = (await sortStored(await findings.exemptions())).records.find(
+    ({ id }) => id === exemptionId,
+  );
   const isInForce = exemption !== undefined && nowMs < Date.parse(exemption.expiresAt);
   return isInForce && (await isBack(policies, exemption, steps)) ? exemption : undefined;
 }

@@ -14,10 +14,11 @@ import { failure, throwFailures } from "./errors.ts";
 import { noticeOrigin, notifyOnce } from "./notices.ts";
 import { AccountScan } from "./policies/account-scan.ts";
 import type { PolicySnapshot } from "./policies/snapshot.ts";
-import type { FindingRecord, Ports } from "./ports.ts";
+import type { Ports } from "./ports.ts";
 import { findReported } from "./previous-findings.ts";
 import { processPolicies } from "./process-policies.ts";
 import { resolveStale } from "./resolve.ts";
+import { notifyOfUnreadable, sortStored } from "./stored.ts";
 import { withVerification } from "./verify-containment.ts";
 
 /** What came of a sweep. */
@@ -86,10 +87,10 @@ export function sweep(ports: Ports, settings: GuardSettings) {
   }
 
   async function readUnresolved() {
-    const unresolved: FindingRecord[] = [];
     try {
-      for await (const record of records.list({ status: UNRESOLVED })) unresolved.push(record);
-      return { unresolved, failures: [] };
+      const stored = await sortStored(records.list({ status: UNRESOLVED }));
+      const failures = await notifyOfUnreadable(ports, settings, stored.unreadable);
+      return { unresolved: stored.records, failures };
     } catch (cause) {
       return { unresolved: [], failures: [failure("the findings that stand could not be read", cause)] };
     }
@@ -132,8 +133,9 @@ export function sweep(ports: Ports, settings: GuardSettings) {
 
   async function notifyExpiring(): Promise<readonly Error[]> {
     try {
-      const failures: Error[] = [];
-      for (const exemption of await records.exemptions()) {
+      const exemptions = await sortStored(await records.exemptions());
+      const failures = [...(await notifyOfUnreadable(ports, settings, exemptions.unreadable))];
+      for (const exemption of exemptions.records) {
         if (!isExpiring(exemption, clock.nowMs())) continue;
         const notice = exemptionExpiringNotice(exemption, noticeOrigin(settings, clock));
         failures.push(...(await notifyOnce(ports, notice)));

@@ -2,7 +2,9 @@ import { randomBytes } from "node:crypto";
 import { CreateTableCommand, DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import type { ContainmentStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { sortStored } from "@kms-guard/guard/stored.ts";
 import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
+import { exemptionsIn, findRecord, recordOf } from "@kms-guard/testing/fakes/stored.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dynamoFindings } from "./dynamo-findings.ts";
 import { DONE, EXEMPTION, FINDING, PLAN } from "./finding.fixture.ts";
@@ -49,8 +51,8 @@ test("what decides something is read strongly consistent: the finding and the ex
     },
     { step: "initialize", name: "records" },
   );
-  await findings.get(ID);
-  await findings.exemptions();
+  await findRecord(findings, ID);
+  await exemptionsIn(findings);
   client.middlewareStack.remove("records");
   expect(queries).toMatchObject([{ ConsistentRead: true }, { ConsistentRead: true }]);
 });
@@ -58,7 +60,12 @@ test("what decides something is read strongly consistent: the finding and the ex
 describe("opening", () => {
   test("a new finding is opened and reads back as it was", async () => {
     expect(await findings.open(FINDING, PLAN)).toEqual({ kind: "opened" });
-    expect(await findings.get(ID)).toEqual({ finding: FINDING, plan: PLAN, outcomes: [], published: [] });
+    expect(await findRecord(findings, ID)).toEqual({
+      finding: FINDING,
+      plan: PLAN,
+      outcomes: [],
+      published: [],
+    });
   });
 
   test("a finding that is open already is answered with its record, unchanged", async () => {
@@ -82,7 +89,7 @@ describe("opening", () => {
   });
 
   test("a finding that was never opened is not there", async () => {
-    expect(await findings.get("kg-ffffffffffffffff")).toBeUndefined();
+    expect(await findRecord(findings, "kg-ffffffffffffffff")).toBeUndefined();
   });
 });
 
@@ -99,7 +106,7 @@ describe("size", () => {
     await findings.open(finding, [step]);
     await findings.recordOutcome(ID, 0, done);
     await findings.close({ ...finding, status: "contained", containment: { steps: [done] } });
-    const record = await findings.get(ID);
+    const record = await findRecord(findings, ID);
     expect(record?.plan).toEqual([step]);
     expect(record?.outcomes).toEqual([done]);
     expect(record?.finding.change?.diff === document).toBe(true);
@@ -120,7 +127,7 @@ describe("size", () => {
     }));
     await findings.open(finding, plan);
     await findings.close({ ...finding, status: "contained" });
-    const record = await findings.get(ID);
+    const record = await findRecord(findings, ID);
     expect(record?.finding.attachments.map(({ name }) => name).join() === names.join()).toBe(true);
     expect(record?.plan.map(({ target }) => target.principal.name).join() === names.join()).toBe(true);
   });
@@ -132,12 +139,12 @@ describe("outcomes", () => {
   test("are in the plan's order, whatever order they came in", async () => {
     await findings.recordOutcome(ID, 1, outcome(1));
     await findings.recordOutcome(ID, 0, outcome(0));
-    expect((await findings.get(ID))?.outcomes).toEqual([outcome(0), outcome(1)]);
+    expect((await findRecord(findings, ID))?.outcomes).toEqual([outcome(0), outcome(1)]);
   });
 
   test("keep their places where one could not be recorded: it is to be tried again, the others can be restored", async () => {
     await findings.recordOutcome(ID, 1, outcome(1));
-    expect((await findings.get(ID))?.outcomes).toEqual([
+    expect((await findRecord(findings, ID))?.outcomes).toEqual([
       {
         action: "detach-role-policy",
         target: {
@@ -159,7 +166,7 @@ describe("outcomes", () => {
       error: "Throttling: Rate exceeded",
     });
     await findings.recordOutcome(ID, 0, outcome(0));
-    expect((await findings.get(ID))?.outcomes).toEqual([outcome(0)]);
+    expect((await findRecord(findings, ID))?.outcomes).toEqual([outcome(0)]);
   });
 
   test("`done` stands when a twin finds the attachment gone", async () => {
@@ -169,7 +176,7 @@ describe("outcomes", () => {
       outcome: "already",
       at: "2026-03-04T05:06:14.000Z",
     });
-    expect((await findings.get(ID))?.outcomes).toEqual([outcome(0)]);
+    expect((await findRecord(findings, ID))?.outcomes).toEqual([outcome(0)]);
   });
 });
 
@@ -178,14 +185,19 @@ describe("closing", () => {
     await findings.open(FINDING, PLAN);
     const ended: Finding = { ...FINDING, status: "contained", containment: { steps: DONE } };
     await findings.close(ended);
-    expect(await findings.get(ID)).toEqual({ finding: ended, plan: PLAN, outcomes: [], published: [] });
+    expect(await findRecord(findings, ID)).toEqual({
+      finding: ended,
+      plan: PLAN,
+      outcomes: [],
+      published: [],
+    });
   });
 
   test("a finding that was not opened is refused by name", async () => {
     await expect(findings.close(FINDING)).rejects.toThrow(
       "finding kg-00112233445566aa is not in table kms-guard-findings: it has to be opened first",
     );
-    expect(await findings.get(ID)).toBeUndefined();
+    expect(await findRecord(findings, ID)).toBeUndefined();
   });
 });
 
@@ -232,7 +244,7 @@ describe("publication", () => {
     const claims = await Promise.all([1, 2, 3].map(() => findings.claimPublication(ID, "contained")));
     expect(claims.toSorted()).toEqual([false, false, true]);
     expect(await findings.claimPublication(ID, "restored")).toBe(true);
-    expect((await findings.get(ID))?.published.toSorted()).toEqual(["contained", "restored"]);
+    expect((await findRecord(findings, ID))?.published.toSorted()).toEqual(["contained", "restored"]);
   });
 
   test("is claimed though the answer to the claim was lost and the client sent it again", async () => {
@@ -255,7 +267,7 @@ describe("publication", () => {
   test("that failed can be claimed again", async () => {
     await findings.claimPublication(ID, "open");
     await findings.releasePublication(ID, "open");
-    expect((await findings.get(ID))?.published).toEqual([]);
+    expect((await findRecord(findings, ID))?.published).toEqual([]);
     expect(await findings.claimPublication(ID, "open")).toBe(true);
   });
 
@@ -341,41 +353,103 @@ test("nothing expires but the claims on a channel, ninety days after the last wo
 
 describe("exemptions", () => {
   test("added, listed and removed", async () => {
-    expect(await findings.exemptions()).toEqual([]);
+    expect(await exemptionsIn(findings)).toEqual([]);
     const second = { ...EXEMPTION, id: "ex-2", ticket: "SEC-7" };
     await findings.addExemption(EXEMPTION);
     await findings.addExemption(second);
-    expect(await findings.exemptions()).toEqual([EXEMPTION, second]);
+    expect(await exemptionsIn(findings)).toEqual([EXEMPTION, second]);
     expect(await findings.removeExemption("ex-1")).toBe(true);
     expect(await findings.removeExemption("ex-1")).toBe(false);
-    expect(await findings.exemptions()).toEqual([second]);
+    expect(await exemptionsIn(findings)).toEqual([second]);
   });
 
   test("one replaces another of the same id: a restore that is repeated has one exemption", async () => {
     await findings.addExemption(EXEMPTION);
     await findings.addExemption({ ...EXEMPTION, expiresAt: "2026-04-02T00:00:00Z" });
-    expect(await findings.exemptions()).toEqual([{ ...EXEMPTION, expiresAt: "2026-04-02T00:00:00Z" }]);
+    expect(await exemptionsIn(findings)).toEqual([{ ...EXEMPTION, expiresAt: "2026-04-02T00:00:00Z" }]);
   });
 
-  test("one that cannot be read fails the whole reading, by name: the guard then does not contain", async () => {
+  test.each([
+    ["of another shape", '{"id":"by-hand"}', "policy: Invalid key"],
+    ["cut short", '{"id":"by-h', "Unterminated string"],
+    ["without its text", undefined, "it holds no text"],
+  ])("one %s is unreadable, by name, and the others are read", async (_, exemption, problem) => {
     await findings.addExemption(EXEMPTION);
-    await putItem({ pk: "EXEMPTIONS", sk: "EXEMPTION#by-hand", exemption: '{"id":"by-hand"}' });
-    await expect(findings.exemptions()).rejects.toThrow(
-      /^table kms-guard-findings: `exemption` of item `EXEMPTIONS` \/ `EXEMPTION#by-hand` cannot be read: policy: /,
-    );
+    const key = { pk: "EXEMPTIONS", sk: "EXEMPTION#by-hand" };
+    await putItem(exemption === undefined ? key : { ...key, exemption });
+    expect(await findings.exemptions()).toEqual([
+      {
+        kind: "unreadable",
+        id: "by-hand",
+        problem: expect.stringContaining(
+          `\`exemption\` of item \`EXEMPTION#by-hand\` cannot be read: ${problem}`,
+        ),
+      },
+      { kind: "record", record: EXEMPTION },
+    ]);
   });
 });
 
 describe("a damaged finding", () => {
+  const otherwise = (change: object) => JSON.stringify({ ...FINDING, ...change });
+  const [step] = PLAN;
+
   test.each([
-    ["JSON of another shape", '{"schemaVersion":"2"}', /cannot be read: schemaVersion: Invalid type/],
-    ["no JSON", "kms:*", /cannot be read: Unexpected token/],
-  ])("%s is an error that names the item", async (_, finding, problem) => {
-    await putItem({ pk: `FINDING#${ID}`, sk: "FINDING", finding, plan: "[]" });
-    await expect(findings.get(ID)).rejects.toThrow(problem);
-    await expect(findings.get(ID)).rejects.toThrow("item `FINDING#kg-00112233445566aa` / `FINDING`");
+    ["another schema", { finding: '{"schemaVersion":"2"}' }, "schemaVersion: Invalid type"],
+    ["a status that is not known", { finding: otherwise({ status: "held" }) }, "status: Invalid type"],
+    [
+      "a verdict that is not known",
+      { finding: otherwise({ verdict: "escalation" }) },
+      "verdict: Invalid type",
+    ],
+    [
+      "a trigger that is not known",
+      { finding: otherwise({ trigger: { kind: "hub" } }) },
+      "trigger.kind: Invalid type",
+    ],
+    ["a member that is missing", { finding: otherwise({ links: undefined }) }, "links: Invalid key"],
+    ["no JSON", { finding: "kms:*" }, "Unexpected token"],
+    ["JSON that is cut", { finding: otherwise({}).slice(0, 400) }, "Unterminated string"],
+    [
+      "a step that is not known",
+      { plan: JSON.stringify([{ ...step, action: "set-default-policy-version" }]) },
+      "0",
+    ],
+  ])("%s is unreadable, by name", async (_, texts, problem) => {
+    const written = { finding: JSON.stringify(FINDING), plan: "[]", ...texts };
+    await putItem({ pk: `FINDING#${ID}`, sk: "FINDING", ...INDEXED, ...written });
+    const unreadable = {
+      kind: "unreadable",
+      id: ID,
+      problem: expect.stringMatching(new RegExp(`of item \`FINDING\` cannot be read: ${problem}`)),
+    };
+    expect(await findings.get(ID)).toEqual(unreadable);
+    expect(await sortStored(findings.list())).toEqual({ records: [], unreadable: [unreadable] });
+    expect(await findings.open(FINDING, PLAN)).toEqual(unreadable);
+  });
+
+  test("an outcome of an action that is not known", async () => {
+    await findings.open(FINDING, PLAN);
+    const stepOutcome = JSON.stringify({ ...outcome(0), action: "set-default-policy-version" });
+    await putItem({ pk: `FINDING#${ID}`, sk: "OUTCOME#00000", stepOutcome });
+    expect(await findings.get(ID)).toMatchObject({ kind: "unreadable", id: ID });
+  });
+
+  test("a status that this version does not know is listed, whatever status is asked for", async () => {
+    await findings.open({ ...FINDING, id: "kg-000000000000000a", status: "resolved" }, []);
+    await putItem({
+      ...{ pk: `FINDING#${ID}`, sk: "FINDING", ...INDEXED, status: "held" },
+      ...{ finding: otherwise({ status: "held" }), plan: "[]" },
+    });
+    expect(await sortStored(findings.list({ status: ["open", "restored"] }))).toMatchObject({
+      records: [],
+      unreadable: [{ id: ID }],
+    });
   });
 });
+
+/** Where the index has the finding. */
+const INDEXED = { kind: "finding", at: `${FINDING.timing.receivedAt}#${ID}`, status: "open" };
 
 function outcome(step: number): StepOutcome {
   const done = DONE[step];
@@ -389,7 +463,7 @@ function received(id: string, receivedAt: string): Finding {
 
 async function listed(query?: { status?: Finding["status"]; limit?: number }): Promise<string[]> {
   const ids: string[] = [];
-  for await (const { finding } of findings.list(query)) ids.push(finding.id);
+  for await (const item of findings.list(query)) ids.push(recordOf(item).finding.id);
   return ids;
 }
 

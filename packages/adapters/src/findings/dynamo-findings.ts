@@ -1,8 +1,8 @@
 import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { OutcomeName, StepOutcome } from "@kms-guard/core/containment/steps.ts";
-import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { FINDING_STATUSES, type Finding, type FindingStatus } from "@kms-guard/core/findings/finding.ts";
 import { policyKey } from "@kms-guard/core/findings/policy-key.ts";
-import type { Clock, FindingRecord, Findings } from "@kms-guard/guard/ports.ts";
+import type { Clock, FindingRecord, Findings, Stored } from "@kms-guard/guard/ports.ts";
 import type { PublicationClaims } from "../notify/publication-claims.ts";
 import { dynamoClaims } from "./dynamo-claims.ts";
 import { type Condition, dynamoTable } from "./dynamo-table.ts";
@@ -27,8 +27,8 @@ const READ_AHEAD = 10;
 
 /**
  * Findings, containments and exemptions in one DynamoDB table (see `FINDINGS_TABLE`), and the claims on publishing
- * them. The SDK is loaded with the first call. What was stored is validated on the way out: a damaged item throws an
- * error that names it.
+ * them. The SDK is loaded with the first call. What was stored is validated on the way out: an item that is not what this version writes is
+ * `unreadable`.
  * Needs dynamodb:Query, PutItem, UpdateItem and DeleteItem on the table, and Query on its index.
  */
 export function dynamoFindings(options: {
@@ -39,7 +39,7 @@ export function dynamoFindings(options: {
   const table = dynamoTable(options);
 
   /** The value as an attribute, its parts, if any, already written. */
-  async function stored(pk: string, value: unknown): Promise<AttributeValue> {
+  async function written(pk: string, value: unknown): Promise<AttributeValue> {
     const { attribute, parts } = storeText(JSON.stringify(value));
     for (const { sortKey, bytes } of parts) {
       await table.put({ ...itemKey(pk, sortKey), bytes: { B: bytes } });
@@ -47,29 +47,27 @@ export function dynamoFindings(options: {
     return attribute;
   }
 
-  async function get(id: string): Promise<FindingRecord | undefined> {
-    return readRecord(table.name, await table.partition(findingPartition(id)));
+  async function get(id: string): Promise<Stored<FindingRecord> | undefined> {
+    return readRecord(id, await table.partition(findingPartition(id)));
   }
 
   /** Newest first. The index may lag behind: what it names has still to be read from the table. */
   async function* listedIds(
     kind: string,
-    statuses: readonly Finding["status"][] | undefined,
+    statuses: readonly FindingStatus[] | undefined,
   ): AsyncIterable<readonly string[]> {
     const { index } = FINDINGS_TABLE;
-    const wanted = statuses?.map((status, index) => [`:status${index}`, { S: status }] as const);
+    const filter = statuses && statusFilter(statuses);
     const pages = table.query({
       IndexName: index.name,
       ScanIndexForward: false,
       KeyConditionExpression: "#kind = :kind",
       ExpressionAttributeNames: {
         "#kind": index.partitionKey,
-        ...(wanted !== undefined && { "#status": "status" }),
+        ...filter?.names,
       },
-      ExpressionAttributeValues: { ":kind": { S: kind }, ...Object.fromEntries(wanted ?? []) },
-      ...(wanted !== undefined && {
-        FilterExpression: `#status IN (${wanted.map(([name]) => name).join(", ")})`,
-      }),
+      ExpressionAttributeValues: { ":kind": { S: kind }, ...filter?.values },
+      ...(filter !== undefined && { FilterExpression: filter.expression }),
     });
     for await (const page of pages) {
       const ids = page.flatMap(findingIdOf);
@@ -84,8 +82,8 @@ export function dynamoFindings(options: {
         ...itemKey(pk, FINDING_KEY),
         kind: { S: "finding" },
         ...listing(finding),
-        finding: await stored(pk, finding),
-        plan: await stored(pk, plan),
+        finding: await written(pk, finding),
+        plan: await written(pk, plan),
       };
       const isNew = { expression: "attribute_not_exists(pk)" };
       // At the same time, since a containment waits for it. Either may be there alone after a failure, and the retry
@@ -95,9 +93,9 @@ export function dynamoFindings(options: {
         table.put({ ...itemKey(pk, POLICY_KEY), ...underPolicy(finding) }, isNew),
       ]);
       if (isOpened) return { kind: "opened" };
-      const record = await get(finding.id);
-      if (record === undefined) throw new Error(`finding ${finding.id} was removed from table ${table.name}`);
-      return { kind: "already-open", record };
+      const stored = await get(finding.id);
+      if (stored === undefined) throw new Error(`finding ${finding.id} was removed from table ${table.name}`);
+      return stored.kind === "unreadable" ? stored : { kind: "already-open", record: stored.record };
     },
 
     async recordOutcome(id, stepIndex, outcome) {
@@ -108,7 +106,7 @@ export function dynamoFindings(options: {
             ...itemKey(pk, outcomeKey(stepIndex)),
             action: { S: next.action },
             outcome: { S: next.outcome },
-            stepOutcome: await stored(pk, next),
+            stepOutcome: await written(pk, next),
           },
           unlessLast(next.action, kept),
         );
@@ -120,7 +118,7 @@ export function dynamoFindings(options: {
 
     async close(finding) {
       const pk = findingPartition(finding.id);
-      const ended = { finding: await stored(pk, finding), status: { S: finding.status } };
+      const ended = { finding: await written(pk, finding), status: { S: finding.status } };
       const isThere = { expression: "attribute_exists(pk)" };
       if (!(await table.set(itemKey(pk, FINDING_KEY), ended, isThere))) {
         throw new Error(`finding ${finding.id} is not in table ${table.name}: it has to be opened first`);
@@ -138,9 +136,11 @@ export function dynamoFindings(options: {
         policy === undefined ? "finding" : policyPartition(policy),
         statuses,
       )) {
-        for (const record of await Promise.all(ids.map(get))) {
-          if (record === undefined || statuses?.includes(record.finding.status) === false) continue;
-          yield record;
+        for (const stored of await Promise.all(ids.map(get))) {
+          if (stored === undefined) continue;
+          if (stored.kind === "record" && statuses?.includes(stored.record.finding.status) === false)
+            continue;
+          yield stored;
           left -= 1;
           if (left <= 0) return;
         }
@@ -148,7 +148,7 @@ export function dynamoFindings(options: {
     },
 
     async exemptions() {
-      return (await table.partition(EXEMPTIONS)).map((item) => readExemption(table.name, item));
+      return (await table.partition(EXEMPTIONS)).map(readExemption);
     },
 
     async addExemption(exemption) {
@@ -160,6 +160,18 @@ export function dynamoFindings(options: {
       table.remove(itemKey(EXEMPTIONS, exemptionKey(id)), { expression: "attribute_exists(pk)" }),
 
     ...dynamoClaims(table, options.clock),
+  };
+}
+
+/** Those statuses, and what this version does not know: nobody else would find it. */
+function statusFilter(statuses: readonly FindingStatus[]) {
+  const known = FINDING_STATUSES.map((status) => [status, `:${status.replaceAll("-", "")}`] as const);
+  const listed = (among: readonly FindingStatus[]) =>
+    known.flatMap(([status, name]) => (among.includes(status) ? [name] : [])).join(", ");
+  return {
+    expression: `#status IN (${listed(statuses)}) OR NOT #status IN (${listed(FINDING_STATUSES)})`,
+    names: { "#status": "status" },
+    values: Object.fromEntries(known.map(([status, name]) => [name, { S: status }])),
   };
 }
 

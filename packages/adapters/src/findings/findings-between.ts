@@ -1,5 +1,5 @@
 import type { DynamoDBClient, QueryCommandInput } from "@aws-sdk/client-dynamodb";
-import type { Clock, FindingRecord, Findings } from "@kms-guard/guard/ports.ts";
+import type { Clock, FindingRecord, Findings, Stored } from "@kms-guard/guard/ports.ts";
 import { FINDING_KEY, findingIdOf, findingPartition, type Item, itemKey } from "./keys.ts";
 import { readRecord } from "./read-items.ts";
 import { FINDINGS_TABLE } from "./table.ts";
@@ -37,7 +37,7 @@ export async function* findingsBetween(
   source: Source,
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
   whole: Findings["get"],
-): AsyncGenerator<FindingRecord> {
+): AsyncGenerator<Stored<FindingRecord>> {
   const ids = await idsBetween(source, fromMs, toMs);
   const batches = Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, index) =>
     ids.slice(index * BATCH, (index + 1) * BATCH),
@@ -84,7 +84,7 @@ async function records(
   source: Source,
   ids: readonly string[],
   whole: Findings["get"],
-): Promise<readonly FindingRecord[]> {
+): Promise<readonly Stored<FindingRecord>[]> {
   const byId = new Map(
     (await heads(source, ids)).flatMap((head) => findingIdOf(head).map((id) => [id, head])),
   );
@@ -92,11 +92,11 @@ async function records(
     ids.map((id) => {
       const head = byId.get(id);
       if (head === undefined) return undefined;
-      const record = isWhole(head) ? readRecord(source.tableName, [head]) : undefined;
-      return record === undefined || isInterrupted(record) ? whole(id) : record;
+      const stored = isWhole(head) ? readRecord(id, [head]) : undefined;
+      return stored === undefined || isInterrupted(stored) ? whole(id) : stored;
     }),
   );
-  return read.filter((record) => record !== undefined);
+  return read.filter((stored) => stored !== undefined);
 }
 
 async function heads({ client, tableName, clock }: Source, ids: readonly string[]): Promise<readonly Item[]> {
@@ -121,6 +121,8 @@ function isWhole({ finding, plan }: Item): boolean {
 }
 
 /** Begun and not ended: what its steps came to is in items of their own. */
-function isInterrupted({ finding }: FindingRecord): boolean {
-  return finding.status === "open" && finding.decision.action === "contain";
+function isInterrupted(stored: Stored<FindingRecord>): boolean {
+  if (stored.kind === "unreadable") return false;
+  const { status, decision } = stored.record.finding;
+  return status === "open" && decision.action === "contain";
 }

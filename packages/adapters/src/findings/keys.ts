@@ -46,8 +46,14 @@ export function policyPartition(key: string): string {
   return `POLICY#${key}`;
 }
 
+const EXEMPTION_PREFIX = "EXEMPTION#";
+
 export function exemptionKey(id: string): string {
-  return `EXEMPTION#${id}`;
+  return `${EXEMPTION_PREFIX}${id}`;
+}
+
+export function exemptionIdOf({ sk }: Item): string {
+  return (sk?.S ?? "").replace(EXEMPTION_PREFIX, "");
 }
 
 /** A whole primary key. */

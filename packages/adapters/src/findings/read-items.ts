@@ -1,8 +1,8 @@
 import type { ContainmentStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
-import type { FindingRecord } from "@kms-guard/guard/ports.ts";
+import type { FindingRecord, Stored } from "@kms-guard/guard/ports.ts";
 import * as v from "valibot";
-import { FINDING_KEY, type Item, outcomeKey, stepIndexOf } from "./keys.ts";
+import { exemptionIdOf, FINDING_KEY, type Item, outcomeKey, stepIndexOf } from "./keys.ts";
 import {
   exemptionSchema,
   findingSchema,
@@ -12,19 +12,36 @@ import {
 } from "./schema.ts";
 import { readText } from "./stored-text.ts";
 
-/** What is stored is not what this version stores; the message says what to do about it. */
-export class UnreadableItem extends Error {
+/** The text of an item is not what this version writes. */
+class UnreadableItem extends Error {
   override readonly name = "UnreadableItem";
 }
 
-/** The record that a partition's items are, sorted by their sort key; `undefined` where the finding itself is not there. */
-export function readRecord(tableName: string, items: readonly Item[]): FindingRecord | undefined {
+/** The record of a finding's items; `undefined` where the finding itself is not among them. */
+export function readRecord(id: string, items: readonly Item[]): Stored<FindingRecord> | undefined {
   const bySortKey = new Map(items.map((item) => [item.sk?.S ?? "", item]));
   const head = bySortKey.get(FINDING_KEY);
-  if (head === undefined) return undefined;
+  return head && readable(id, () => recordOf(head, bySortKey));
+}
+
+export function readExemption(item: Item): Stored<Exemption> {
+  return readable(exemptionIdOf(item), () => readItem(item, "exemption", exemptionSchema, () => undefined));
+}
+
+/** Anything but a damaged item throws. */
+function readable<T>(id: string, read: () => T): Stored<T> {
+  try {
+    return { kind: "record", record: read() };
+  } catch (error) {
+    if (error instanceof UnreadableItem) return { kind: "unreadable", id, problem: error.message };
+    throw error;
+  }
+}
+
+function recordOf(head: Item, bySortKey: ReadonlyMap<string, Item>): FindingRecord {
   const part = (sortKey: string) => bySortKey.get(sortKey)?.bytes?.B;
   const read = <T>(item: Item, attribute: string, schema: v.GenericSchema<unknown, T>): T =>
-    readItem({ tableName, item, attribute, schema, part });
+    readItem(item, attribute, schema, part);
   const finding = read(head, "finding", findingSchema);
   const plan = read(head, "plan", planSchema);
   return {
@@ -33,18 +50,8 @@ export function readRecord(tableName: string, items: readonly Item[]): FindingRe
     outcomes: outcomesOf(bySortKey, plan, finding.timing.receivedAt, (item) =>
       read(item, "stepOutcome", stepOutcomeSchema),
     ),
-    published: publishedStatuses(items),
+    published: publishedStatuses([...bySortKey.values()]),
   };
-}
-
-export function readExemption(tableName: string, item: Item): Exemption {
-  return readItem({
-    tableName,
-    item,
-    attribute: "exemption",
-    schema: exemptionSchema,
-    part: () => undefined,
-  });
 }
 
 /**
@@ -77,27 +84,26 @@ function publishedStatuses(items: readonly Item[]): FindingRecord["published"] {
   return [...new Set(statuses)];
 }
 
-function readItem<T>(from: {
-  readonly tableName: string;
-  readonly item: Item;
-  readonly attribute: string;
-  readonly schema: v.GenericSchema<unknown, T>;
-  readonly part: (sortKey: string) => Uint8Array | undefined;
-}): T {
+function readItem<T>(
+  item: Item,
+  attribute: string,
+  schema: v.GenericSchema<unknown, T>,
+  part: (sortKey: string) => Uint8Array | undefined,
+): T {
+  const result = v.safeParse(schema, parsed(item, attribute, part));
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw unreadable(item, attribute, `${v.getDotPath(issue) ?? "it"}: ${issue.message}`);
+}
+
+function parsed(item: Item, attribute: string, part: (sortKey: string) => Uint8Array | undefined): unknown {
   try {
-    const value: unknown = JSON.parse(readText(from.item[from.attribute], from.part));
-    const result = v.safeParse(from.schema, value);
-    if (result.success) return result.output;
-    throw new Error(
-      result.issues.map((issue) => `${v.getDotPath(issue) ?? "it"}: ${issue.message}`).join("; "),
-    );
-  } catch (error) {
-    const { pk, sk } = from.item;
-    throw new UnreadableItem(
-      `table ${from.tableName}: \`${from.attribute}\` of item \`${pk?.S}\` / \`${sk?.S}\` cannot be read: ` +
-        `${error instanceof Error ? error.message : String(error)}. ` +
-        "It was changed by hand or written by another version: put it right, or restore the table to a point in time",
-      { cause: error },
-    );
+    return JSON.parse(readText(item[attribute], part));
+  } catch (cause) {
+    throw unreadable(item, attribute, cause instanceof Error ? cause.message : String(cause), cause);
   }
+}
+
+function unreadable({ sk }: Item, attribute: string, problem: string, cause?: unknown): UnreadableItem {
+  return new UnreadableItem(`\`${attribute}\` of item \`${sk?.S}\` cannot be read: ${problem}`, { cause });
 }

@@ -2,7 +2,7 @@ import type { StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { policyKey } from "@kms-guard/core/findings/policy-key.ts";
-import type { FindingRecord, Findings, Publication } from "@kms-guard/guard/ports.ts";
+import type { FindingRecord, Findings, Publication, Stored } from "@kms-guard/guard/ports.ts";
 
 interface Kept {
   finding: Finding;
@@ -16,11 +16,14 @@ export class InMemoryFindings implements Findings {
   readonly #kept = new Map<string, Kept>();
   readonly #claims = new Map<string, Set<Publication>>();
   readonly #exemptions = new Map<string, Exemption>();
+  /** By the finding's id, or the exemption's. */
+  readonly #problems = new Map<string, string>();
 
   async open(finding: Finding, plan: FindingRecord["plan"]): ReturnType<Findings["open"]> {
     // No waiting between the look and the write: that is the condition of the conditional write.
-    const record = this.#record(finding.id);
-    if (record !== undefined) return { kind: "already-open", record };
+    const stored = this.#stored(finding.id);
+    if (stored?.kind === "unreadable") return stored;
+    if (stored !== undefined) return { kind: "already-open", record: stored.record };
     this.#kept.set(finding.id, { finding, plan, outcomes: new Map(), published: this.#claimsOn(finding.id) });
     return { kind: "opened" };
   }
@@ -51,13 +54,26 @@ export class InMemoryFindings implements Findings {
     this.#claimsOn(id).delete(status);
   }
 
-  async get(id: string): Promise<FindingRecord | undefined> {
-    return this.#record(id);
+  async get(id: string): Promise<Stored<FindingRecord> | undefined> {
+    return this.#stored(id);
   }
 
-  #record(id: string): FindingRecord | undefined {
+  /** As if another version had written this finding or exemption. */
+  makeUnreadable(id: string, problem: string): void {
+    this.#problems.set(id, problem);
+  }
+
+  #stored(id: string): Stored<FindingRecord> | undefined {
     const kept = this.#kept.get(id);
-    if (kept === undefined) return undefined;
+    return kept && this.#readable(id, this.#record(kept));
+  }
+
+  #readable<T>(id: string, record: T): Stored<T> {
+    const problem = this.#problems.get(id);
+    return problem === undefined ? { kind: "record", record } : { kind: "unreadable", id, problem };
+  }
+
+  #record(kept: Kept): FindingRecord {
     const { finding, plan, outcomes, published } = kept;
     const inOrder = [...outcomes].toSorted(([one], [other]) => one - other).map(([, outcome]) => outcome);
     const statuses = [...published].filter((publication) => publication !== "notice");
@@ -69,21 +85,21 @@ export class InMemoryFindings implements Findings {
     status,
     policy,
     limit = Number.POSITIVE_INFINITY,
-  }: Parameters<Findings["list"]>[0] = {}): AsyncGenerator<FindingRecord> {
+  }: Parameters<Findings["list"]>[0] = {}): AsyncGenerator<Stored<FindingRecord>> {
     const statuses = typeof status === "string" ? [status] : status;
     let left = limit;
-    for (const id of [...this.#kept.keys()].toReversed()) {
-      const record = this.#record(id);
-      if (record === undefined || statuses?.includes(record.finding.status) === false) continue;
-      if (policy !== undefined && policyKey(record.finding.policy) !== policy) continue;
+    for (const [id, kept] of [...this.#kept].toReversed()) {
+      const stored = this.#readable(id, this.#record(kept));
+      if (stored.kind === "record" && statuses?.includes(kept.finding.status) === false) continue;
+      if (policy !== undefined && policyKey(kept.finding.policy) !== policy) continue;
       if (left <= 0) return;
       left -= 1;
-      yield record;
+      yield stored;
     }
   }
 
-  async exemptions(): Promise<readonly Exemption[]> {
-    return [...this.#exemptions.values()];
+  async exemptions(): Promise<readonly Stored<Exemption>[]> {
+    return [...this.#exemptions].map(([id, exemption]) => this.#readable(id, exemption));
   }
 
   async addExemption(exemption: Exemption): Promise<void> {

@@ -3,7 +3,6 @@ import { type Deployment, readDeployment, ssmClient } from "@kms-guard/adapters/
 import { deploymentParameterName } from "@kms-guard/adapters/deployment/deployment-name.ts";
 import type { GuardEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 import { identifyOperator, type Operator } from "@kms-guard/adapters/deployment/operator.ts";
-import { UnreadableItem } from "@kms-guard/adapters/findings/read-items.ts";
 import { iamRegionOf, partitionOfRegion } from "@kms-guard/core/aws/partitions.ts";
 import { shellWord } from "@kms-guard/core/text/shell.ts";
 import type { Ports } from "@kms-guard/guard/ports.ts";
@@ -34,7 +33,6 @@ export async function withDeployment<T>(
   try {
     return await work(await connect(options, io));
   } catch (error) {
-    if (error instanceof UnreadableItem) throw new Failure(error.message, { cause: error });
     throw awsFailure(error, options.profile) ?? error;
   }
 }

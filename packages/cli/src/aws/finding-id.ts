@@ -1,6 +1,8 @@
 import { awsClients } from "@kms-guard/adapters/aws-clients.ts";
 import { findingIds } from "@kms-guard/adapters/findings/findings-between.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
+import { printable } from "@kms-guard/core/text/untrusted.ts";
+import type { FindingRecord, Unreadable } from "@kms-guard/guard/ports.ts";
 import { Failure, UsageError } from "../io/errors.ts";
 import type { Live } from "./connect.ts";
 
@@ -30,6 +32,22 @@ export async function findingIdFor(text: string, { environment, operator, words 
   );
 }
 
-export function noSuchFinding(id: string, words: string): Failure {
+/** The record of that id. @throws Failure where there is none, or none that can be read. */
+export async function findingRecord(id: string, { ports, words }: Live): Promise<FindingRecord> {
+  const stored = await ports.findings.get(id);
+  if (stored === undefined) throw noSuchFinding(id, words);
+  if (stored.kind === "unreadable") throw new Failure(unreadableText(stored));
+  return stored.record;
+}
+
+/** What a person has to know of an item that is passed over. */
+export function unreadableText({ id, problem }: Unreadable): string {
+  return (
+    `record ${printable(id)} of the findings table cannot be read: ${printable(problem)}. ` +
+    "Another version of the guard wrote it, or somebody changed it"
+  );
+}
+
+function noSuchFinding(id: string, words: string): Failure {
   return new Failure(`there is no finding \`${id}\`; next: ${KMS_GUARD} history --since 30d${words}`);
 }

@@ -2,10 +2,12 @@ import { isExpired } from "@kms-guard/core/exemptions/exemption.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { shellWord } from "@kms-guard/core/text/shell.ts";
 import { printable, printableJson } from "@kms-guard/core/text/untrusted.ts";
+import { sortStored } from "@kms-guard/guard/stored.ts";
 import { withDeployment } from "../aws/connect.ts";
+import { unreadableText } from "../aws/finding-id.ts";
 import type { LiveOptions } from "../aws/options.ts";
 import { EXIT, type ExitCode } from "../io/exit-codes.ts";
-import { type Io, print } from "../io/io.ts";
+import { type Io, note, print } from "../io/io.ts";
 import { paintFor } from "../io/paint.ts";
 import { exemptionText } from "./text.ts";
 
@@ -17,9 +19,9 @@ export interface ListOptions extends LiveOptions {
 export function runList(options: ListOptions, io: Io): Promise<ExitCode> {
   return withDeployment(options, io, async ({ ports, words, stage }) => {
     const nowMs = ports.clock.nowMs();
-    const all = (await ports.findings.exemptions()).toSorted((one, other) =>
-      one.expiresAt < other.expiresAt ? -1 : 1,
-    );
+    const stored = await sortStored(await ports.findings.exemptions());
+    for (const item of stored.unreadable) await note(io, `note: ${unreadableText(item)}; it exempts nothing`);
+    const all = stored.records.toSorted((one, other) => (one.expiresAt < other.expiresAt ? -1 : 1));
     const lapsed = all.filter((exemption) => isExpired(exemption, nowMs));
     const inForce = all.filter((exemption) => !isExpired(exemption, nowMs));
     if (options.output === "json") {

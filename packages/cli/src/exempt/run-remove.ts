@@ -1,7 +1,9 @@
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { printable, printableJson } from "@kms-guard/core/text/untrusted.ts";
 import { removeExemption } from "@kms-guard/guard/exemptions.ts";
+import { sortStored } from "@kms-guard/guard/stored.ts";
 import { withDeployment } from "../aws/connect.ts";
+import { unreadableText } from "../aws/finding-id.ts";
 import type { LiveOptions } from "../aws/options.ts";
 import { isConfirmed } from "../io/confirm.ts";
 import { Failure } from "../io/errors.ts";
@@ -18,7 +20,10 @@ export interface RemoveOptions extends LiveOptions {
 /** Shows the exemption, asks if it has to, takes it back and tells everybody. */
 export function runRemove(id: string, options: RemoveOptions, io: Io): Promise<ExitCode> {
   return withDeployment(options, io, async ({ ports, environment, operator, words }) => {
-    const exemption = (await ports.findings.exemptions()).find((candidate) => candidate.id === id);
+    const stored = await sortStored(await ports.findings.exemptions());
+    const unreadable = stored.unreadable.find((item) => item.id === id);
+    if (unreadable !== undefined) throw new Failure(`${unreadableText(unreadable)}; it exempts nothing`);
+    const exemption = stored.records.find((candidate) => candidate.id === id);
     if (exemption === undefined) {
       throw new Failure(`there is no exemption \`${id}\`; next: ${KMS_GUARD} exempt list${words}`);
     }

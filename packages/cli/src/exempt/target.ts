@@ -1,7 +1,7 @@
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { type ExemptionTarget, targetOfFinding, targetOfPolicy } from "@kms-guard/guard/exemption-target.ts";
 import type { Live } from "../aws/connect.ts";
-import { checkFindingId, findingIdFor, noSuchFinding } from "../aws/finding-id.ts";
+import { checkFindingId, findingIdFor, findingRecord } from "../aws/finding-id.ts";
 import { Failure, UsageError } from "../io/errors.ts";
 
 const POLICY_ARN = /^arn:(aws[a-z-]*):iam::(\d{12}|aws):policy\/[\w+=,.@/-]{1,640}$/;
@@ -25,9 +25,8 @@ export async function findTarget(text: string, live: Live): Promise<ExemptionTar
   const [, partition, owner] = POLICY_ARN.exec(text) ?? [];
   if (owner === undefined) {
     const id = await findingIdFor(text, live);
-    const record = await ports.findings.get(id);
-    if (record === undefined) throw noSuchFinding(id, words);
-    return targetOfFinding(ports.policies, record.finding, context);
+    const { finding } = await findingRecord(id, live);
+    return targetOfFinding(ports.policies, finding, context);
   }
   if (partition !== account.partition || (owner !== "aws" && owner !== account.id)) {
     throw new Failure(

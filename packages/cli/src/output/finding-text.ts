@@ -1,7 +1,15 @@
 import { parseArn } from "@kms-guard/core/aws/arn.ts";
 import { isContainmentStep } from "@kms-guard/core/containment/steps.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import type { FindingRecord } from "@kms-guard/guard/ports.ts";
 import type { Told } from "../aws/notification-log.ts";
+
+/** The finding with the steps of a containment that was interrupted, which only the record has. */
+export function asItStands({ finding, outcomes }: FindingRecord): Finding {
+  return finding.containment === undefined && outcomes.length > 0
+    ? { ...finding, containment: { steps: outcomes } }
+    : finding;
+}
 
 /** When it happened, as far as is known, to the second: ISO 8601 UTC. */
 export function timeOf({ timing }: Finding): string {

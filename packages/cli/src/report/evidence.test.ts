@@ -24,6 +24,7 @@ const SOURCES: Sources = {
   },
   by: "arn:aws:iam::111122223333:user/auditor",
   findings: [],
+  unreadable: [],
   exemptions: [],
   history: { tellings: new Map(), earlier: [], notices: [], unreadable: 0 },
   sweepsMs: [],
@@ -127,6 +128,13 @@ describe("what is not known", () => {
       "How many sweeps ran: their log cannot be read (no such log group).",
     ]);
     expect(evidenceFrom({ ...SOURCES, history: { problem: "x" } }).coverage.records).toBeUndefined();
+  });
+
+  test("has each record of the findings table that cannot be read", () => {
+    const problem = "`finding` of item `FINDING` cannot be read: status: Invalid type";
+    expect(gaps({ unreadable: [{ kind: "unreadable", id: "kg-1", problem }] })).toEqual([
+      `What record kg-1 of the findings table says: it cannot be read (${problem}).`,
+    ]);
   });
 
   test("has the number of events, where there is no count or it cannot be read", () => {

@@ -1,8 +1,8 @@
 import type { GuardEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
-import type { Finding, Mode } from "@kms-guard/core/findings/finding.ts";
+import type { Finding, Mode, TriggerKind } from "@kms-guard/core/findings/finding.ts";
 import type { ReadNotice } from "@kms-guard/core/notifications/notice.ts";
-import type { EventCounts } from "@kms-guard/guard/ports.ts";
+import type { EventCounts, Unreadable } from "@kms-guard/guard/ports.ts";
 import type { Telling } from "../aws/notification-log.ts";
 import { type Happening, timeline } from "../output/timeline.ts";
 import { CONTROL } from "./control.ts";
@@ -20,6 +20,8 @@ export interface Sources {
   /** The findings table's, oldest first. */
   readonly findings: readonly Finding[];
   readonly exemptions: readonly Exemption[];
+  /** Of the findings table, whatever their time. */
+  readonly unreadable: readonly Unreadable[];
   /** The alert history's, or why it could not be read. */
   readonly history:
     | {
@@ -153,7 +155,7 @@ function modeSpans(findings: readonly Finding[]): readonly ModeSpan[] {
 }
 
 function findingsBy(findings: readonly Finding[]): Evidence["coverage"]["findingsBy"] {
-  const counts = { event: 0, sweep: 0, scan: 0, replay: 0 };
+  const counts = { event: 0, sweep: 0, scan: 0, replay: 0 } satisfies Record<TriggerKind, number>;
   for (const { trigger } of findings) counts[trigger.kind] += 1;
   return counts;
 }
@@ -195,8 +197,11 @@ const COUNT_MS = 455 * 86_400_000;
 /** The functions' logs are kept for so long. */
 const FUNCTION_LOG_MS = 90 * 86_400_000;
 
-function unknown({ history, sweepsMs, events, fromMs, nowMs }: Sources): readonly string[] {
+function unknown({ history, sweepsMs, events, unreadable, fromMs, nowMs }: Sources): readonly string[] {
   return [
+    ...unreadable.map(
+      ({ id, problem }) => `What record ${id} of the findings table says: it cannot be read (${problem}).`,
+    ),
     ...(events === undefined
       ? [
           "How many IAM events the guard saw: CloudWatch has no count of the period. That is not the same as none.",

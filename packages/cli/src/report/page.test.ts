@@ -48,6 +48,7 @@ const SOURCES: Sources = {
     ownRoleArns: [],
   },
   by: `arn:aws:sts::111122223333:assumed-role/Audit/${HOSTILE}`,
+  unreadable: [],
   exemptions: [
     {
       id: "ke-0011223344556677",

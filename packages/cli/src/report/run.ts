@@ -9,15 +9,17 @@ import { findingsBetween } from "@kms-guard/adapters/findings/findings-between.t
 import { alertHistory } from "@kms-guard/adapters/history/alert-history.ts";
 import { logsClient, type Span } from "@kms-guard/adapters/history/log-events.ts";
 import { sweepTimesMs } from "@kms-guard/adapters/history/sweep-log.ts";
-import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { shellWord } from "@kms-guard/core/text/shell.ts";
+import { sortStored } from "@kms-guard/guard/stored.ts";
 import { type Live, withDeployment } from "../aws/connect.ts";
 import { awsFailure } from "../aws/failure.ts";
+import { unreadableText } from "../aws/finding-id.ts";
 import { toldAndKept } from "../aws/notification-log.ts";
 import type { LiveOptions } from "../aws/options.ts";
 import { Failure } from "../io/errors.ts";
 import { EXIT, type ExitCode } from "../io/exit-codes.ts";
 import { type Io, note, print } from "../io/io.ts";
+import { asItStands } from "../output/finding-text.ts";
 import { type Evidence, evidenceFrom, type Sources } from "./evidence.ts";
 import { reportCsv, reportJson } from "./formats.ts";
 import { reportPage } from "./page.ts";
@@ -33,7 +35,9 @@ const FORMATS = { json: reportJson, csv: reportCsv } as const;
 /** Reads the evidence for a period, and writes it as the options say. */
 export async function runReport(period: Span, options: ReportOptions, io: Io): Promise<ExitCode> {
   return withDeployment(options, io, async (live) => {
-    const evidence = evidenceFrom(await gathered(period, live, options, io));
+    const sources = await gathered(period, live, options, io);
+    for (const item of sources.unreadable) await note(io, `note: ${unreadableText(item)}`);
+    const evidence = evidenceFrom(sources);
     if (options.output !== undefined) {
       for (const piece of FORMATS[options.output](evidence)) await print(io.stdout, piece);
     }
@@ -63,7 +67,7 @@ async function gathered(period: Span, live: Live, { profile }: ReportOptions, io
   const counter = cloudWatchEventCounter(operator.access, stage, io.clock);
   const [findings, exemptions, sweepsMs, events] = await Promise.all([
     findingsOf(period, live),
-    ports.findings.exemptions(),
+    ports.findings.exemptions().then(sortStored),
     orProblem(sweepTimesMs(logs, stage, period)),
     orProblem(counter.eventsBetween(period)),
   ]);
@@ -73,22 +77,17 @@ async function gathered(period: Span, live: Live, { profile }: ReportOptions, io
     stage,
     settings: environment.settings,
     by: operator.arn,
-    ...{ findings, exemptions, history, sweepsMs, events },
+    findings: findings.records.map(asItStands),
+    exemptions: exemptions.records,
+    unreadable: [...findings.unreadable, ...exemptions.unreadable],
+    ...{ history, sweepsMs, events },
   };
 }
 
-async function findingsOf(period: Span, { operator, environment, ports }: Live): Promise<readonly Finding[]> {
+async function findingsOf(period: Span, { operator, environment, ports }: Live) {
   const client = await awsClients(operator.access).dynamoDb();
   const source = { client, tableName: environment.tableName, clock: ports.clock };
-  const findings: Finding[] = [];
-  for await (const { finding, outcomes } of findingsBetween(source, period, ports.findings.get)) {
-    findings.push(
-      finding.containment === undefined && outcomes.length > 0
-        ? { ...finding, containment: { steps: outcomes } }
-        : finding,
-    );
-  }
-  return findings;
+  return sortStored(findingsBetween(source, period, ports.findings.get));
 }
 
 /** What was told in the period, and shortly after it of what was found in it. */

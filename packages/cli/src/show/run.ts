@@ -2,15 +2,16 @@ import { findingHistory } from "@kms-guard/adapters/history/alert-history.ts";
 import { logsClient } from "@kms-guard/adapters/history/log-events.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { printable, printableJson } from "@kms-guard/core/text/untrusted.ts";
-import type { FindingRecord } from "@kms-guard/guard/ports.ts";
+import { sortStored } from "@kms-guard/guard/stored.ts";
 import { type Live, withDeployment } from "../aws/connect.ts";
 import { awsFailure } from "../aws/failure.ts";
-import { checkFindingId, findingIdFor, noSuchFinding } from "../aws/finding-id.ts";
+import { checkFindingId, findingIdFor, findingRecord } from "../aws/finding-id.ts";
 import { type Telling, toldIn } from "../aws/notification-log.ts";
 import type { LiveOptions } from "../aws/options.ts";
 import { EXIT, type ExitCode } from "../io/exit-codes.ts";
 import { type Io, note, print } from "../io/io.ts";
 import { paintFor } from "../io/paint.ts";
+import { asItStands } from "../output/finding-text.ts";
 import { timeline } from "../output/timeline.ts";
 import { findingText } from "./text.ts";
 
@@ -23,11 +24,12 @@ export async function runShow(text: string, options: ShowOptions, io: Io): Promi
   checkFindingId(text);
   return withDeployment(options, io, async (live) => {
     const id = await findingIdFor(text, live);
-    const { findings } = live.ports;
-    const [record, exemptions] = await Promise.all([findings.get(id), findings.exemptions()]);
-    if (record === undefined) throw noSuchFinding(id, live.words);
+    const [record, exemptions] = await Promise.all([
+      findingRecord(id, live),
+      live.ports.findings.exemptions().then(sortStored),
+    ]);
     const finding = asItStands(record);
-    const happenings = timeline(finding, await tellingsOf(finding, live, options, io), exemptions);
+    const happenings = timeline(finding, await tellingsOf(finding, live, options, io), exemptions.records);
     await print(
       io.stdout,
       options.output === "json"
@@ -36,13 +38,6 @@ export async function runShow(text: string, options: ShowOptions, io: Io): Promi
     );
     return EXIT.clean;
   });
-}
-
-/** A containment that was interrupted has steps which the finding does not tell of yet. */
-function asItStands({ finding, outcomes }: FindingRecord): Finding {
-  return finding.containment === undefined && outcomes.length > 0
-    ? { ...finding, containment: { steps: outcomes } }
-    : finding;
 }
 
 /** The table is the truth; without the history only the times of telling are missing. */

@@ -120,17 +120,17 @@ export function dormantVersionNotice(
   });
 }
 
-/** A record of the findings table that a newer or an older version wrote, or somebody else. */
+/** A finding or an exemption of the table that a newer or an older version wrote, or somebody else. */
 export function unreadableRecordNotice(
   { id, problem }: { readonly id: string; readonly problem: string },
   origin: NoticeOrigin,
 ): NoticeOf<"unreadable-record"> {
-  return createNotice("unreadable-record", [id], origin, {
+  return createNotice("unreadable-record", [id, problem], origin, {
     severity: "MEDIUM",
     title: `record ${id} of the findings table cannot be read`,
     reason:
-      "Another version of the guard may have written it. Sweep, history and report pass over it, so this finding is " +
-      "not resolved and not restored by this version.",
+      "Another version of the guard may have written it, or somebody changed it. It stops nothing else. A finding " +
+      "that cannot be read is neither resolved nor restored, and an exemption exempts nothing.",
     data: { id, problem },
     nextSteps: [`${KMS_GUARD} doctor`],
   });

@@ -72,7 +72,7 @@ class Drilled {
         findings: {
           async *list(query) {
             expect(query).toEqual({ policy: POLICY_ARN.toLowerCase() });
-            yield* known().map(({ record }) => record);
+            yield* known().map(({ record }) => ({ kind: "record" as const, record }));
           },
         },
         notifiedAtMs: async ({ id }) => known().find(({ record }) => record.finding.id === id)?.fromMs,

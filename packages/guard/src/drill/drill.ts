@@ -1,6 +1,7 @@
 import type { Finding, Mode } from "@kms-guard/core/findings/finding.ts";
 import { policyKey } from "@kms-guard/core/findings/policy-key.ts";
 import type { Clock, FindingRecord, Findings } from "../ports.ts";
+import { readableRecords } from "../stored.ts";
 import type { Canary, CanaryStep } from "./canary.ts";
 import { cleanUp, type Left, type Made } from "./clean-up.ts";
 
@@ -155,7 +156,7 @@ class Run {
     for (;;) {
       this.#throwIfInterrupted();
       let last: Finding | undefined;
-      for await (const record of findings.list({ policy })) {
+      for await (const record of readableRecords(findings.list({ policy }))) {
         if (isWanted(record)) return record;
         last ??= record.finding;
       }

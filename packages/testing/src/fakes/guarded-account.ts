@@ -6,6 +6,7 @@ import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { EventResult } from "@kms-guard/guard/event-result.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import type { Ports } from "@kms-guard/guard/ports.ts";
+import { readableRecords } from "@kms-guard/guard/stored.ts";
 import { ENFORCE } from "../examples/team-x.ts";
 import { TestClock } from "./test-clock.ts";
 
@@ -74,7 +75,7 @@ export class GuardedAccount {
   /** How the findings stand, the first one first. */
   async statuses(): Promise<readonly string[]> {
     const statuses: string[] = [];
-    for await (const { finding } of this.findings.list()) statuses.unshift(finding.status);
+    for await (const { finding } of readableRecords(this.findings.list())) statuses.unshift(finding.status);
     return statuses;
   }
 
