@@ -64,6 +64,11 @@ test("CONTRIBUTING.md names only files that exist", () => {
   for (const path of named) expect(existsSync(at(path)), path).toBe(true);
 });
 
+test("the README has a line for each package", () => {
+  const listed = [...read("README.md").matchAll(/^packages\/(\w+) +\w/gm)].map(([, name = ""]) => name);
+  expect(listed.toSorted()).toEqual(namesIn("packages").toSorted());
+});
+
 test(".editorconfig says what biome.json says", () => {
   const lines = read(".editorconfig").split("\n");
   const { indentStyle, indentWidth, lineWidth } = biome.formatter;
