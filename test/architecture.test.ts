@@ -1,6 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
-import { describe, expect, test } from "vitest";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { cruise, type ICruiseResult, type IForbiddenRuleType, type IModule } from "dependency-cruiser";
+import { describe, expect, onTestFinished, test } from "vitest";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 
@@ -11,173 +13,203 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   adapters: ["core", "guard"],
   functions: ["core", "guard", "adapters"],
   cli: ["core", "guard", "adapters"],
+  sandbox: ["core", "adapters"],
+  testing: ["core", "guard", "adapters"],
   stacks: ["core", "adapters"],
 };
 
-interface Import {
-  readonly from: string;
-  /** Gone once types are: `import type`, `export type`. */
-  readonly isType: boolean;
-}
+/** What a part imports beyond the parts. */
+const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
+  // The bundle knows its version from there.
+  cli: ["packages/cli/package.json"],
+  // It renders what a deployment would deploy.
+  sandbox: ["sst.config.ts", ".sst/"],
+  // SST's components are there once SST has run.
+  stacks: ["guard.config.ts", ".sst/"],
+};
 
-interface Source {
-  /** Relative to the repository. */
-  readonly path: string;
-  readonly part: string;
-  readonly text: string;
-  readonly imports: readonly Import[];
-}
+/** SST brings it when it first runs. */
+const NOT_FROM_NPM = ["@pulumi/pulumi"];
 
-const folderOf = (part: string) => (part === "stacks" ? part : `packages/${part}/src`);
+const folderOf = (part: string) => (part === "stacks" ? "stacks/" : `packages/${part}/src/`);
+const PRODUCTION = "^(packages/(core|guard|adapters|functions|cli|sandbox)/src|stacks)/";
 
-const sources: readonly Source[] = Object.keys(MAY_IMPORT).flatMap((part) =>
-  readdirSync(join(ROOT, folderOf(part)), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
-    .map((name) => {
-      const path = join(folderOf(part), name);
-      const text = withoutComments(readFileSync(join(ROOT, path), "utf8"));
-      return { path, part, text, imports: importsOf(text) };
-    }),
-);
+type Rule = IForbiddenRuleType & { readonly name: string };
 
-function withoutComments(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$|\s\/\/ .*$/gm, "");
-}
-
-/** Every import of a source: with and without names, re-exports, `import()`, types in the midst of others. */
-function importsOf(text: string): Import[] {
-  const statements = text.matchAll(
-    /^\s*(import|export)\s+(type\s)?[^;'"`]*?(?:from\s*)?["']([^"'\n]+)["']/gm,
-  );
-  const named = [...statements].flatMap(([whole, keyword, type, from = ""]) =>
-    keyword === "import" || /\sfrom\s*["']/.test(whole) ? [{ from, isType: type !== undefined }] : [],
-  );
-  const dynamic = [...text.matchAll(/\bimport\(\s*["'`]([^"'`]+)["'`]/g)];
-  return [...named, ...dynamic.map(([, from = ""]) => ({ from, isType: false }))];
-}
-
-/** `@kms-guard/core/policy/policy.ts` as `packages/core/src/policy/policy.ts`; `undefined` for what is not ours. */
-function fileOf(source: Source, from: string): string | undefined {
-  if (from.startsWith(".")) return relative(ROOT, join(ROOT, dirname(source.path), from));
-  const [, part, rest] = /^@kms-guard\/([a-z]+)\/(.+)$/.exec(from) ?? [];
-  return part === undefined ? undefined : `packages/${part}/src/${rest}`;
-}
-
-const partOf = (path: string) => /^(?:packages\/)?([a-z]+)\//.exec(path)?.[1] ?? "";
-
-const offences = (check: (source: Source) => readonly string[], part?: string) =>
-  sources
-    .filter((source) => part === undefined || source.part === part)
-    .flatMap((source) => check(source).map((what) => `${source.path}: ${what}`));
-
-describe("the reading itself", () => {
-  test("sees every part, and every import statement in it", () => {
-    for (const part of Object.keys(MAY_IMPORT)) {
-      expect(sources.filter((source) => source.part === part).length, part).toBeGreaterThan(3);
-    }
-    // What a plain search for the word finds at the beginning of a line, no import escapes.
-    const missed = offences(({ text, imports }) => {
-      const written = [...text.matchAll(/^(?:import\b|export (?:\*|(?:type )?\{[^}]*\}) from)/gm)].length;
-      return written > imports.length ? [`${written} imports, ${imports.length} read`] : [];
-    });
-    expect(missed).toEqual([]);
-  });
-
-  test.each([
-    ['import a from "a";', [{ from: "a", isType: false }]],
-    ['import "a";', [{ from: "a", isType: false }]],
-    ['import * as a from "a";', [{ from: "a", isType: false }]],
-    ['import type { A } from "a";', [{ from: "a", isType: true }]],
-    ['import {\n  type A,\n  b,\n} from "a";', [{ from: "a", isType: false }]],
-    ['import a from "a" with { type: "json" };', [{ from: "a", isType: false }]],
-    ['export { a } from "a";', [{ from: "a", isType: false }]],
-    ['export * from "a";', [{ from: "a", isType: false }]],
-    ['export type { A } from "a";', [{ from: "a", isType: true }]],
-    ['const a = await import("a");', [{ from: "a", isType: false }]],
-    ['export const a = "b";', []],
-    ['export type A = "b" | "c";', []],
-    ['/* import a from "a"; */\n// import b from "b";', []],
-  ])("reads %j", (text, imports) => {
-    expect(importsOf(withoutComments(text))).toEqual(imports);
-  });
+const inward = Object.entries(MAY_IMPORT).map(([part, others]): Rule => {
+  const allowed = [...[part, ...others].map(folderOf), ...(EXCEPTIONS[part] ?? []), "node_modules/"];
+  return {
+    name: `${part} imports inward`,
+    from: { path: `^${folderOf(part)}` },
+    to: { pathNot: `^(${allowed.join("|")})`, dependencyTypesNot: ["core"], couldNotResolve: false },
+  };
 });
 
-describe("imports point inward", () => {
-  test.each(Object.entries(MAY_IMPORT))(
-    "%s imports itself and of the other parts only [%s]",
-    (part, others) => {
-      const found = offences((source) => {
-        return source.imports.flatMap(({ from }) => {
-          const file = fileOf(source, from);
-          return file === undefined || [part, ...others].includes(partOf(file)) ? [] : [from];
-        });
-      }, part);
-      expect(found).toEqual([]);
+const RULES: readonly Rule[] = [
+  ...inward,
+  {
+    name: "the core imports its own files, and node:crypto for hashes",
+    from: { path: "^packages/core/src/" },
+    to: { pathNot: "^(packages/core/src/|crypto$)" },
+  },
+  {
+    name: "one package reaches another by its name",
+    from: { path: "^packages/([^/]+)/" },
+    to: { path: "^packages/", pathNot: "^packages/$1/", dependencyTypes: ["local"] },
+  },
+  {
+    name: "production code imports no test support",
+    from: { path: PRODUCTION, pathNot: "[.]fixture[.]ts$" },
+    to: { path: "[.]fixture[.]ts$|^packages/testing/|^test/" },
+  },
+  {
+    name: "no file imports itself by way of others",
+    from: {},
+    to: { circular: true },
+  },
+];
+
+async function read(baseDir: string): Promise<ICruiseResult> {
+  const { output } = await cruise(
+    ["packages", "stacks"],
+    {
+      baseDir,
+      parser: "swc",
+      moduleSystems: ["es6"],
+      tsPreCompilationDeps: true,
+      doNotFollow: { path: "node_modules" },
+      exclude: { path: "[.]test[.]ts$|^[.]sst/|^packages/[^/]+/(bin|dist)/" },
+      validate: true,
+      ruleSet: { forbidden: [...RULES] },
     },
+    { exportsFields: ["exports"], conditionNames: ["import", "node"], extensions: [".ts", ".js", ".json"] },
   );
+  if (typeof output === "string") throw new Error("dependency-cruiser answered text instead of a result");
+  return output;
+}
 
-  test("every import of ours is a file that is there, by its whole name", () => {
-    const found = offences((source) =>
-      source.imports.flatMap(({ from }) => {
-        const file = fileOf(source, from);
-        // SST writes its platform folder when it first runs.
-        return file === undefined || file.startsWith(".sst/") || existsSync(join(ROOT, file)) ? [] : [from];
-      }),
-    );
-    expect(found).toEqual([]);
+const offences = ({ summary }: ICruiseResult) =>
+  summary.violations.map(({ from, to, rule }) => `${from} -> ${to}: ${rule.name}`);
+
+/** Pairs of folders that import each other, with the files that do. */
+function twoWayFolders(modules: readonly IModule[]): string[] {
+  const imports = new Map<string, string[]>();
+  for (const { source, dependencies } of modules) {
+    for (const { resolved } of dependencies) {
+      const [from, to] = [dirname(source), dirname(resolved)];
+      if (from === to || resolved.includes("node_modules")) continue;
+      const files = imports.get(`${from} <-> ${to}`) ?? [];
+      imports.set(`${from} <-> ${to}`, [...files, `${source} -> ${resolved}`]);
+    }
+  }
+  return [...imports].flatMap(([pair, files]) => {
+    const [one = "", other = ""] = pair.split(" <-> ");
+    const back = imports.get(`${other} <-> ${one}`);
+    return back === undefined || one > other ? [] : [`${pair}: ${[...files, ...back].join(", ")}`];
+  });
+}
+
+/** Folders of which it is known. None may be added. */
+const KNOWN_TWO_WAY: readonly string[] = [
+  // A finding has steps and a decision; what is decided on is no finding yet.
+  "packages/core/src/containment <-> packages/core/src/findings",
+  // Claims on a publication are stored beside the findings, and messages are read by the findings' schema.
+  "packages/adapters/src/findings <-> packages/adapters/src/notify",
+  // The ports lie beside the use cases.
+  "packages/guard/src <-> packages/guard/src/policies",
+];
+
+const repository = await read(ROOT);
+const production = repository.modules.filter(({ source }) => new RegExp(PRODUCTION).test(source));
+
+describe("imports point inward", () => {
+  test.each(Object.keys(MAY_IMPORT))("%s is read, with what it imports", (part) => {
+    const modules = repository.modules.filter(({ source }) => source.startsWith(folderOf(part)));
+    expect(modules.length).toBeGreaterThan(3);
+    expect(modules.flatMap(({ dependencies }) => dependencies).length).toBeGreaterThan(modules.length / 2);
   });
 
-  test("one part reaches another by its name, never by a path out of its own folder", () => {
-    const found = offences((source) =>
-      source.imports.flatMap(({ from }) => {
-        const file = from.startsWith(".") ? (fileOf(source, from) ?? "") : "";
-        const isOwnManifest = file === `packages/${source.part}/package.json`;
-        const isSst = source.part === "stacks" && file.startsWith(".sst/");
-        return file === "" || file.startsWith(folderOf(source.part)) || isOwnManifest || isSst ? [] : [from];
-      }),
-    );
-    expect(found).toEqual([]);
+  test.each(RULES)("$name", ({ name }) => {
+    expect(offences(repository).filter((found) => found.endsWith(`: ${name}`))).toEqual([]);
   });
 
-  test("what the stacks import reaches no AWS SDK", () => {
-    const byPath = new Map(sources.map((source) => [source.path, source]));
-    const reached = new Set(sources.filter(({ part }) => part === "stacks"));
-    for (const source of reached) {
-      for (const { from, isType } of source.imports) {
-        const next = isType ? undefined : byPath.get(fileOf(source, from) ?? "");
+  test("no two folders import each other", () => {
+    const found = twoWayFolders(repository.modules);
+    expect(found.filter((pair) => !KNOWN_TWO_WAY.some((known) => pair.startsWith(`${known}:`)))).toEqual([]);
+  });
+
+  test("what the stacks import reaches no AWS SDK at run time", () => {
+    const byPath = new Map(repository.modules.map((module) => [module.source, module]));
+    const reached = new Set(repository.modules.filter(({ source }) => source.startsWith("stacks/")));
+    for (const { dependencies } of reached) {
+      for (const { resolved, dependencyTypes } of dependencies) {
+        const next = dependencyTypes.includes("type-only") ? undefined : byPath.get(resolved);
         if (next !== undefined) reached.add(next);
       }
     }
-    const sdk = [...reached].flatMap(({ path, imports }) =>
-      imports
-        .filter(({ from, isType }) => !isType && from.startsWith("@aws-sdk/"))
-        .map(({ from }) => `${path}: ${from}`),
-    );
-    expect(reached.size).toBeGreaterThan(10);
-    expect(sdk).toEqual([]);
+    const sources = [...reached].map(({ source }) => source);
+    expect(sources).toContain("packages/adapters/src/deployment/permissions.ts");
+    expect(sources.filter((source) => source.includes("node_modules/@aws-sdk/"))).toEqual([]);
   });
 
-  test.each(["core", "guard", "adapters", "functions", "cli"])("%s declares what it imports", (part) => {
-    type Dependencies = Readonly<Record<string, string>>;
-    const manifest: { dependencies?: Dependencies; devDependencies?: Dependencies } = JSON.parse(
-      readFileSync(join(ROOT, `packages/${part}/package.json`), "utf8"),
-    );
-    // The CLI is published as a bundle: what is in it, nobody installs beside it.
-    const declared = Object.keys({
-      ...manifest.dependencies,
-      ...(part === "cli" && manifest.devDependencies),
-    });
-    const found = offences(({ imports }) => {
-      return imports.flatMap(({ from }) => {
-        if (from.startsWith(".") || from.startsWith("node:")) return [];
-        const [scope = "", name = ""] = from.split("/");
-        const library = scope.startsWith("@") ? `${scope}/${name}` : scope;
-        const isDeclared = declared.includes(library) || declared.includes(`@types/${library}`);
-        return isDeclared || library === `@kms-guard/${part}` ? [] : [library];
-      });
-    }, part);
-    expect(found).toEqual([]);
-  });
+  test.each(["core", "guard", "adapters", "functions", "cli", "sandbox"])(
+    "%s declares what it imports",
+    (part) => {
+      type Dependencies = Readonly<Record<string, string>>;
+      const manifest: { dependencies?: Dependencies; devDependencies?: Dependencies } = JSON.parse(
+        readFileSync(join(ROOT, `packages/${part}/package.json`), "utf8"),
+      );
+      // The CLI is published as a bundle: what is in it, nobody installs beside it.
+      const declared = { ...manifest.dependencies, ...(part === "cli" && manifest.devDependencies) };
+      const libraries = production
+        .filter(({ source }) => source.startsWith(folderOf(part)))
+        .flatMap(({ dependencies }) => dependencies)
+        .filter(({ module, dependencyTypes }) => !module.startsWith(".") && !dependencyTypes.includes("core"))
+        .map(({ module }) => /^(?:@[^/]+\/)?[^/]+/.exec(module)?.[0] ?? module);
+      const undeclared = [...new Set(libraries)].filter(
+        (library) =>
+          !(library in declared || `@types/${library}` in declared || NOT_FROM_NPM.includes(library)),
+      );
+      expect(undeclared).toEqual([]);
+    },
+  );
+});
+
+test("an import that points elsewhere is found, of a type too, and at run time", async () => {
+  const files: Readonly<Record<string, string>> = {
+    "packages/core/src/clean.ts": 'import { createHash } from "node:crypto";\nimport "./policy/document.ts";',
+    "packages/core/src/policy/document.ts": "export type Document = string;",
+    "packages/core/src/outward.ts": 'import type { Ports } from "../../guard/src/ports.ts";',
+    "packages/core/src/reads-files.ts": 'export { readFile } from "node:fs/promises";',
+    "packages/guard/src/ports.ts": 'import "./policies/load.ts";\nexport type Ports = object;',
+    "packages/guard/src/policies/load.ts": 'import type { Ports } from "../ports.ts";',
+    "packages/guard/src/later.ts": 'export const later = () => import("../../adapters/src/iam.fixture.ts");',
+    "packages/adapters/src/iam.fixture.ts": "export {};",
+    "stacks/guard.ts": 'import "../packages/guard/src/ports.ts";',
+  };
+  const folder = mkdtempSync(join(tmpdir(), "architecture-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(join(folder, dirname(path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  const found = await read(folder);
+  const [later, fixture] = ["packages/guard/src/later.ts", "packages/adapters/src/iam.fixture.ts"];
+  const [load, ports] = ["packages/guard/src/policies/load.ts", "packages/guard/src/ports.ts"];
+  expect(offences(found).toSorted()).toEqual([
+    `packages/core/src/outward.ts -> ${ports}: core imports inward`,
+    `packages/core/src/outward.ts -> ${ports}: one package reaches another by its name`,
+    `packages/core/src/outward.ts -> ${ports}: the core imports its own files, and node:crypto for hashes`,
+    "packages/core/src/reads-files.ts -> fs/promises: the core imports its own files, and node:crypto for hashes",
+    `${later} -> ${fixture}: guard imports inward`,
+    `${later} -> ${fixture}: one package reaches another by its name`,
+    `${later} -> ${fixture}: production code imports no test support`,
+    `${load} -> ${ports}: no file imports itself by way of others`,
+    `stacks/guard.ts -> ${ports}: stacks imports inward`,
+  ]);
+  expect(twoWayFolders(found.modules)).toEqual([
+    `packages/guard/src <-> packages/guard/src/policies: ${ports} -> ${load}, ${load} -> ${ports}`,
+  ]);
 });
 
 describe("the core is pure", () => {
@@ -186,15 +218,6 @@ describe("the core is pure", () => {
     for (const field of ["dependencies", "peerDependencies", "optionalDependencies"]) {
       expect(manifest[field] ?? {}, field).toEqual({});
     }
-  });
-
-  test("it imports its own files, and node:crypto for hashes", () => {
-    const found = offences(
-      ({ imports }) =>
-        imports.flatMap(({ from }) => (/^\.{1,2}\//.test(from) || from === "node:crypto" ? [] : [from])),
-      "core",
-    );
-    expect(found).toEqual([]);
   });
 
   test.each([
@@ -207,16 +230,22 @@ describe("the core is pure", () => {
     ["promises", /\basync\b|\bawait\b|\bPromise\b/],
     ["patterns built from input", /\bRegExp\(/],
   ])("it does without %s", (_, pattern) => {
-    // Strings are words, not calls.
-    const code = (text: string) => text.replace(/"(?:[^"\\\n]|\\.)*"/g, '""');
-    expect(offences(({ text }) => code(text).match(pattern) ?? [], "core")).toEqual([]);
+    const found = production
+      .filter(({ source }) => source.startsWith(folderOf("core")))
+      .flatMap(
+        ({ source }) =>
+          codeOf(source)
+            .match(pattern)
+            ?.map((what) => `${source}: ${what}`) ?? [],
+      );
+    expect(found).toEqual([]);
   });
 });
 
-test("nothing is of the type `any`", () => {
-  const found = offences(({ text }) => {
-    const code = text.replace(/"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g, '""');
-    return [...code.matchAll(/(?::|\bas|<|,|\||&|=)\s*any\b(?!\s*[(:.])|\bany\[\]/g)].map(([any]) => any);
-  });
-  expect(found).toEqual([]);
-});
+/** A source without comments and strings, whose words call nothing. */
+function codeOf(path: string): string {
+  return readFileSync(join(ROOT, path), "utf8")
+    .replace(/\/\*[\s\S]*?\*\//g, "")
+    .replace(/^\s*\/\/.*$|\s\/\/ .*$/gm, "")
+    .replace(/"(?:[^"\\\n]|\\.)*"/g, '""');
+}

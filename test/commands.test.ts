@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { describe, expect, it } from "vitest";
-import type { AddCommand } from "../packages/cli/src/command.ts";
+import type { AddCommand } from "../packages/cli/src/io/command.ts";
 import { memoryIo } from "../packages/cli/src/io/memory-io.fixture.ts";
 import { COMMANDS, run } from "../packages/cli/src/program.ts";
 

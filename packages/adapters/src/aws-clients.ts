@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import type { SNSClient } from "@aws-sdk/client-sns";
-import type { AwsAccess } from "./aws-access.ts";
+import type { AwsAccess } from "./aws-sdk/aws-access.ts";
 
 /** A service that does not answer must leave a Lambda time to tell people by the others. */
 const PATIENCE = {

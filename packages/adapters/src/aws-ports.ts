@@ -1,7 +1,7 @@
 import { isWorthTelling } from "@kms-guard/core/findings/recurrence.ts";
 import type { Clock, Observer, Ports } from "@kms-guard/guard/ports.ts";
-import type { AwsAccess } from "./aws-access.ts";
 import { awsClients } from "./aws-clients.ts";
+import type { AwsAccess } from "./aws-sdk/aws-access.ts";
 import type { GuardEnvironment } from "./deployment/environment.ts";
 import { dynamoFindings } from "./findings/dynamo-findings.ts";
 import { iamConnection } from "./iam/connection.ts";

@@ -1,6 +1,6 @@
 import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import type { Clock, EventCounter, EventCounts, EventOutcome } from "@kms-guard/guard/ports.ts";
-import type { AwsAccess } from "./aws-access.ts";
+import type { AwsAccess } from "./aws-sdk/aws-access.ts";
 import { METRICS, METRICS_NAMESPACE, sharedDimensions } from "./metrics.ts";
 
 const HOUR_S = 3_600;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AddCommand } from "./command.ts";
+import type { AddCommand } from "./io/command.ts";
 import { Failure, UsageError } from "./io/errors.ts";
 import { memoryIo } from "./io/memory-io.fixture.ts";
 import { run } from "./program.ts";

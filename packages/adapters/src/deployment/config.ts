@@ -1,7 +1,7 @@
 import { AWS_MANAGED_ACTIONS, CONTAIN_AT } from "@kms-guard/core/containment/guard-settings.ts";
 import { MODES } from "@kms-guard/core/findings/finding.ts";
 import * as v from "valibot";
-import { nearestWord } from "../nearest-word.ts";
+import { nearestWord } from "./nearest-word.ts";
 
 /** What CloudWatch Logs takes. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const RETENTION_DAYS = [

@@ -1,6 +1,6 @@
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import * as v from "valibot";
-import type { AwsAccess } from "../aws-access.ts";
+import type { AwsAccess } from "../aws-sdk/aws-access.ts";
 import { DEPLOYMENTS_PATH, stageOfParameter } from "./deployment-name.ts";
 import { type GuardEnvironment, readEnvironment } from "./environment.ts";
 

@@ -1,4 +1,4 @@
-import type { AwsAccess } from "../aws-access.ts";
+import type { AwsAccess } from "../aws-sdk/aws-access.ts";
 
 /** Who runs a command on AWS, and how the clients of every service act as them. */
 export interface Operator {

@@ -11,7 +11,7 @@ import {
 import type { Account } from "@kms-guard/core/policy/policy.ts";
 import type { Canary, CanaryStep } from "@kms-guard/guard/drill/canary.ts";
 import type { WriteResult } from "@kms-guard/guard/ports.ts";
-import type { AwsAccess } from "../aws-access.ts";
+import type { AwsAccess } from "../aws-sdk/aws-access.ts";
 import { failure, isNoSuchEntity } from "../iam/errors.ts";
 import { asking } from "../inspection/observe.ts";
 

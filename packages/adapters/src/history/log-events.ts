@@ -1,5 +1,5 @@
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import type { AwsAccess } from "../aws-access.ts";
+import type { AwsAccess } from "../aws-sdk/aws-access.ts";
 
 /** A span of time: from `fromMs` on, before `toMs`. */
 export interface Span {

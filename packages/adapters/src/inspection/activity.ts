@@ -1,7 +1,7 @@
 import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import type { Observed } from "@kms-guard/guard/doctor/diagnosis.ts";
 import { LOOKBACK_DAYS } from "@kms-guard/guard/doctor/notifications.ts";
-import type { AwsAccess } from "../aws-access.ts";
+import type { AwsAccess } from "../aws-sdk/aws-access.ts";
 import { logsClient } from "../history/log-events.ts";
 import { sweepTimesMs } from "../history/sweep-log.ts";
 import { asking, observe } from "./observe.ts";

@@ -1,7 +1,7 @@
 import { CloudWatchClient, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
 import type { Observed } from "@kms-guard/guard/doctor/diagnosis.ts";
 import type { Alarm } from "@kms-guard/guard/doctor/observations.ts";
-import type { AwsAccess } from "../aws-access.ts";
+import type { AwsAccess } from "../aws-sdk/aws-access.ts";
 import { asking, observe } from "./observe.ts";
 
 /** The alarms whose names begin so. */

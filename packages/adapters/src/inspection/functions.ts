@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import type { Observed } from "@kms-guard/guard/doctor/diagnosis.ts";
 import type { FunctionState } from "@kms-guard/guard/doctor/observations.ts";
-import type { AwsAccess } from "../aws-access.ts";
+import type { AwsAccess } from "../aws-sdk/aws-access.ts";
 import { CHAT_TOPIC } from "../deployment/environment.ts";
 import { andThen, asking, observe, observeThere } from "./observe.ts";
 

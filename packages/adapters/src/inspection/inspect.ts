@@ -5,7 +5,7 @@ import type {
   GuardDeployment,
   Observations,
 } from "@kms-guard/guard/doctor/observations.ts";
-import type { AwsAccess } from "../aws-access.ts";
+import type { AwsAccess } from "../aws-sdk/aws-access.ts";
 import { partName } from "../deployment/deployment-name.ts";
 import type { GuardEnvironment } from "../deployment/environment.ts";
 import { guardPermissions, lambdaPermissions, type Permission } from "../deployment/permissions.ts";

@@ -1,6 +1,6 @@
 import { oneLine } from "@kms-guard/core/text/untrusted.ts";
 import type { Observed } from "@kms-guard/guard/doctor/diagnosis.ts";
-import type { AwsAccess } from "../aws-access.ts";
+import type { AwsAccess } from "../aws-sdk/aws-access.ts";
 
 /** How the doctor's clients ask: a service that does not answer costs one check, and no more than seconds. */
 export function asking(access: AwsAccess) {

@@ -2,7 +2,7 @@ import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from "@aws-s
 import { arnName, parseArn } from "@kms-guard/core/aws/arn.ts";
 import type { Observed } from "@kms-guard/guard/doctor/diagnosis.ts";
 import type { Queue } from "@kms-guard/guard/doctor/observations.ts";
-import type { AwsAccess } from "../aws-access.ts";
+import type { AwsAccess } from "../aws-sdk/aws-access.ts";
 import { andThen, asking, observe, observeThere } from "./observe.ts";
 
 const COUNTS = [

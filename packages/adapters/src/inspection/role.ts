@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-iam";
 import type { Observed } from "@kms-guard/guard/doctor/diagnosis.ts";
 import type { Role } from "@kms-guard/guard/doctor/observations.ts";
-import type { AwsAccess } from "../aws-access.ts";
+import type { AwsAccess } from "../aws-sdk/aws-access.ts";
 import type { Permission } from "../deployment/permissions.ts";
 import { documentText } from "../iam/document-text.ts";
 import { grantsInDocument, grantsOf } from "./grants.ts";

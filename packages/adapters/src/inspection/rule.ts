@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-eventbridge";
 import type { Observed } from "@kms-guard/guard/doctor/diagnosis.ts";
 import type { Rule, Target } from "@kms-guard/guard/doctor/observations.ts";
-import type { AwsAccess } from "../aws-access.ts";
+import type { AwsAccess } from "../aws-sdk/aws-access.ts";
 import { asking, observe, observeThere } from "./observe.ts";
 
 /** A rule of the default bus. */

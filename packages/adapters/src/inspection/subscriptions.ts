@@ -1,7 +1,7 @@
 import { paginateListSubscriptionsByTopic, SNSClient } from "@aws-sdk/client-sns";
 import type { Observed } from "@kms-guard/guard/doctor/diagnosis.ts";
 import type { Chat, Subscription } from "@kms-guard/guard/doctor/observations.ts";
-import type { AwsAccess } from "../aws-access.ts";
+import type { AwsAccess } from "../aws-sdk/aws-access.ts";
 import { asking, observe, observeThere } from "./observe.ts";
 
 /** Who subscribes to a topic, confirmed or not. */

@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { Observed } from "@kms-guard/guard/doctor/diagnosis.ts";
 import type { Table } from "@kms-guard/guard/doctor/observations.ts";
-import type { AwsAccess } from "../aws-access.ts";
+import type { AwsAccess } from "../aws-sdk/aws-access.ts";
 import { asking, observe, observeThere } from "./observe.ts";
 
 /** How a table stands, and how it is kept from being lost. */

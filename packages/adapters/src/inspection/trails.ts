@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-cloudtrail";
 import type { Observed } from "@kms-guard/guard/doctor/diagnosis.ts";
 import type { FieldSelector, Trail, TrailSelectors } from "@kms-guard/guard/doctor/observations.ts";
-import type { AwsAccess } from "../aws-access.ts";
+import type { AwsAccess } from "../aws-sdk/aws-access.ts";
 import { asking, observe } from "./observe.ts";
 
 /** Every trail that records something of the region, an organization's too, with what it records. */

@@ -1,5 +1,5 @@
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
-import type { AddCommand } from "../command.ts";
+import type { AddCommand } from "../io/command.ts";
 import { EXIT } from "../io/exit-codes.ts";
 import { print } from "../io/io.ts";
 import { paintFor } from "../io/paint.ts";

@@ -1,6 +1,6 @@
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { OUTPUT, PROFILE, REGION, STAGE } from "../aws/options.ts";
-import type { AddCommand } from "../command.ts";
+import type { AddCommand } from "../io/command.ts";
 
 const HELP = `
 Looks at all that has to work for a call on IAM to become an alert: region, trail, rule, target, functions and their

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { PROFILE, REGION, STAGE } from "../aws/options.ts";
-import type { AddCommand } from "../command.ts";
+import type { AddCommand } from "../io/command.ts";
 import { mustBeAskable } from "../io/confirm.ts";
 
 /** CloudTrail promises no time: typically seconds, and now and then two minutes. */

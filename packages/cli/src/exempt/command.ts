@@ -3,7 +3,7 @@ import { parsePrincipalName } from "@kms-guard/core/aws/principal.ts";
 import { MAX_EXEMPTION_DAYS } from "@kms-guard/core/exemptions/exemption.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { OUTPUT, PROFILE, REGION, STAGE } from "../aws/options.ts";
-import type { AddCommand } from "../command.ts";
+import type { AddCommand } from "../io/command.ts";
 import { mustBeAskable } from "../io/confirm.ts";
 
 const HELP = `

@@ -3,7 +3,7 @@ import { FINDING_STATUSES } from "@kms-guard/core/findings/finding.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { moment } from "../aws/moment.ts";
 import { PROFILE, REGION, STAGE } from "../aws/options.ts";
-import type { AddCommand } from "../command.ts";
+import type { AddCommand } from "../io/command.ts";
 
 const HELP = `
 Reads the alert history, a CloudWatch log group, and shows every finding once, as it was last told: newest first, with

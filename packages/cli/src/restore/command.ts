@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { OUTPUT, PROFILE, REGION, STAGE } from "../aws/options.ts";
-import type { AddCommand } from "../command.ts";
+import type { AddCommand } from "../io/command.ts";
 import { UsageError } from "../io/errors.ts";
 
 /** A working day and the night before it: then the policy is narrower, or has an exemption that somebody thought about. */

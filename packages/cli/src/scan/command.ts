@@ -4,9 +4,9 @@ import { VERDICTS, type VerdictName } from "@kms-guard/core/evaluate/verdict.ts"
 import type { Account } from "@kms-guard/core/policy/policy.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { PROFILE, REGION } from "../aws/options.ts";
-import type { AddCommand } from "../command.ts";
 import type { Input } from "../input/policy-input.ts";
 import { readPolicies } from "../input/read-policies.ts";
+import type { AddCommand } from "../io/command.ts";
 import { UsageError } from "../io/errors.ts";
 import { EXIT, type ExitCode } from "../io/exit-codes.ts";
 import { type Io, print } from "../io/io.ts";

@@ -1,7 +1,7 @@
 import { Option } from "@commander-js/extra-typings";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { PROFILE, REGION, STAGE } from "../aws/options.ts";
-import type { AddCommand } from "../command.ts";
+import type { AddCommand } from "../io/command.ts";
 
 const HELP = `
 Shows all there is to a finding: what was granted, the proof, who did it, who holds it, what changed, when everything

@@ -1,6 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
-import type { ExitCode } from "./io/exit-codes.ts";
-import type { Io } from "./io/io.ts";
+import type { ExitCode } from "./exit-codes.ts";
+import type { Io } from "./io.ts";
 
 /**
  * Adds one subcommand to the program: each `command.ts` exports one, and program.ts lists it.
