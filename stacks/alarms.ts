@@ -1,7 +1,7 @@
 import type { GuardConfig } from "@kms-guard/adapters/deployment/config.ts";
 import { METRICS, METRICS_NAMESPACE, sharedDimensions } from "@kms-guard/adapters/metrics.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
-import type { Place } from "./place.ts";
+import type { DeploymentContext } from "./context.ts";
 import { silenceHours } from "./sweep-silence.ts";
 
 interface Watched {
@@ -17,11 +17,11 @@ interface Watched {
 /** Alarms on the guard itself, to the topic that its alerts go to: a guard that has failed must not be quiet. */
 export function alarms(
   config: GuardConfig,
-  place: Place,
+  context: DeploymentContext,
   watched: Watched,
 ): readonly aws.cloudwatch.MetricAlarm[] {
   const { topic, chat, deadLetters, rules, functions } = watched;
-  const { named } = place;
+  const { named } = context;
 
   function alarm(
     name: string,
@@ -79,7 +79,7 @@ export function alarms(
     ),
     alarm(
       "dead-letters",
-      "An event could not be delivered or handled: look at it, cure the cause, and redrive or sweep.",
+      "An event could not be delivered or handled: look at it, fix the cause, and redrive or sweep.",
       {
         namespace: "AWS/SQS",
         metricName: "ApproximateNumberOfMessagesVisible",

@@ -1,11 +1,15 @@
 import type { GuardConfig } from "@kms-guard/adapters/deployment/config.ts";
+import type { DeploymentContext } from "./context.ts";
 import { lambda } from "./lambda.ts";
-import type { Place } from "./place.ts";
 
-/** The topic that people hear from: findings, notices and the guard's own alarms. */
-export function alertsTopic(config: GuardConfig, place: Place, deadLetters: sst.aws.Queue): sst.aws.SnsTopic {
+/** The topic that notifies people: findings, notices and the guard's own alarms. */
+export function alertsTopic(
+  config: GuardConfig,
+  context: DeploymentContext,
+  deadLetters: sst.aws.Queue,
+): sst.aws.SnsTopic {
   const topic = new sst.aws.SnsTopic("Alerts");
-  new aws.sns.TopicPolicy("AlertsPolicy", { arn: topic.arn, policy: policyFor(topic, place) });
+  new aws.sns.TopicPolicy("AlertsPolicy", { arn: topic.arn, policy: policyFor(topic, context) });
   for (const address of config.emails) {
     new aws.sns.TopicSubscription(`AlertsEmail-${address}`, {
       topic: topic.arn,
@@ -16,7 +20,7 @@ export function alertsTopic(config: GuardConfig, place: Place, deadLetters: sst.
   if (config.slack) {
     topic.subscribe(
       "Slack",
-      lambda("notify-slack", place, deadLetters, {
+      lambda("notify-slack", context, deadLetters, {
         handler: "packages/functions/src/notify-slack.handler",
         description: "kms-guard: passes alerts on to Slack",
         // The value is in neither the environment nor the role: SST encrypts it into the bundle.
@@ -29,11 +33,11 @@ export function alertsTopic(config: GuardConfig, place: Place, deadLetters: sst.
 }
 
 /**
- * The guard publishes by its role. Besides it only alarms may, instead of everybody in the account, whom the policy
- * that SNS gives a topic by itself lets publish and subscribe.
+ * The guard publishes by its role; the policy allows only alarms. SNS's default policy would let everybody in the
+ * account publish and subscribe.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
  */
-function policyFor(topic: sst.aws.SnsTopic, { account, partition, region }: Place) {
+function policyFor(topic: sst.aws.SnsTopic, { account, partition, region }: DeploymentContext) {
   return $jsonStringify({
     Version: "2012-10-17",
     Statement: [

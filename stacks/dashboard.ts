@@ -1,7 +1,7 @@
 import type { GuardConfig } from "@kms-guard/adapters/deployment/config.ts";
 import { METRICS, METRICS_NAMESPACE, sharedDimensions } from "@kms-guard/adapters/metrics.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
-import type { Place } from "./place.ts";
+import type { DeploymentContext } from "./context.ts";
 import { LATEST_ALERTS } from "./queries.ts";
 
 interface Shown {
@@ -20,8 +20,8 @@ type MetricLine = readonly (
  * What a responder looks at, from "is anything wrong" to "is the guard itself well".
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
  */
-export function dashboardBody(config: GuardConfig, place: Place, shown: Shown): string {
-  const { region, named } = place;
+export function dashboardBody(config: GuardConfig, context: DeploymentContext, shown: Shown): string {
+  const { region, named } = context;
 
   const graph = (
     title: string,
@@ -41,7 +41,7 @@ export function dashboardBody(config: GuardConfig, place: Place, shown: Shown): 
     properties: {
       markdown: [
         `## kms-guard ${$app.stage}: **${config.mode}**`,
-        `One alert: \`${KMS_GUARD} show ID\`. Put back what was taken: \`${KMS_GUARD} restore ID\`. Is the guard well: \`${KMS_GUARD} doctor\`.`,
+        `One alert: \`${KMS_GUARD} show ID\`. Put back what was taken: \`${KMS_GUARD} restore ID\`. Does the guard work: \`${KMS_GUARD} doctor\`.`,
       ].join("\n"),
     },
   };

@@ -25,8 +25,8 @@ export function acceptFromRules(queue: sst.aws.Queue, rules: readonly aws.cloudw
   });
 }
 
-/** As long and as often as EventBridge takes it: a day. What is left then is a dead letter. */
-export function patiently(queue: sst.aws.Queue) {
+/** EventBridge's longest retries: a day. What is not delivered then is a dead letter. */
+export function retryPolicy(queue: sst.aws.Queue) {
   return {
     retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
     deadLetterConfig: { arn: queue.arn },

@@ -7,34 +7,34 @@ import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { alarms } from "./alarms.ts";
 import { alertsTopic } from "./alerts.ts";
 import { chatTopic } from "./chat.ts";
+import { type DeploymentContext, deploymentContext, notifiers, ownRoleArns } from "./context.ts";
 import { dashboardBody } from "./dashboard.ts";
 import { acceptFromRules, deadLettersQueue } from "./dead-letters.ts";
 import { findingsTable } from "./findings.ts";
-import { type Duty, guard } from "./guard.ts";
+import { type FunctionDefaults, guard } from "./guard.ts";
 import { alertHistory } from "./history.ts";
-import { notifiers, ownRoleArns, type Place, thisPlace } from "./place.ts";
 import { sweep } from "./sweep.ts";
 
-/** The whole guard, and what the deploying person wants to know of it. */
+/** Deploys the whole guard. Returns what the person who deploys wants to know. */
 export async function deploy(config: GuardConfig) {
-  const place = await thisPlace();
+  const context = await deploymentContext();
   const deadLetters = deadLettersQueue();
-  const table = findingsTable(place);
-  const topic = alertsTopic(config, place, deadLetters);
-  const chat = config.amazonQ ? chatTopic(topic, place, deadLetters) : undefined;
-  const history = alertHistory(config, place, deadLetters);
-  const duty = dutyOf(config, place, table, topic, history.logGroup);
-  const guarding = guard(config, place, deadLetters, duty);
-  sweep(config, place, deadLetters, duty);
+  const table = findingsTable(context);
+  const topic = alertsTopic(config, context, deadLetters);
+  const chat = config.amazonQ ? chatTopic(topic, context, deadLetters) : undefined;
+  const history = alertHistory(config, context, deadLetters);
+  const defaults = guardDefaults(config, context, table, topic, history.logGroup);
+  const guarding = guard(config, context, deadLetters, defaults);
+  sweep(config, context, deadLetters, defaults);
   new aws.ssm.Parameter("Deployment", {
     name: deploymentParameterName($app.stage),
     description: "kms-guard: where its commands find what is deployed",
     type: "String",
-    value: $jsonStringify(duty.environment),
+    value: $jsonStringify(defaults.environment),
   });
   acceptFromRules(deadLetters, [guarding.rule, history.rule]);
 
-  const watching = alarms(config, place, {
+  const watching = alarms(config, context, {
     topic,
     chat,
     deadLetters,
@@ -52,7 +52,7 @@ export async function deploy(config: GuardConfig) {
       guardRule: guarding.rule.name,
       deadLettersName: deadLetters.nodes.queue.name,
       alarmArns: watching.map(({ arn }) => arn),
-    }).apply((shown) => dashboardBody(config, place, shown)),
+    }).apply((shown) => dashboardBody(config, context, shown)),
   });
 
   return {
@@ -61,21 +61,21 @@ export async function deploy(config: GuardConfig) {
     ...(chat !== undefined && { chat: chat.arn }),
     table: table.name,
     history: history.logGroup.name,
-    dashboard: dashboardLink(place.partition, place.region, dashboardName) ?? dashboardName,
+    dashboard: dashboardLink(context.partition, context.region, dashboardName) ?? dashboardName,
     next: `${KMS_GUARD} doctor`,
   };
 }
 
-/** The guard and the sweep do the same, each in its own time: the same settings, and the same rights. */
-function dutyOf(
+/** The guard and the sweep do the same at other times, with the same settings and the same permissions. */
+function guardDefaults(
   config: GuardConfig,
-  place: Place,
+  context: DeploymentContext,
   table: sst.aws.Dynamo,
   topic: sst.aws.SnsTopic,
   history: aws.cloudwatch.LogGroup,
-): Duty {
-  const { account, partition, region } = place;
-  const ownRoles = ownRoleArns(config, place);
+): FunctionDefaults {
+  const { account, partition, region } = context;
+  const ownRoles = ownRoleArns(config, context);
   const made = $resolve({
     tableArn: table.arn,
     tableName: table.name,

@@ -1,8 +1,8 @@
 import { FINDINGS_TABLE } from "@kms-guard/adapters/findings/table.ts";
-import type { Place } from "./place.ts";
+import type { DeploymentContext } from "./context.ts";
 
 /** Findings, containments and exemptions: what a restore starts from, and what an auditor asks for. */
-export function findingsTable({ production }: Place): sst.aws.Dynamo {
+export function findingsTable({ production }: DeploymentContext): sst.aws.Dynamo {
   const { partitionKey, sortKey, expiry, index } = FINDINGS_TABLE;
   return new sst.aws.Dynamo("Findings", {
     fields: {

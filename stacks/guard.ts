@@ -1,31 +1,36 @@
 import type { GuardConfig } from "@kms-guard/adapters/deployment/config.ts";
 import type { Permission } from "@kms-guard/adapters/deployment/permissions.ts";
 import { eventPattern } from "@kms-guard/core/events/rule-pattern.ts";
-import { patiently } from "./dead-letters.ts";
+import type { DeploymentContext } from "./context.ts";
+import { retryPolicy } from "./dead-letters.ts";
 import { lambda } from "./lambda.ts";
-import type { Place } from "./place.ts";
 
 /** What the guard and the sweep have in common. */
-export interface Duty {
+export interface FunctionDefaults {
   readonly environment: $util.Input<Record<string, string>>;
   readonly permissions: $util.Input<readonly Permission[]>;
 }
 
-/** IAM's events from the default bus, the only one that has them, to the function that judges and contains. */
-export function guard(config: GuardConfig, place: Place, deadLetters: sst.aws.Queue, duty: Duty) {
+/** IAM's events from the default bus, the only one that has them, to the function that assesses and contains. */
+export function guard(
+  config: GuardConfig,
+  context: DeploymentContext,
+  deadLetters: sst.aws.Queue,
+  defaults: FunctionDefaults,
+) {
   const handler = new sst.aws.Function(
     "Guard",
-    lambda("guard", place, deadLetters, {
-      ...duty,
+    lambda("guard", context, deadLetters, {
+      ...defaults,
       handler: "packages/functions/src/guard.handler",
-      description: `kms-guard (${config.mode}): judges IAM policies when they change`,
-      // An event whose parameters CloudTrail left out has the whole account judged: as long as a sweep.
+      description: `kms-guard (${config.mode}): assesses IAM policies when they change`,
+      // An event whose parameters CloudTrail left out has the whole account read: as long as a sweep.
       timeout: "15 minutes",
       concurrency: config.concurrency === "shared" ? undefined : { reserved: config.concurrency },
     }),
   );
   const rule = new aws.cloudwatch.EventRule("GuardRule", {
-    name: place.named("iam-events"),
+    name: context.named("iam-events"),
     description: "kms-guard: IAM calls that can change a grant",
     eventBusName: "default",
     eventPattern: JSON.stringify(eventPattern()),
@@ -38,7 +43,7 @@ export function guard(config: GuardConfig, place: Place, deadLetters: sst.aws.Qu
   });
   new aws.cloudwatch.EventTarget(
     "GuardTarget",
-    { rule: rule.name, arn: handler.arn, ...patiently(deadLetters) },
+    { rule: rule.name, arn: handler.arn, ...retryPolicy(deadLetters) },
     { dependsOn: [allowed] },
   );
   return { handler, rule };

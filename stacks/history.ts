@@ -1,11 +1,11 @@
 import type { GuardConfig } from "@kms-guard/adapters/deployment/config.ts";
-import { patiently } from "./dead-letters.ts";
-import type { Place } from "./place.ts";
+import type { DeploymentContext } from "./context.ts";
+import { retryPolicy } from "./dead-letters.ts";
 import { savedQueries } from "./queries.ts";
 
 /** The alert history: every finding and notice, as a JSON event in one CloudWatch log group. */
-export function alertHistory(config: GuardConfig, place: Place, deadLetters: sst.aws.Queue) {
-  const { production, named } = place;
+export function alertHistory(config: GuardConfig, context: DeploymentContext, deadLetters: sst.aws.Queue) {
+  const { production, named } = context;
   const logGroup = new aws.cloudwatch.LogGroup(
     "History",
     {
@@ -28,10 +28,10 @@ export function alertHistory(config: GuardConfig, place: Place, deadLetters: sst
   const allowed = allowDelivery(named("history"), logGroup, rule);
   new aws.cloudwatch.EventTarget(
     "HistoryTarget",
-    { rule: rule.name, arn: logGroup.arn, ...patiently(deadLetters) },
+    { rule: rule.name, arn: logGroup.arn, ...retryPolicy(deadLetters) },
     { dependsOn: [allowed] },
   );
-  for (const { name, query, of } of savedQueries(place)) {
+  for (const { name, query, of } of savedQueries(context)) {
     new aws.cloudwatch.QueryDefinition(`Query-${name}`, {
       name: `kms-guard/${$app.stage}/${name}`,
       logGroupNames: of === "history" ? [logGroup.name] : [...of],

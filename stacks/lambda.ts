@@ -1,5 +1,5 @@
 import { lambdaPermissions, type Permission } from "@kms-guard/adapters/deployment/permissions.ts";
-import { type Place, trusting } from "./place.ts";
+import { type DeploymentContext, trusting } from "./context.ts";
 
 /**
  * What all of the guard's functions have in common. SST would give a role every log group of the account
@@ -7,18 +7,18 @@ import { type Place, trusting } from "./place.ts";
  */
 export function lambda(
   part: string,
-  place: Place,
+  context: DeploymentContext,
   deadLetters: sst.aws.Queue,
   own: Pick<sst.aws.FunctionArgs, "handler" | "description" | "environment" | "link" | "concurrency"> & {
     readonly permissions?: $util.Input<readonly Permission[]>;
     readonly timeout: sst.aws.FunctionArgs["timeout"];
   },
 ): sst.aws.FunctionArgs {
-  const name = place.named(part);
-  const logGroupArn = `arn:${place.partition}:logs:${place.region}:${place.account}:log-group:/aws/lambda/${name}`;
-  const permissions = $resolve({ duty: own.permissions ?? [], deadLettersArn: deadLetters.arn }).apply(
-    ({ duty, deadLettersArn }) =>
-      [...duty, ...lambdaPermissions({ logGroupArn, deadLettersArn })].map(forSst),
+  const name = context.named(part);
+  const logGroupArn = `arn:${context.partition}:logs:${context.region}:${context.account}:log-group:/aws/lambda/${name}`;
+  const permissions = $resolve({ given: own.permissions ?? [], deadLettersArn: deadLetters.arn }).apply(
+    ({ given, deadLettersArn }) =>
+      [...given, ...lambdaPermissions({ logGroupArn, deadLettersArn })].map(forSst),
   );
   return {
     ...own,
@@ -32,7 +32,7 @@ export function lambda(
     logging: { format: "json", retention: "3 months" },
     retries: 2,
     transform: {
-      role: { name, managedPolicyArns: [], assumeRolePolicy: trusting("lambda", place) },
+      role: { name, managedPolicyArns: [], assumeRolePolicy: trusting("lambda", context) },
       eventInvokeConfig: {
         // Six hours is the most that Lambda keeps an event, for when it is throttled.
         maximumEventAgeInSeconds: 21_600,

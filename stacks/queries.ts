@@ -1,5 +1,5 @@
 import { METRICS } from "@kms-guard/adapters/metrics.ts";
-import type { Place } from "./place.ts";
+import type { DeploymentContext } from "./context.ts";
 
 interface SavedQuery {
   readonly name: string;
@@ -20,7 +20,7 @@ export const LATEST_ALERTS = [
 ].join("\n");
 
 /** What a responder and an auditor ask first, by name in Logs Insights. */
-export function savedQueries({ named }: Place): readonly SavedQuery[] {
+export function savedQueries({ named }: DeploymentContext): readonly SavedQuery[] {
   const { name: eventToAlert } = METRICS.eventToAlert;
   return [
     {

@@ -1,16 +1,21 @@
 import type { GuardConfig } from "@kms-guard/adapters/deployment/config.ts";
-import type { Duty } from "./guard.ts";
+import { type DeploymentContext, trusting } from "./context.ts";
+import type { FunctionDefaults } from "./guard.ts";
 import { lambda } from "./lambda.ts";
-import { type Place, trusting } from "./place.ts";
 
 /** The whole account on a schedule, because CloudTrail does not promise every event. */
-export function sweep(config: GuardConfig, place: Place, deadLetters: sst.aws.Queue, duty: Duty) {
+export function sweep(
+  config: GuardConfig,
+  context: DeploymentContext,
+  deadLetters: sst.aws.Queue,
+  defaults: FunctionDefaults,
+) {
   const handler = new sst.aws.Function(
     "Sweep",
-    lambda("sweep", place, deadLetters, {
-      ...duty,
+    lambda("sweep", context, deadLetters, {
+      ...defaults,
       handler: "packages/functions/src/sweep.handler",
-      description: `kms-guard (${config.mode}): judges every policy of the account`,
+      description: `kms-guard (${config.mode}): assesses every policy of the account`,
       timeout: "15 minutes",
     }),
   );
@@ -20,8 +25,8 @@ export function sweep(config: GuardConfig, place: Place, deadLetters: sst.aws.Qu
     retries: 10,
     dlq: deadLetters.arn,
     transform: {
-      role: { name: place.named("sweep-schedule"), assumeRolePolicy: trusting("scheduler", place) },
-      schedule: { name: place.named("sweep") },
+      role: { name: context.named("sweep-schedule"), assumeRolePolicy: trusting("scheduler", context) },
+      schedule: { name: context.named("sweep") },
     },
   });
   return { handler };

@@ -26,7 +26,7 @@ test.each([
 
 test("a deployment to another region makes nothing", async () => {
   await expect(renderStacks({ config, stage: "production", region: "eu-west-1" })).rejects.toThrow(
-    "AWS_REGION is `eu-west-1`, where a guard deploys cleanly and never hears of anything",
+    "AWS_REGION is `eu-west-1`, where a guard deploys cleanly and never gets an event",
   );
 });
 

@@ -1,8 +1,8 @@
 import type { GuardConfig } from "@kms-guard/adapters/deployment/config.ts";
 import { partName } from "@kms-guard/adapters/deployment/deployment-name.ts";
 
-/** Where the guard is deployed, and what its parts are called. */
-export interface Place {
+/** Where the guard is deployed, and the names of its parts. */
+export interface DeploymentContext {
   /** Twelve digits. */
   readonly account: string;
   readonly partition: string;
@@ -13,7 +13,7 @@ export interface Place {
 }
 
 /** The stage that is deployed, in the account and region of the credentials. */
-export async function thisPlace(): Promise<Place> {
+export async function deploymentContext(): Promise<DeploymentContext> {
   const [{ accountId: account }, { region }, { partition }] = await Promise.all([
     aws.getCallerIdentity(),
     aws.getRegion(),
@@ -28,17 +28,23 @@ export function notifiers({ slack, amazonQ }: GuardConfig): readonly string[] {
   return [...(slack ? ["notify-slack"] : []), ...(amazonQ ? ["notify-amazon-q"] : [])];
 }
 
-/** Every role that the guard makes for itself. It never takes anything from them, and IAM refuses it besides. */
-export function ownRoleArns(config: GuardConfig, { account, partition, named }: Place): readonly string[] {
+/** Every role of the guard. The guard never detaches anything from them, and its own permissions deny it too. */
+export function ownRoleArns(
+  config: GuardConfig,
+  { account, partition, named }: DeploymentContext,
+): readonly string[] {
   const parts = ["guard", "sweep", "sweep-schedule", ...notifiers(config)];
   return parts.map((part) => `arn:${partition}:iam::${account}:role/${named(part)}`);
 }
 
 /**
- * Who may take on a role of the guard: this service, for this account. SST's own functions trust, besides Lambda,
+ * Who may assume a role of the guard: this service, for this account. The roles that SST makes by itself also trust
  * everybody in the account who may assume roles.
  */
-export function trusting(service: "lambda" | "scheduler", { account }: Place): aws.iam.PolicyDocument {
+export function trusting(
+  service: "lambda" | "scheduler",
+  { account }: DeploymentContext,
+): aws.iam.PolicyDocument {
   return {
     Version: "2012-10-17",
     Statement: [
