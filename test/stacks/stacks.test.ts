@@ -64,7 +64,7 @@ test("concurrency is kept for the guard where the configuration says so, and sha
   expect(inputsOf(plain, "GuardFunction").reservedConcurrentExecutions).toBeUndefined();
 });
 
-test("the functions and the commands are told the same of the deployment", () => {
+test("the functions and the commands get the same description of the deployment", () => {
   const variables = (name: string) =>
     JSON.parse(JSON.stringify(inputsOf(production, name).environment)).variables;
   const { type, name, value } = inputsOf(production, "Deployment");
@@ -263,7 +263,7 @@ test("the Slack webhook is in no input of any resource", () => {
   expect(JSON.stringify(production.outputs)).not.toContain("hooks.slack.com");
 });
 
-test("who deploys is told where everything is and what comes next", () => {
+test("a deployment outputs where everything is and what comes next", () => {
   expect(production.outputs).toEqual({
     mode: "enforce",
     topic: TOPIC,

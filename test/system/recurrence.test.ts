@@ -70,9 +70,9 @@ it("names CloudFormation by AWS's word, and Terraform as what the caller says", 
   const [, terraform] = byTerraform.alerts.findings;
   expect(stack?.recurrence?.tool).toEqual({ name: "CloudFormation", knownBy: "invokedBy" });
   expect(terraform?.recurrence?.tool).toEqual({ name: "Terraform", knownBy: "userAgent" });
-  expect(stack && composeAlert(stack).summary).toContain("CloudFormation gives it again each time");
+  expect(stack && composeAlert(stack).summary).toContain("CloudFormation grants it again each time");
   expect(terraform && composeAlert(terraform).summary).toContain(
-    "What calls itself Terraform gives it again each time",
+    "What calls itself Terraform grants it again each time",
   );
 });
 

@@ -12,7 +12,7 @@ const ALERT: Alert = {
   facts: [{ label: "Policy", value: "kms:* on * <now>" }],
   sections: [
     { heading: "Proof", lines: ["Allow kms:* on *"] },
-    { heading: "Who holds it", lines: ["role orders-api"] },
+    { heading: "Attached to", lines: ["role orders-api"] },
   ],
   links: [{ label: "Policy in the console", url: "https://console.aws.amazon.com/iam/home#/policies" }],
 };
@@ -31,7 +31,7 @@ describe("the alert in Slack", () => {
       "  ┃",
       "  ┃ Policy: kms:* on * <now>",
       "  ┃",
-      "  ┃ See more: Proof · Who holds it",
+      "  ┃ See more: Proof · Attached to",
     ]);
   });
 

@@ -38,7 +38,7 @@ describe("what happened and what was done", () => {
         containment: { steps: FINDING.containment?.steps.slice(0, 1) ?? [] },
       },
       "CRITICAL contained: full kms:* granted by managed policy TeamX to 3 principals",
-      "One statement allows every KMS action on every key. The policy was taken away from 1 principal.",
+      "One statement allows every KMS action on every key. The policy was removed from 1 principal.",
     ],
     [
       "contained, but for a role only AWS can change",
@@ -49,7 +49,7 @@ describe("what happened and what was done", () => {
         containment: { steps: FINDING.containment?.steps.slice(0, 1) ?? [] },
       },
       "CRITICAL contained: full kms:* granted by managed policy TeamX to 3 principals",
-      "One statement allows every KMS action on every key. The policy was taken away from 1 principal; 1 still holds it.",
+      "One statement allows every KMS action on every key. The policy was removed from 1 principal; 1 still has it.",
     ],
     [
       "failed",
@@ -61,13 +61,13 @@ describe("what happened and what was done", () => {
       "exempt",
       { ...OPEN, status: "exempt" },
       "CRITICAL exempt: full kms:* granted by managed policy TeamX to 3 principals",
-      "One statement allows every KMS action on every key. An exemption lets it stand: nothing was changed.",
+      "One statement allows every KMS action on every key. An exemption covers it: nothing was changed.",
     ],
     [
       "restored",
       { ...FINDING, status: "restored" },
       "CRITICAL restored: full kms:* granted by managed policy TeamX to 3 principals",
-      "One statement allows every KMS action on every key. What had been taken away was put back.",
+      "One statement allows every KMS action on every key. What had been removed was restored.",
     ],
   ])("%s", (_, finding, title, summary) => {
     const alert = composeAlert(finding);
@@ -94,12 +94,12 @@ describe("how it ended", () => {
       },
     });
     expect(alert.summary).toBe(
-      "One statement allows every KMS action on every key. It stands no more: version v4 is in force instead.",
+      "One statement allows every KMS action on every key. Resolved: version v4 is in force instead.",
     );
     expect(fact(alert, "Resolved by")).toBe(
       "arn:aws:iam::111122223333:user/sam [31m, CreatePolicyVersion, event e-2, 2026-11-23T12:00:00.000Z",
     );
-    expect(section(alert, "Who held it")).toBeDefined();
+    expect(section(alert, "Was attached to")).toBeDefined();
     expect(section(alert, "What was not done, and why")).toBeUndefined();
   });
 
@@ -136,7 +136,7 @@ describe("who did it", () => {
   it("says no more than CloudTrail did", () => {
     const alert = composeAlert({ ...OPEN, trigger: { ...OPEN.trigger, actor: { type: "Root" } } });
     expect(fact(alert, "Actor")).toBe("without ARN (Root)");
-    expect(fact(alert, "MFA")).toBe("not told by CloudTrail");
+    expect(fact(alert, "MFA")).toBe("not recorded by CloudTrail");
     expect(fact(alert, "Source IP")).toBeUndefined();
   });
 
@@ -199,7 +199,7 @@ describe("what was done and what was not", () => {
       "already: detach-group-policy arn:aws:iam::111122223333:policy/TeamX from group Admins at 2026-11-23T03:00:10Z",
     ]);
     expect(section(composeAlert(FINDING), "What was not done, and why")).toEqual([
-      "still held by role Deploy (arn:aws:iam::111122223333:role/ci/Deploy)",
+      "still attached to role Deploy (arn:aws:iam::111122223333:role/ci/Deploy)",
     ]);
   });
 
@@ -208,7 +208,7 @@ describe("what was done and what was not", () => {
   });
 
   it("is who is reached through a group", () => {
-    expect(section(composeAlert(OPEN), "Who holds it")).toEqual([
+    expect(section(composeAlert(OPEN), "Attached to")).toEqual([
       "user mallory",
       "role Deploy (arn:aws:iam::111122223333:role/ci/Deploy)",
       "group Admins, so 12 users",
@@ -217,7 +217,7 @@ describe("what was done and what was not", () => {
 });
 
 describe("what taking it away does not undo", () => {
-  const heading = "What taking it away does not undo";
+  const heading = "What containment does not undo";
 
   it("is the grants and key policies made since, with the commands that find them", () => {
     expect(section(composeAlert(FINDING), heading)?.slice(0, 3)).toEqual([
@@ -257,7 +257,7 @@ it("keeps a part of very many lines to sixty, and says how many more there are",
     { length: 63 },
     (_, index) => ({ type: "user", name: `u${index}` }) as const,
   );
-  const lines = section(composeAlert({ ...OPEN, attachments }), "Who holds it");
+  const lines = section(composeAlert({ ...OPEN, attachments }), "Attached to");
   expect(lines?.slice(59)).toEqual(["user u59", "and 3 more"]);
 });
 

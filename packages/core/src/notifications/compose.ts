@@ -18,7 +18,7 @@ const LINES = 60;
 export function composeAlert(finding: Finding, mostLines = LINES): Alert {
   return {
     title: oneLine(
-      `${finding.severity} ${STANDING[finding.status]}${recurrenceTitle(finding)}: ${finding.title}`,
+      `${finding.severity} ${STATUS_TEXT[finding.status]}${recurrenceTitle(finding)}: ${finding.title}`,
     ),
     severity: finding.severity,
     summary: oneLine(`${sentence(finding.reason)} ${whatWasDone(finding)}${recurrenceSentence(finding)}`),
@@ -60,7 +60,7 @@ export function composeNotice(notice: ReadNotice): Alert {
   };
 }
 
-const STANDING: Readonly<Record<Finding["status"], string>> = {
+const STATUS_TEXT: Readonly<Record<Finding["status"], string>> = {
   open: "not contained",
   contained: "contained",
   "containment-failed": "CONTAINMENT FAILED",
@@ -75,17 +75,15 @@ function whatWasDone(finding: Finding): string {
   const left = remainingPrincipals(finding).length;
   switch (finding.status) {
     case "contained":
-      return `The policy was taken away from ${count(gone, "principal")}${left > 0 ? `; ${left} still ${left === 1 ? "holds" : "hold"} it` : ""}.`;
+      return `The policy was removed from ${count(gone, "principal")}${left > 0 ? `; ${left} still ${left === 1 ? "has" : "have"} it` : ""}.`;
     case "containment-failed":
       return `Only ${gone} of ${count(steps.length, "step")} worked: act by hand now.`;
     case "exempt":
-      return "An exemption lets it stand: nothing was changed.";
+      return "An exemption covers it: nothing was changed.";
     case "restored":
-      return "What had been taken away was put back.";
+      return "What had been removed was restored.";
     case "resolved":
-      return sentence(
-        `it stands no more${finding.resolution === undefined ? "" : `: ${finding.resolution.reason}`}`,
-      );
+      return sentence(`resolved${finding.resolution === undefined ? "" : `: ${finding.resolution.reason}`}`);
     case "open":
       return `Nothing was changed: ${finding.decision.reason}.`;
   }
@@ -103,7 +101,7 @@ function policyFacts({ policy, verdict, vacuous, severity, account, partition, r
   ];
 }
 
-/** A sweep finds what no event told, and what stood before there was a guard. */
+/** A sweep finds what has no event, and what is older than the guard. */
 const MISSED = "; its event was missed, or is older than the guard";
 
 function resolutionFacts({ resolution }: Finding): Fact[] {
@@ -129,7 +127,7 @@ function actorFacts({ trigger }: Finding): Fact[] {
           ...known("Role of the session", actor.roleArn),
           ...known("Source IP", actor.sourceIp),
           ...known("Called through", actor.invokedBy),
-          fact("MFA", actor.mfa === undefined ? "not told by CloudTrail" : actor.mfa ? "yes" : "no"),
+          fact("MFA", actor.mfa === undefined ? "not recorded by CloudTrail" : actor.mfa ? "yes" : "no"),
           ...known("User agent (the caller's own text)", actor.userAgent),
         ]),
   ];

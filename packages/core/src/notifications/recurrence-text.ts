@@ -5,29 +5,29 @@ export function recurrenceTitle({ recurrence }: Finding): string {
   return recurrence === undefined ? "" : ` again, ${times(recurrence)}`;
 }
 
-/** What a person should make of it. */
+/** What a person should do about it. */
 export function recurrenceSentence({ recurrence, severity, status }: Finding): string {
   if (recurrence === undefined) return "";
   const { tool, raisedFrom } = recurrence;
   const who =
     tool === undefined
-      ? "Somebody, or a program, gives it again each time: stop the actor, not only the grant."
-      : `${seemingly(tool)} gives it again each time: change what it is told to do, or it will not end.`;
+      ? "Somebody, or a program, grants it again each time: stop the actor, not only the grant."
+      : `${seemingly(tool)} grants it again each time: change its configuration, or it will not end.`;
   const raised = raisedFrom === undefined ? "" : `, so its severity rose from ${raisedFrom} to ${severity}`;
-  const rest = status === "contained" ? " Until then you are told once an hour." : "";
+  const rest = status === "contained" ? " Until then you are notified once an hour." : "";
   return ` It was granted ${times(recurrence)}${raised}. ${who}${rest}`;
 }
 
 export function recurrenceFact({ recurrence }: Finding): string | undefined {
   if (recurrence === undefined) return undefined;
   const { tool, firstAt, lastAt } = recurrence;
-  const by = tool === undefined ? "" : `, by what seems to be ${tool.name} (its ${SOURCES[tool.knownBy]})`;
+  const by = tool === undefined ? "" : `, by what seems to be ${tool.name} (${SOURCES[tool.knownBy]})`;
   return `${times(recurrence)}, from ${firstAt} to ${lastAt}${by}`;
 }
 
 const SOURCES = {
-  invokedBy: "name is AWS's word",
-  userAgent: "name is the caller's own word",
+  invokedBy: "named by AWS",
+  userAgent: "named by the caller itself",
 } as const;
 
 function seemingly({ name, knownBy }: NonNullable<Recurrence["tool"]>): string {

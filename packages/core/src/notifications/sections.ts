@@ -1,7 +1,6 @@
 import { isContainmentStep, type StepOutcome } from "../containment/steps.ts";
 import { evidenceLines } from "../evaluate/evidence-text.ts";
 import type { Finding, FindingAttachment, FindingStatus } from "../findings/finding.ts";
-
 import { remainingPrincipals } from "../findings/principals.ts";
 import { guardedService } from "../services/guarded-services.ts";
 import { oneLine, plainLines } from "../text/untrusted.ts";
@@ -10,8 +9,8 @@ import type { Alert } from "./alert.ts";
 type Section = Alert["sections"][number];
 
 /**
- * The longer parts of a finding's alert, in the order to read them, each of at most so many lines. What there is
- * nothing of is left out.
+ * The longer parts of a finding's alert, in the order to read them. Empty parts are left out.
+ * @param mostLines Of each part.
  */
 export function alertSections(finding: Finding, mostLines: number): readonly Section[] {
   const section = (heading: string, lines: readonly string[]): Section => {
@@ -32,20 +31,20 @@ export function alertSections(finding: Finding, mostLines: number): readonly Sec
       finding.evidence.flatMap((evidence) => evidenceLines(evidence)),
     ),
     section("What is missing from full", finding.missingActions),
-    section(ATTACHED_TO[finding.status], holders(finding.attachments)),
-    section("What taking it away does not undo", survivors(finding)),
+    section(ATTACHED_TO[finding.status], attached(finding.attachments)),
+    section("What containment does not undo", survivors(finding)),
     section("What changed", change(finding)),
   ].filter(({ lines }) => lines.length > 0);
 }
 
-/** Of a past one the attachments are those that the finding began with; who is left is said apart. */
+/** A finding that is over lists the attachments that it began with; what is left is in another section. */
 const ATTACHED_TO: Readonly<Record<FindingStatus, string>> = {
-  open: "Who holds it",
-  contained: "Who held it",
-  "containment-failed": "Who held it",
-  exempt: "Who holds it",
-  restored: "Who holds it",
-  resolved: "Who held it",
+  open: "Attached to",
+  contained: "Was attached to",
+  "containment-failed": "Was attached to",
+  exempt: "Attached to",
+  restored: "Attached to",
+  resolved: "Was attached to",
 };
 
 function oneLineKeepingIndent(line: string): string {
@@ -65,7 +64,7 @@ function stepLine({ action, target, outcome, error, at }: StepOutcome): string {
 function notDone(finding: Finding): readonly string[] {
   if (NEEDS_NOTHING[finding.status]) return [];
   if (finding.decision.action !== "contain") return [finding.decision.reason];
-  return remainingPrincipals(finding).map((holder) => `still held by ${named(holder)}`);
+  return remainingPrincipals(finding).map((principal) => `still attached to ${named(principal)}`);
 }
 
 const NEEDS_NOTHING: Readonly<Record<FindingStatus, boolean>> = {
@@ -77,7 +76,7 @@ const NEEDS_NOTHING: Readonly<Record<FindingStatus, boolean>> = {
   resolved: true,
 };
 
-function holders(attachments: readonly FindingAttachment[]): readonly string[] {
+function attached(attachments: readonly FindingAttachment[]): readonly string[] {
   return attachments.map(
     (attachment) => named(attachment) + (attachment.members === undefined ? "" : reach(attachment.members)),
   );
@@ -91,7 +90,7 @@ function named({ type, name, arn }: FindingAttachment): string {
   return `${type} ${name}${arn === undefined ? "" : ` (${arn})`}`;
 }
 
-/** What may have been done with the rights in the meantime, and stays. */
+/** What may have been done with the permissions in the meantime, and stays. */
 function survivors(finding: Finding): readonly string[] {
   const { verdict, trigger, attachments } = finding;
   const service = guardedService(finding.service);
@@ -110,7 +109,7 @@ function survivors(finding: Finding): readonly string[] {
   ];
 }
 
-/** The time written anew, since it goes into a command; `undefined` where it is none. */
+/** The time, formatted here because it goes into a command; `undefined` where it is none. */
 function isoTime(time: string | undefined): string | undefined {
   const timeMs = Date.parse(time ?? "");
   return Number.isNaN(timeMs) ? undefined : new Date(timeMs).toISOString().replace(".000Z", "Z");
