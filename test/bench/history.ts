@@ -103,7 +103,7 @@ function record(index: number): Recorded {
     id: contained.id,
     receivedAt: contained.timing.receivedAt,
     item: JSON.stringify({
-      pk: { S: `FINDING#${contained.id}` },
+      pk: { S: `FINDING#111122223333#${contained.id}` },
       sk: { S: "FINDING" },
       status: { S: "restored" },
       finding: { S: JSON.stringify(restored) },

@@ -82,6 +82,7 @@ const EVIDENCE: Evidence = evidenceFrom({
   exemptions: [
     {
       id: "ke-0123456789abcdef",
+      account: "111122223333",
       policy: { kind: "inline", name: SCRIPT, principal: { type: "user", name: IMAGE } },
       reason: SCRIPT,
       owner: LINK,

@@ -12,6 +12,7 @@ const STEPS: readonly ContainmentStep[] = ["alice", "bob"].map((name) => ({
 }));
 const EXEMPTION: Exemption = {
   id: "ke-1",
+  account: "111122223333",
   policy: { kind: "managed", arn: ARN },
   reason: "the key service itself",
   owner: "platform",
@@ -70,6 +71,8 @@ async function collect(items: AsyncIterable<Stored<FindingRecord>>): Promise<rea
 
 export interface FindingsSubject {
   readonly findings: Findings;
+  /** Another account's, in the same table. */
+  readonly others: Findings;
   /** Makes a finding as if another version had written it. */
   damageFinding(id: string): Promise<void>;
   damageExemption(id: string): Promise<void>;
@@ -78,6 +81,58 @@ export interface FindingsSubject {
 /** What every store of findings does. */
 export function findingsContract(name: string, subject: () => Promise<FindingsSubject>): void {
   const makeSubject = async () => (await subject()).findings;
+
+  describe(`${name} tells accounts apart`, () => {
+    const OTHER = "444455556666";
+    const ADMIN: Finding["policy"] = {
+      kind: "aws-managed",
+      arn: "arn:aws:iam::aws:policy/AdministratorAccess",
+      name: "AdministratorAccess",
+      versionId: "v1",
+      documentSha256: "2".repeat(64),
+    };
+    const subjects = {
+      "an AWS managed policy": { policy: ADMIN, key: "arn:aws:iam::aws:policy/administratoraccess" },
+      "an inline policy": { policy: INLINE, key: "role/build/keys" },
+    };
+
+    it.each(Object.entries(subjects))("the findings of %s of one name", async (_, { policy, key }) => {
+      const { findings, others } = await subject();
+      await findings.open({ ...finding("kg-1"), policy }, STEPS);
+      await others.open({ ...finding("kg-2"), account: OTHER, policy }, []);
+      for (const [store, account, id] of [
+        [findings, "111122223333", "kg-1"],
+        [others, OTHER, "kg-2"],
+      ] as const) {
+        expect(await collect(store.list())).toEqual([id]);
+        expect(await collect(store.list({ subject: `${account}/${key}`, status: "open" }))).toEqual([id]);
+        expect((await findRecord(store, id))?.finding.account).toBe(account);
+      }
+      expect(await findings.get("kg-2")).toBeUndefined();
+      await expect(others.close({ ...finding("kg-1"), account: OTHER })).rejects.toThrow("kg-1");
+    });
+
+    it("even findings of the same id: their outcomes and claims", async () => {
+      const { findings, others } = await subject();
+      await findings.open(finding("kg-1"), STEPS);
+      expect(await others.open({ ...finding("kg-1"), account: OTHER }, STEPS)).toEqual({ kind: "opened" });
+      await findings.recordOutcome("kg-1", 0, outcome(0, "done"));
+      expect((await findRecord(others, "kg-1"))?.outcomes).toEqual([]);
+      for (const store of [findings, others]) {
+        expect(await store.claimPublication("kg-1", "open")).toBe(true);
+        expect(await store.claimPublication("kn-1", "notice")).toBe(true);
+      }
+    });
+
+    it("exemptions of the same policy", async () => {
+      const { findings, others } = await subject();
+      await findings.addExemption(EXEMPTION);
+      expect(await others.exemptions()).toEqual([]);
+      await others.addExemption({ ...EXEMPTION, account: OTHER });
+      expect(await others.removeExemption("ke-1")).toBe(true);
+      expect(await exemptionsIn(findings)).toEqual([EXEMPTION]);
+    });
+  });
 
   describe(`${name} keeps what it cannot read apart`, () => {
     it("a finding: unreadable by its id, wherever it is met", async () => {
@@ -207,13 +262,13 @@ export function findingsContract(name: string, subject: () => Promise<FindingsSu
       await findings.open(finding("kg-1", "2026-03-02T09:01:00.000Z"), STEPS);
       await findings.open({ ...finding("kg-2", "2026-03-02T09:02:00.000Z"), policy: INLINE }, []);
       await findings.open(finding("kg-3", "2026-03-02T09:03:00.000Z"), []);
-      const tools = "arn:aws:iam::111122223333:policy/tools";
-      expect(await collect(findings.list({ policy: tools }))).toEqual(["kg-3", "kg-1"]);
-      expect(await collect(findings.list({ policy: "role/build/keys" }))).toEqual(["kg-2"]);
-      expect(await collect(findings.list({ policy: "role/build/other" }))).toEqual([]);
+      const tools = "111122223333/arn:aws:iam::111122223333:policy/tools";
+      expect(await collect(findings.list({ subject: tools }))).toEqual(["kg-3", "kg-1"]);
+      expect(await collect(findings.list({ subject: "111122223333/role/build/keys" }))).toEqual(["kg-2"]);
+      expect(await collect(findings.list({ subject: "111122223333/role/build/other" }))).toEqual([]);
 
       await findings.close({ ...finding("kg-3", "2026-03-02T09:03:00.000Z"), status: "resolved" });
-      const standing = { policy: tools, status: ["open", "restored"] } as const;
+      const standing = { subject: tools, status: ["open", "restored"] } as const;
       expect(await collect(findings.list(standing))).toEqual(["kg-1"]);
       await findings.close({ ...finding("kg-1", "2026-03-02T09:01:00.000Z"), status: "restored" });
       expect(await collect(findings.list(standing))).toEqual(["kg-1"]);

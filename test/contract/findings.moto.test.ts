@@ -33,9 +33,12 @@ findingsContract("DynamoDB", async () => {
       }),
     );
   };
+  const findingsOf = (account: string) =>
+    dynamoFindings({ client: dynamoDb, tableName, account, clock: { nowMs: () => Date.now() } });
   return {
-    findings: dynamoFindings({ client: dynamoDb, tableName, clock: { nowMs: () => Date.now() } }),
-    damageFinding: (id) => damage(`FINDING#${id}`, "FINDING", "finding"),
-    damageExemption: (id) => damage("EXEMPTIONS", `EXEMPTION#${id}`, "exemption"),
+    findings: findingsOf("111122223333"),
+    others: findingsOf("444455556666"),
+    damageFinding: (id) => damage(`FINDING#111122223333#${id}`, "FINDING", "finding"),
+    damageExemption: (id) => damage("EXEMPTIONS#111122223333", `EXEMPTION#${id}`, "exemption"),
   };
 });

@@ -16,7 +16,7 @@ policyWriterContract("the model account", subject);
 findingsContract("memory", async () => {
   const findings = new InMemoryFindings();
   const damage = async (id: string) => findings.makeUnreadable(id, "status: another version wrote it");
-  return { findings, damageFinding: damage, damageExemption: damage };
+  return { findings, others: new InMemoryFindings(), damageFinding: damage, damageExemption: damage };
 });
 eventCounterContract("memory", () => {
   const counter = new InMemoryEventCounter();

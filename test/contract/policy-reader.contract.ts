@@ -6,6 +6,8 @@ import type { AccountSeed } from "./account-seed.ts";
 const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
 const SPACED =
   '{ "Version": "2012-10-17", "Statement": [ { "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*" } ] }';
+/** IAM's unique id of a principal. */
+const ID = expect.stringMatching(/^[A-Z0-9]{16,}$/i);
 const ALICE: PrincipalName = { type: "user", name: "contract-alice" };
 const BUILD: PrincipalName = { type: "role", name: "contract-Build" };
 const TEAM: PrincipalName = { type: "group", name: "contract-Team" };
@@ -85,7 +87,10 @@ export function policyReaderContract(
       const arn = await seed.createPolicy("contract-Tools", FULL);
       await seed.createRole(BUILD.name);
       await seed.putPermissionsBoundary(BUILD, arn);
-      expect(await reader.policyAttachments(arn)).toEqual({ attachments: [], boundaryOf: [BUILD] });
+      expect(await reader.policyAttachments(arn)).toEqual({
+        attachments: [],
+        boundaryOf: [{ ...BUILD, id: ID }],
+      });
     });
 
     it("a policy that a role has as permissions and as boundary: attached", async () => {
@@ -94,7 +99,30 @@ export function policyReaderContract(
       await seed.createRole(BUILD.name);
       await seed.attachPolicy(BUILD, arn);
       await seed.putPermissionsBoundary(BUILD, arn);
-      expect(await reader.policyAttachments(arn)).toEqual({ attachments: [BUILD], boundaryOf: [BUILD] });
+      expect(await reader.policyAttachments(arn)).toEqual({
+        attachments: [{ ...BUILD, id: ID }],
+        boundaryOf: [{ ...BUILD, id: ID }],
+      });
+    });
+
+    it("unique ids: the same of a principal in every reading", async () => {
+      const { reader, seed } = await makeSubject();
+      const arn = await seed.createPolicy("contract-Tools", FULL);
+      await seed.createUser(ALICE.name);
+      await seed.createRole(BUILD.name);
+      await seed.createGroup(TEAM.name);
+      for (const principal of [ALICE, BUILD, TEAM]) await seed.attachPolicy(principal, arn);
+      const ids = new Set<string | undefined>();
+      for (const { id, ...principal } of (await reader.policyAttachments(arn))?.attachments ?? []) {
+        expect(id).toEqual(ID);
+        expect((await reader.principalDetails(principal))?.id).toBe(id);
+        ids.add(id);
+      }
+      expect(ids.size).toBe(3);
+      for await (const policy of reader.accountPolicies()) {
+        if (policy.kind !== "managed" || policy.arn !== arn) continue;
+        expect(new Set(policy.attachments.map(({ id }) => id))).toEqual(ids);
+      }
     });
 
     it("an inline policy of a user, a role and a group", async () => {
@@ -140,15 +168,17 @@ export function policyReaderContract(
       await seed.createRole(BUILD.name, { path: "/ci/" });
       expect(await reader.principalDetails(BUILD)).toEqual({
         arn: "arn:aws:iam::111122223333:role/ci/contract-Build",
+        id: ID,
       });
       await seed.createGroup(TEAM.name);
       const arn = "arn:aws:iam::111122223333:group/contract-Team";
-      expect(await reader.principalDetails(TEAM)).toEqual({ arn, members: 0 });
+      expect(await reader.principalDetails(TEAM)).toEqual({ arn, id: ID, members: 0 });
       await seed.createUser(ALICE.name, { path: "/people/" });
       await seed.addUserToGroup(TEAM.name, ALICE.name);
-      expect(await reader.principalDetails(TEAM)).toEqual({ arn, members: 1 });
+      expect(await reader.principalDetails(TEAM)).toEqual({ arn, id: ID, members: 1 });
       expect(await reader.principalDetails(ALICE)).toEqual({
         arn: "arn:aws:iam::111122223333:user/people/contract-alice",
+        id: ID,
       });
     });
 

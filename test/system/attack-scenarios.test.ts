@@ -458,7 +458,7 @@ describe("groups", () => {
       policyName: "keys",
       policyDocument: FULL,
     });
-    expect((await world.guard(arming)).findings[0]?.attachments).toEqual([
+    expect((await world.guard(arming)).findings[0]?.attachments).toMatchObject([
       { type: "group", name: "Admins", arn: "arn:aws:iam::111122223333:group/Admins", members: 0 },
     ]);
   });
@@ -583,6 +583,7 @@ describe("fighting the guard", () => {
       world.iam.attachPolicy(ALICE, TOOLS);
       void world.findings.addExemption({
         id: "ke-1",
+        account: "111122223333",
         policy: { kind: "managed", arn: TOOLS },
         reason: "needed tonight",
         owner: "oncall",

@@ -283,6 +283,7 @@ describe("another text in place of the one that was judged", () => {
     world.iam.putInlinePolicy(ALICE, "own", FULL);
     await world.findings.addExemption({
       id: "ke-own",
+      account: "111122223333",
       policy: { kind: "inline", principal: ALICE, name: "own" },
       // Of FULL.
       documentSha256: "1146050b8dc1639427e3019cfff9bcfde0d88d9b22c856a1563e5ea0c04e795a",

@@ -217,6 +217,7 @@ describe("exempt list", () => {
 
   test("has those in force first, and those that lapsed as lapsed", async () => {
     const exemption = {
+      account: "111122223333",
       policy: { kind: "managed", arn: TOOLS },
       documentSha256: FULL_SHA256,
       reason: "key ceremony\u001b[2J",
@@ -302,6 +303,6 @@ test("the permissions of `exemptPermissions` are enough to add, list and remove"
   expect((await guard.run(["exempt", "list"])).code).toBe(0);
   expect((await guard.run(["exempt", "remove", exemption.id, "--yes"])).code).toBe(0);
   expect(permissions.find(({ sid }) => sid === "RecordFindings")?.conditions?.[0]?.values).toEqual([
-    "EXEMPTIONS",
+    "EXEMPTIONS#111122223333",
   ]);
 });

@@ -1,8 +1,8 @@
 import { InMemoryFindings } from "@kms-guard/adapters/memory/in-memory-findings.ts";
 import { RecordingAlerts } from "@kms-guard/adapters/memory/recording-alerts.ts";
 import type { Finding, Mode } from "@kms-guard/core/findings/finding.ts";
-import { policyKey } from "@kms-guard/core/findings/policy-key.ts";
 import { UNRESOLVED } from "@kms-guard/core/findings/resolution.ts";
+import { subjectKey } from "@kms-guard/core/findings/subject-key.ts";
 import { sortStored } from "@kms-guard/guard/stored.ts";
 import { sweep } from "@kms-guard/guard/sweep.ts";
 import { GuardedAccount } from "@kms-guard/testing/fakes/guarded-account.ts";
@@ -91,7 +91,7 @@ function heldIn(findings: readonly Finding[]): readonly string[] {
   const held = findings.filter(
     ({ notInForce, attachments }) => notInForce === undefined && attachments.length > 0,
   );
-  const all = held.map(({ policy }) => `${policyKey(policy)} ${policy.documentSha256}`);
+  const all = held.map(({ account, policy }) => `${subjectKey(account, policy)} ${policy.documentSha256}`);
   return [...new Set(all)].toSorted();
 }
 

@@ -16,9 +16,25 @@ function attachedIn(world: GuardedAccount): unknown {
   return world.happen("AttachUserPolicy", { userName: "alice", policyArn: TOOLS });
 }
 
-const BUILD = { type: "role", name: "Build", arn: "arn:aws:iam::111122223333:role/ci/Build" };
-const TEAM = { type: "group", name: "Team", arn: "arn:aws:iam::111122223333:group/Team", members: 1 };
-const ALICE = { type: "user", name: "alice", arn: "arn:aws:iam::111122223333:user/people/alice" };
+const BUILD = {
+  type: "role",
+  name: "Build",
+  id: expect.stringMatching(/^AROA/),
+  arn: "arn:aws:iam::111122223333:role/ci/Build",
+};
+const TEAM = {
+  type: "group",
+  name: "Team",
+  id: expect.stringMatching(/^AGPA/),
+  arn: "arn:aws:iam::111122223333:group/Team",
+  members: 1,
+};
+const ALICE = {
+  type: "user",
+  name: "alice",
+  id: expect.stringMatching(/^AIDA/),
+  arn: "arn:aws:iam::111122223333:user/people/alice",
+};
 
 describe("who held a policy", () => {
   it.each(["monitor", "enforce"] as const)("is told with ARNs, paths included (%s)", async (mode) => {
@@ -44,7 +60,7 @@ describe("who held a policy", () => {
       operation === "GetRole" ? Object.assign(new Error("Rate exceeded"), { name: "Throttling" }) : undefined;
     const { findings } = await world.guard(event);
     expect(findings).toMatchObject([{ status: "contained" }]);
-    expect(findings[0]?.attachments).toEqual([{ type: "role", name: "Build" }, TEAM, ALICE]);
+    expect(findings[0]?.attachments).toEqual([{ type: "role", name: "Build", id: BUILD.id }, TEAM, ALICE]);
   });
 
   it("is looked up for the first 25 of many", async () => {

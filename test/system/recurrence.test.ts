@@ -90,6 +90,7 @@ it("is told of a holder who was exempt when it was taken from the others", async
   const world = worldWithTools();
   await world.findings.addExemption({
     id: "ke-1",
+    account: "111122223333",
     policy: { kind: "managed", arn: TOOLS },
     principal: { type: "user", name: "alice" },
     reason: "needed tonight",

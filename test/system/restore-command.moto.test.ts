@@ -228,6 +228,7 @@ describe("a restore", () => {
     expect(await exemptions()).toEqual([
       {
         id: `ke-restore-${id}`,
+        account: "111122223333",
         policy: { kind: "managed", arn: TOOLS },
         documentSha256: FULL_SHA256,
         reason: "release 4.2",
@@ -384,7 +385,7 @@ describe("what cannot be restored", () => {
     await new DynamoDBClient({ region: "us-east-1" }).send(
       new UpdateItemCommand({
         TableName: "kms-guard-prod-Findings",
-        Key: { pk: { S: `FINDING#${id}` }, sk: { S: "FINDING" } },
+        Key: { pk: { S: `FINDING#111122223333#${id}` }, sk: { S: "FINDING" } },
         UpdateExpression: "SET finding = :damaged",
         ExpressionAttributeValues: { ":damaged": { S: "{}" } },
       }),
@@ -594,10 +595,10 @@ describe("permissions", () => {
         const { Item, Key }: { Item?: Keyed; Key?: Keyed } = JSON.parse(body);
         return (Item ?? Key)?.pk.S;
       });
-    expect(new Set(written)).toEqual(new Set(["EXEMPTIONS", `FINDING#${id}`]));
+    expect(new Set(written)).toEqual(new Set(["EXEMPTIONS#111122223333", `FINDING#111122223333#${id}`]));
     expect(PERMISSIONS.find(({ sid }) => sid === "RecordFindings")?.conditions?.[0]?.values).toEqual([
-      "FINDING#*",
-      "EXEMPTIONS",
+      "FINDING#111122223333#*",
+      "EXEMPTIONS#111122223333",
     ]);
   });
 });

@@ -46,6 +46,7 @@ describe("restore", () => {
     expect(await exemptionsIn(world.findings)).toEqual([
       {
         id: `ke-restore-${id}`,
+        account: "111122223333",
         policy: { kind: "managed", arn: TOOLS },
         documentSha256: "1146050b8dc1639427e3019cfff9bcfde0d88d9b22c856a1563e5ea0c04e795a",
         reason: "the release needs it",

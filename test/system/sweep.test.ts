@@ -175,6 +175,7 @@ describe("an exemption", () => {
     world.iam.deleteInlinePolicy(BOB, "keys");
     await world.findings.addExemption({
       id: "ke-1",
+      account: "111122223333",
       policy: { kind: "managed", arn: TOOLS },
       reason: "the key service itself",
       owner: "platform",

@@ -25,7 +25,7 @@ function twoViolations(settings: ConstructorParameters<typeof GuardedAccount>[0]
 
 function exemptionOf(id: string, arn: string): Exemption {
   return {
-    ...{ id, policy: { kind: "managed", arn } },
+    ...{ id, account: "111122223333", policy: { kind: "managed", arn } },
     ...{ reason: "key ceremony", owner: "security@example.com" },
     createdBy: "arn:aws:iam::111122223333:user/alex",
     createdAt: "2026-03-01T00:00:00.000Z",

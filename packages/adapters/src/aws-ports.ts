@@ -15,11 +15,16 @@ const SILENT: Observer = { event: () => undefined, sweep: () => undefined, findi
 
 /** A deployed guard's world, for the guard itself and for an operator. Makes no client and no call before it has to. */
 export function awsPorts(
-  { tableName, topicArn, eventBus }: GuardEnvironment,
+  { settings, tableName, topicArn, eventBus }: GuardEnvironment,
   { access, clock, observer = SILENT }: { access: AwsAccess; clock: Clock; observer?: Observer },
 ): Ports {
   const clients = awsClients(access);
-  const findings = dynamoFindings({ client: clients.dynamoDb, tableName, clock });
+  const findings = dynamoFindings({
+    client: clients.dynamoDb,
+    tableName,
+    account: settings.account.id,
+    clock,
+  });
   const channels = [
     { name: "sns", channel: snsChannel({ client: clients.sns, topicArn }), hears: isWorthTelling },
     { name: "event-bridge", channel: eventBridgeChannel({ client: clients.eventBridge, eventBus }) },

@@ -9,6 +9,8 @@ import type { PolicyReader } from "./ports.ts";
 
 /** A policy that may be exempted, and what stands of it now. */
 export interface ExemptionTarget {
+  /** Twelve digits. */
+  readonly account: string;
   readonly policy: Exemption["policy"];
   /** Of the text that is meant: the finding's, else the one that stands. */
   readonly documentSha256: string;
@@ -34,7 +36,12 @@ export async function targetOfFinding(
   if (principal !== undefined) {
     const now = await policies.inlinePolicy(principal, name);
     return {
-      ...{ policy: { kind: "inline", principal, name }, documentSha256: meant, finding },
+      ...{
+        account: finding.account,
+        policy: { kind: "inline", principal, name },
+        documentSha256: meant,
+        finding,
+      },
       ...(now && { current: currentState(now, meant, context) }),
     };
   }
@@ -42,7 +49,7 @@ export async function targetOfFinding(
     throw new Error(`finding ${finding.id} names neither the ARN of a policy nor a principal`);
   const now = await readManaged(policies, arn);
   return {
-    ...{ policy: { kind: "managed", arn }, documentSha256: meant, finding },
+    ...{ account: finding.account, policy: { kind: "managed", arn }, documentSha256: meant, finding },
     ...(now && { current: currentState(now, meant, context) }),
   };
 }
@@ -57,8 +64,7 @@ export async function targetOfPolicy(
   if (now === undefined) return undefined;
   const meant = sha256(now.document);
   return {
-    policy: { kind: "managed", arn },
-    documentSha256: meant,
+    ...{ account: context.account.id, policy: { kind: "managed", arn }, documentSha256: meant },
     current: currentState(now, meant, context),
   };
 }

@@ -32,6 +32,8 @@ export type PolicyAttachments = Pick<ManagedPolicy, "attachments" | "boundaryOf"
 export interface PrincipalDetails {
   /** With its path. Absent where an archive does not tell it. */
   readonly arn?: string;
+  /** IAM's unique id. */
+  readonly id?: string;
   /** How many users are in a group. */
   readonly members?: number;
 }
@@ -113,7 +115,7 @@ export type Stored<T> = { readonly kind: "record"; readonly record: T } | Unread
 /** What may be told once: a finding in a status, or a notice. */
 export type Publication = Finding["status"] | "notice";
 
-/** Where findings, containments and exemptions are remembered. */
+/** Where the findings, containments and exemptions of one account are remembered. */
 export interface Findings {
   /** Written before anything is changed, on condition that it is not there: the loser of a race gets the record. */
   open(
@@ -143,8 +145,8 @@ export interface Findings {
    */
   list(query?: {
     readonly status?: Finding["status"] | readonly Finding["status"][];
-    /** Only those of one policy, by its `policyKey`. */
-    readonly policy?: string;
+    /** Only those of one policy, by its `subjectKey`. */
+    readonly subject?: string;
     readonly limit?: number;
   }): AsyncIterable<Stored<FindingRecord>>;
   exemptions(): Promise<readonly Stored<Exemption>[]>;

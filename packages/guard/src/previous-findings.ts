@@ -1,7 +1,6 @@
 import { isSamePrincipal } from "@kms-guard/core/aws/principal.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { alreadyReports } from "@kms-guard/core/findings/known-finding.ts";
-import { policyKey } from "@kms-guard/core/findings/policy-key.ts";
 import {
   isRecurrence,
   isWithin,
@@ -9,6 +8,7 @@ import {
   withRecurrence,
 } from "@kms-guard/core/findings/recurrence.ts";
 import { UNRESOLVED } from "@kms-guard/core/findings/resolution.ts";
+import { subjectKey } from "@kms-guard/core/findings/subject-key.ts";
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import type { Detection } from "./assess.ts";
 import type { PolicySnapshot } from "./policies/snapshot.ts";
@@ -27,7 +27,10 @@ export function findReported(findings: Pick<Findings, "list">): FindPrevious {
     const isHeld = found.attachments.length > 0;
     // Only where nobody holds it do findings count that are over.
     const status = isHeld ? ([...UNRESOLVED, "contained"] as const) : undefined;
-    const query = { policy: policyKey(found.policy), ...(status !== undefined && { status }) };
+    const query = {
+      subject: subjectKey(found.account, found.policy),
+      ...(status !== undefined && { status }),
+    };
     for await (const record of readableRecords(findings.list(query))) {
       if (alreadyReports(record.finding, found)) return record;
     }
@@ -63,7 +66,11 @@ function findContainedSince(
   sinceMs: number,
 ): FindPrevious {
   return async (found) => {
-    const query = { policy: policyKey(found.policy), status: "contained", limit: MOST_CONTAINMENTS } as const;
+    const query = {
+      subject: subjectKey(found.account, found.policy),
+      status: "contained",
+      limit: MOST_CONTAINMENTS,
+    } as const;
     for await (const record of readableRecords(findings.list(query))) {
       const { policy, containment } = record.finding;
       const isTaken = containment?.steps.some(
@@ -86,7 +93,7 @@ export async function countRecurrence(findings: Pick<Findings, "list">, finding:
   if (status === "exempt" || attachments.length === 0 || notInForce !== undefined) return finding;
   try {
     for await (const { finding: earlier } of readableRecords(
-      findings.list({ policy: policyKey(finding.policy) }),
+      findings.list({ subject: subjectKey(finding.account, finding.policy) }),
     )) {
       if (earlier.id === finding.id) continue;
       if (!isWithin(earlier, finding)) break;

@@ -1,6 +1,5 @@
 import type { ApiCall } from "@kms-guard/core/events/api-call.ts";
 import type { Finding, Resolution } from "@kms-guard/core/findings/finding.ts";
-import { policyKey, policyKeyOfScope } from "@kms-guard/core/findings/policy-key.ts";
 import {
   type CurrentPolicy,
   isUnresolved,
@@ -8,6 +7,7 @@ import {
   resolved,
   UNRESOLVED,
 } from "@kms-guard/core/findings/resolution.ts";
+import { subjectKey, subjectKeyOfCall } from "@kms-guard/core/findings/subject-key.ts";
 import { failure } from "./errors.ts";
 import { notify } from "./notify.ts";
 import { waitForConsistency } from "./policies/consistency.ts";
@@ -37,9 +37,9 @@ export async function resolveFindings(
   settled: readonly Finding[],
 ): Promise<readonly Error[]> {
   const causes = new Map<string, Cause>(
-    settled.filter(isContainedNow).map(({ policy }) => [policyKey(policy), {}]),
+    settled.filter(isContainedNow).map(({ account, policy }) => [subjectKey(account, policy), {}]),
   );
-  const key = trigger.effect === "grants" ? undefined : policyKeyOfScope(trigger.scope);
+  const key = trigger.effect === "grants" ? undefined : subjectKeyOfCall(trigger);
   if (key !== undefined) {
     const { eventName, eventId, eventTime, actor } = trigger;
     causes.set(key, {
@@ -48,15 +48,15 @@ export async function resolveFindings(
     });
   }
   const failures: Error[] = [];
-  for (const [policy, cause] of causes) {
+  for (const [subject, cause] of causes) {
     try {
       const unresolved: FindingRecord[] = [];
-      for await (const record of readableRecords(ports.findings.list({ policy, status: UNRESOLVED }))) {
+      for await (const record of readableRecords(ports.findings.list({ subject, status: UNRESOLVED }))) {
         if (!isBeingContained(record.finding)) unresolved.push(record);
       }
       failures.push(...(await resolveStale(ports, unresolved, cause)));
     } catch (cause) {
-      failures.push(failure(`the findings of ${policy} that are over could not be resolved`, cause));
+      failures.push(failure(`the findings of ${subject} that are over could not be resolved`, cause));
     }
   }
   return failures;

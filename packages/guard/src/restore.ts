@@ -152,7 +152,7 @@ function restored({ finding, outcomes: taken }: FindingRecord, outcomes: readonl
 
 /** For this text of this policy only, and the same one however often it is restored. */
 function exemptionOf(
-  { id, policy }: Finding,
+  { id, account, policy }: Finding,
   { by, reason, hours }: RestoreRequest,
   nowMs: number,
 ): Exemption | undefined {
@@ -165,6 +165,7 @@ function exemptionOf(
   return (
     subject && {
       id: `ke-restore-${id}`,
+      account,
       policy: subject,
       documentSha256: policy.documentSha256,
       reason,

@@ -49,7 +49,7 @@ export function sweep(ports: Ports, settings: GuardSettings) {
     const receivedAtMs = clock.nowMs();
     // Before the account is read: what is found in the meantime is newer than what will have been read.
     const { unresolved, ...unlisted } = await readUnresolved();
-    const survey = new AccountScan(unresolved);
+    const survey = new AccountScan(settings.account.id, unresolved);
     const inside = withDeadline(ports, deadlineMs + GRACE_MS);
     const judge = processPolicies(
       inside,

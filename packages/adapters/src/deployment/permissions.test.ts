@@ -72,7 +72,11 @@ describe("enforce", () => {
       actions: ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
       resources: ["arn:aws-us-gov:dynamodb:us-gov-west-1:111122223333:table/Findings"],
       conditions: [
-        { test: "ForAllValues:StringLike", variable: "dynamodb:LeadingKeys", values: ["FINDING#*"] },
+        {
+          test: "ForAllValues:StringLike",
+          variable: "dynamodb:LeadingKeys",
+          values: ["FINDING#111122223333#*"],
+        },
       ],
     });
   });
@@ -95,7 +99,7 @@ describe("restore", () => {
       {
         test: "ForAllValues:StringLike",
         variable: "dynamodb:LeadingKeys",
-        values: ["FINDING#*", "EXEMPTIONS"],
+        values: ["FINDING#111122223333#*", "EXEMPTIONS#111122223333"],
       },
     ]);
   });
@@ -143,7 +147,11 @@ describe("exempt", () => {
   test("changes nothing in IAM, and writes exemptions alone", () => {
     expect(writes(permissions)).toEqual([]);
     expect(permissions.find(({ sid }) => sid === "RecordFindings")?.conditions).toEqual([
-      { test: "ForAllValues:StringLike", variable: "dynamodb:LeadingKeys", values: ["EXEMPTIONS"] },
+      {
+        test: "ForAllValues:StringLike",
+        variable: "dynamodb:LeadingKeys",
+        values: ["EXEMPTIONS#111122223333"],
+      },
     ]);
     expect(permissions.flatMap(({ resources }) => resources)).not.toContain("*");
   });

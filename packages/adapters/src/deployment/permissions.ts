@@ -44,7 +44,7 @@ export function guardPermissions(guard: GuardResources): readonly Permission[] {
   return [
     ...readPermissions(guard),
     ...(guard.mode === "enforce" ? containPermissions(guard) : []),
-    ...recordPermissions(guard, ["FINDING#*"]),
+    ...recordPermissions(guard, [`FINDING#${guard.account}#*`]),
     ...publishPermissions(guard),
   ];
 }
@@ -71,7 +71,7 @@ export function restorePermissions(
       principals(guard),
     ),
     // The exemption that keeps the guard from taking it away again.
-    ...recordPermissions(guard, ["FINDING#*", "EXEMPTIONS"]),
+    ...recordPermissions(guard, [`FINDING#${guard.account}#*`, `EXEMPTIONS#${guard.account}`]),
     ...publishPermissions(guard),
     findDeployment(guard),
   ];
@@ -118,7 +118,7 @@ export function exemptPermissions(
     findDeployment(guard),
     // What it covers is shown first: one policy and who holds it.
     ...readPermissions(guard).filter(({ sid }) => sid !== "ReadWholeAccount"),
-    ...recordPermissions(guard, ["EXEMPTIONS"]),
+    ...recordPermissions(guard, [`EXEMPTIONS#${guard.account}`]),
     ...publishPermissions(guard),
   ];
 }

@@ -27,7 +27,7 @@ const UNCONFIRMED: Condition = {
 /** Claims on the publication of findings, each an item beside its finding. */
 export function dynamoClaims(
   table: DynamoTable,
-  clock: Pick<Clock, "nowMs">,
+  { account, clock }: { readonly account: string; readonly clock: Pick<Clock, "nowMs"> },
 ): PublicationClaims & Pick<Findings, "claimPublication" | "releasePublication"> {
   async function claim(key: Item, status: Publication, expiry: Item = {}): Promise<boolean> {
     const nowMs = clock.nowMs();
@@ -62,9 +62,10 @@ export function dynamoClaims(
     [FINDINGS_TABLE.expiry]: { N: String(Math.floor(clock.nowMs() / 1000) + CHANNEL_CLAIM_SECONDS) },
   });
 
-  const statusKey = (id: string, status: Publication) => itemKey(findingPartition(id), claimKey(status));
+  const statusKey = (id: string, status: Publication) =>
+    itemKey(findingPartition(account, id), claimKey(status));
   const channelKey = (finding: Finding, channel: string) =>
-    itemKey(findingPartition(finding.id), channelClaimKey(finding, channel));
+    itemKey(findingPartition(account, finding.id), channelClaimKey(finding, channel));
 
   return {
     claimPublication: (id, status) => claim(statusKey(id, status), status),

@@ -38,6 +38,7 @@ beforeEach(async () => {
   findings = dynamoFindings({
     client: async () => client,
     tableName: TABLE,
+    account: FINDING.account,
     clock: { nowMs: () => nowMs },
   });
 });
@@ -370,12 +371,12 @@ describe("exemptions", () => {
   });
 
   test.each([
-    ["of another shape", '{"id":"by-hand"}', "policy: Invalid key"],
+    ["of no account, as before accounts were told apart", '{"id":"by-hand"}', "account: Invalid key"],
     ["cut short", '{"id":"by-h', "Unterminated string"],
     ["without its text", undefined, "it holds no text"],
   ])("one %s is unreadable, by name, and the others are read", async (_, exemption, problem) => {
     await findings.addExemption(EXEMPTION);
-    const key = { pk: "EXEMPTIONS", sk: "EXEMPTION#by-hand" };
+    const key = { pk: `EXEMPTIONS#${FINDING.account}`, sk: "EXEMPTION#by-hand" };
     await putItem(exemption === undefined ? key : { ...key, exemption });
     expect(await findings.exemptions()).toEqual([
       {
@@ -417,7 +418,7 @@ describe("a damaged finding", () => {
     ],
   ])("%s is unreadable, by name", async (_, texts, problem) => {
     const written = { finding: JSON.stringify(FINDING), plan: "[]", ...texts };
-    await putItem({ pk: `FINDING#${ID}`, sk: "FINDING", ...INDEXED, ...written });
+    await putItem({ pk: `FINDING#${FINDING.account}#${ID}`, sk: "FINDING", ...INDEXED, ...written });
     const unreadable = {
       kind: "unreadable",
       id: ID,
@@ -431,14 +432,14 @@ describe("a damaged finding", () => {
   test("an outcome of an action that is not known", async () => {
     await findings.open(FINDING, PLAN);
     const stepOutcome = JSON.stringify({ ...outcome(0), action: "set-default-policy-version" });
-    await putItem({ pk: `FINDING#${ID}`, sk: "OUTCOME#00000", stepOutcome });
+    await putItem({ pk: `FINDING#${FINDING.account}#${ID}`, sk: "OUTCOME#00000", stepOutcome });
     expect(await findings.get(ID)).toMatchObject({ kind: "unreadable", id: ID });
   });
 
   test("a status that this version does not know is listed, whatever status is asked for", async () => {
     await findings.open({ ...FINDING, id: "kg-000000000000000a", status: "resolved" }, []);
     await putItem({
-      ...{ pk: `FINDING#${ID}`, sk: "FINDING", ...INDEXED, status: "held" },
+      ...{ pk: `FINDING#${FINDING.account}#${ID}`, sk: "FINDING", ...INDEXED, status: "held" },
       ...{ finding: otherwise({ status: "held" }), plan: "[]" },
     });
     expect(await sortStored(findings.list({ status: ["open", "restored"] }))).toMatchObject({
@@ -449,7 +450,11 @@ describe("a damaged finding", () => {
 });
 
 /** Where the index has the finding. */
-const INDEXED = { kind: "finding", at: `${FINDING.timing.receivedAt}#${ID}`, status: "open" };
+const INDEXED = {
+  kind: `FINDING#${FINDING.account}`,
+  at: `${FINDING.timing.receivedAt}#${ID}`,
+  status: "open",
+};
 
 function outcome(step: number): StepOutcome {
   const done = DONE[step];

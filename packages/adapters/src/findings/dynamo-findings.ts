@@ -1,14 +1,15 @@
 import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { OutcomeName, StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import { FINDING_STATUSES, type Finding, type FindingStatus } from "@kms-guard/core/findings/finding.ts";
-import { policyKey } from "@kms-guard/core/findings/policy-key.ts";
+import { subjectKey } from "@kms-guard/core/findings/subject-key.ts";
 import type { Clock, FindingRecord, Findings, Stored } from "@kms-guard/guard/ports.ts";
 import type { PublicationClaims } from "../notify/publication-claims.ts";
 import { dynamoClaims } from "./dynamo-claims.ts";
 import { type Condition, dynamoTable } from "./dynamo-table.ts";
 import {
-  EXEMPTIONS,
+  accountPartition,
   exemptionKey,
+  exemptionsPartition,
   FINDING_KEY,
   findingIdOf,
   findingPartition,
@@ -16,7 +17,7 @@ import {
   itemKey,
   outcomeKey,
   POLICY_KEY,
-  policyPartition,
+  subjectPartition,
 } from "./keys.ts";
 import { readExemption, readRecord } from "./read-items.ts";
 import { storeText } from "./stored-text.ts";
@@ -26,7 +27,7 @@ import { FINDINGS_TABLE } from "./table.ts";
 const READ_AHEAD = 10;
 
 /**
- * Findings, containments and exemptions in one DynamoDB table (see `FINDINGS_TABLE`), and the claims on publishing
+ * An account's findings, containments and exemptions in a DynamoDB table (see `FINDINGS_TABLE`), and the claims on publishing
  * them. The SDK is loaded with the first call. What was stored is validated on the way out: an item that is not what this version writes is
  * `unreadable`.
  * Needs dynamodb:Query, PutItem, UpdateItem and DeleteItem on the table, and Query on its index.
@@ -34,9 +35,14 @@ const READ_AHEAD = 10;
 export function dynamoFindings(options: {
   readonly client: () => Promise<DynamoDBClient>;
   readonly tableName: string;
+  /** Twelve digits: whose findings and exemptions these are. */
+  readonly account: string;
   readonly clock: Pick<Clock, "nowMs">;
 }): Findings & PublicationClaims {
   const table = dynamoTable(options);
+  const { account } = options;
+  const partitionOf = (id: string) => findingPartition(account, id);
+  const exemptionsKey = (id: string) => itemKey(exemptionsPartition(account), exemptionKey(id));
 
   /** The value as an attribute, its parts, if any, already written. */
   async function written(pk: string, value: unknown): Promise<AttributeValue> {
@@ -48,7 +54,7 @@ export function dynamoFindings(options: {
   }
 
   async function get(id: string): Promise<Stored<FindingRecord> | undefined> {
-    return readRecord(id, await table.partition(findingPartition(id)));
+    return readRecord(id, await table.partition(partitionOf(id)));
   }
 
   /** Newest first. The index may lag behind: what it names has still to be read from the table. */
@@ -77,10 +83,10 @@ export function dynamoFindings(options: {
 
   return {
     async open(finding, plan) {
-      const pk = findingPartition(finding.id);
+      const pk = partitionOf(finding.id);
       const item = {
         ...itemKey(pk, FINDING_KEY),
-        kind: { S: "finding" },
+        kind: { S: accountPartition(account) },
         ...listing(finding),
         finding: await written(pk, finding),
         plan: await written(pk, plan),
@@ -90,7 +96,7 @@ export function dynamoFindings(options: {
       // writes the other: who reads the index looks the finding up.
       const [isOpened] = await Promise.all([
         table.put(item, isNew),
-        table.put({ ...itemKey(pk, POLICY_KEY), ...underPolicy(finding) }, isNew),
+        table.put({ ...itemKey(pk, POLICY_KEY), ...underSubject(finding) }, isNew),
       ]);
       if (isOpened) return { kind: "opened" };
       const stored = await get(finding.id);
@@ -99,7 +105,7 @@ export function dynamoFindings(options: {
     },
 
     async recordOutcome(id, stepIndex, outcome) {
-      const pk = findingPartition(id);
+      const pk = partitionOf(id);
       const put = async (next: StepOutcome, kept: readonly OutcomeName[]) =>
         table.put(
           {
@@ -117,23 +123,23 @@ export function dynamoFindings(options: {
     },
 
     async close(finding) {
-      const pk = findingPartition(finding.id);
+      const pk = partitionOf(finding.id);
       const ended = { finding: await written(pk, finding), status: { S: finding.status } };
       const isThere = { expression: "attribute_exists(pk)" };
       if (!(await table.set(itemKey(pk, FINDING_KEY), ended, isThere))) {
         throw new Error(`finding ${finding.id} is not in table ${table.name}: it has to be opened first`);
       }
-      await table.set(itemKey(pk, POLICY_KEY), underPolicy(finding));
+      await table.set(itemKey(pk, POLICY_KEY), underSubject(finding));
     },
 
     get,
 
-    async *list({ status, policy, limit = Number.POSITIVE_INFINITY } = {}) {
+    async *list({ status, subject, limit = Number.POSITIVE_INFINITY } = {}) {
       const statuses = typeof status === "string" ? [status] : status;
       let left = limit;
       if (left <= 0) return;
       for await (const ids of listedIds(
-        policy === undefined ? "finding" : policyPartition(policy),
+        subject === undefined ? accountPartition(account) : subjectPartition(subject),
         statuses,
       )) {
         for (const stored of await Promise.all(ids.map(get))) {
@@ -148,18 +154,16 @@ export function dynamoFindings(options: {
     },
 
     async exemptions() {
-      return (await table.partition(EXEMPTIONS)).map(readExemption);
+      return (await table.partition(exemptionsPartition(account))).map(readExemption);
     },
 
     async addExemption(exemption) {
-      const key = itemKey(EXEMPTIONS, exemptionKey(exemption.id));
-      await table.put({ ...key, exemption: { S: JSON.stringify(exemption) } });
+      await table.put({ ...exemptionsKey(exemption.id), exemption: { S: JSON.stringify(exemption) } });
     },
 
-    removeExemption: (id) =>
-      table.remove(itemKey(EXEMPTIONS, exemptionKey(id)), { expression: "attribute_exists(pk)" }),
+    removeExemption: (id) => table.remove(exemptionsKey(id), { expression: "attribute_exists(pk)" }),
 
-    ...dynamoClaims(table, options.clock),
+    ...dynamoClaims(table, options),
   };
 }
 
@@ -198,6 +202,9 @@ function listing({ id, status, timing }: Finding): Item {
   return { at: { S: `${timing.receivedAt}#${id}` }, status: { S: status } };
 }
 
-function underPolicy(finding: Finding): Item {
-  return { kind: { S: policyPartition(policyKey(finding.policy)) }, ...listing(finding) };
+function underSubject(finding: Finding): Item {
+  return {
+    kind: { S: subjectPartition(subjectKey(finding.account, finding.policy)) },
+    ...listing(finding),
+  };
 }

@@ -79,6 +79,7 @@ export const DONE: readonly StepOutcome[] = PLAN.map((step) => ({
 
 export const EXEMPTION: Exemption = {
   id: "ex-1",
+  account: "111122223333",
   policy: { kind: "managed", arn: "arn:aws:iam::111122223333:policy/KeyAdministration" },
   principal: { type: "role", name: "KeyAdmin" },
   reason: "key ceremony",

@@ -1,6 +1,6 @@
 import type { DynamoDBClient, QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import type { Clock, FindingRecord, Findings, Stored } from "@kms-guard/guard/ports.ts";
-import { FINDING_KEY, findingIdOf, findingPartition, type Item, itemKey } from "./keys.ts";
+import { accountPartition, FINDING_KEY, findingIdOf, findingPartition, type Item, itemKey } from "./keys.ts";
 import { readRecord } from "./read-items.ts";
 import { FINDINGS_TABLE } from "./table.ts";
 
@@ -14,6 +14,8 @@ const FIRST_PAUSE_MS = 50;
 interface Source {
   readonly client: DynamoDBClient;
   readonly tableName: string;
+  /** Twelve digits. */
+  readonly account: string;
   readonly clock: Pick<Clock, "sleepMs">;
 }
 
@@ -21,10 +23,13 @@ interface Source {
 export function findingIds(source: Omit<Source, "clock">, prefix: string): Promise<readonly string[]> {
   return listedIds(source, {
     ScanIndexForward: false,
-    KeyConditionExpression: "#kind = :finding",
+    KeyConditionExpression: "#kind = :kind",
     FilterExpression: "begins_with(#pk, :prefix)",
-    ExpressionAttributeNames: { ...KIND.names, "#pk": FINDINGS_TABLE.partitionKey },
-    ExpressionAttributeValues: { ...KIND.values, ":prefix": { S: findingPartition(prefix) } },
+    ExpressionAttributeNames: { ...KIND, "#pk": FINDINGS_TABLE.partitionKey },
+    ExpressionAttributeValues: {
+      ...kindOf(source),
+      ":prefix": { S: findingPartition(source.account, prefix) },
+    },
   });
 }
 
@@ -50,21 +55,22 @@ export async function* findingsBetween(
 
 function idsBetween(source: Source, fromMs: number, toMs: number): Promise<readonly string[]> {
   return listedIds(source, {
-    KeyConditionExpression: "#kind = :finding AND #at BETWEEN :from AND :to",
-    ExpressionAttributeNames: { ...KIND.names, "#at": FINDINGS_TABLE.index.sortKey },
+    KeyConditionExpression: "#kind = :kind AND #at BETWEEN :from AND :to",
+    ExpressionAttributeNames: { ...KIND, "#at": FINDINGS_TABLE.index.sortKey },
     // What is compared is the time, `#` and the id: longer than a time alone, and so after it.
     ExpressionAttributeValues: {
-      ...KIND.values,
+      ...kindOf(source),
       ":from": { S: new Date(fromMs).toISOString() },
       ":to": { S: new Date(toMs).toISOString() },
     },
   });
 }
 
-const KIND = {
-  names: { "#kind": FINDINGS_TABLE.index.partitionKey },
-  values: { ":finding": { S: "finding" } },
-} as const;
+const KIND = { "#kind": FINDINGS_TABLE.index.partitionKey };
+
+function kindOf({ account }: Pick<Source, "account">): Item {
+  return { ":kind": { S: accountPartition(account) } };
+}
 
 async function listedIds(
   { client, tableName: TableName }: Omit<Source, "clock">,
@@ -99,10 +105,13 @@ async function records(
   return read.filter((stored) => stored !== undefined);
 }
 
-async function heads({ client, tableName, clock }: Source, ids: readonly string[]): Promise<readonly Item[]> {
+async function heads(
+  { client, tableName, account, clock }: Source,
+  ids: readonly string[],
+): Promise<readonly Item[]> {
   const { BatchGetItemCommand } = await import("../aws-sdk/dynamo-batch.ts");
   const found: Item[] = [];
-  let keys = ids.map((id) => itemKey(findingPartition(id), FINDING_KEY));
+  let keys = ids.map((id) => itemKey(findingPartition(account, id), FINDING_KEY));
   for (let attempt = 0; keys.length > 0; attempt += 1) {
     if (attempt === TRIES)
       throw new Error(`table ${tableName} left out ${keys.length} findings ${TRIES} times`);

@@ -7,19 +7,29 @@ export type Item = Record<string, AttributeValue>;
 
 // The keys that `FINDINGS_TABLE` describes.
 
-export const EXEMPTIONS = "EXEMPTIONS";
 export const FINDING_KEY = "FINDING";
 export const POLICY_KEY = "POLICY";
 
 const FINDING_PREFIX = "FINDING#";
 const OUTCOME_PREFIX = "OUTCOME#";
 
-export function findingPartition(id: string): string {
-  return `${FINDING_PREFIX}${id}`;
+/** Of a finding, or of a notice that is sent once. `id` may be the beginning of one. */
+export function findingPartition(account: string, id: string): string {
+  return `${FINDING_PREFIX}${account}#${id}`;
 }
 
 export function findingIdOf({ pk }: Item): readonly string[] {
-  return pk?.S?.startsWith(FINDING_PREFIX) ? [pk.S.slice(FINDING_PREFIX.length)] : [];
+  const [, id] = /^FINDING#\d{12}#(.+)$/.exec(pk?.S ?? "") ?? [];
+  return id === undefined ? [] : [id];
+}
+
+export function exemptionsPartition(account: string): string {
+  return `EXEMPTIONS#${account}`;
+}
+
+/** The index's partition of an account's findings. */
+export function accountPartition(account: string): string {
+  return `${FINDING_PREFIX}${account}`;
 }
 
 export function outcomeKey(stepIndex: number): string {
@@ -42,8 +52,8 @@ export function channelClaimKey({ status, containment, timing }: Finding, channe
 }
 
 /** The index's partition of one policy's findings. */
-export function policyPartition(key: string): string {
-  return `POLICY#${key}`;
+export function subjectPartition(subjectKey: string): string {
+  return `POLICY#${subjectKey}`;
 }
 
 const EXEMPTION_PREFIX = "EXEMPTION#";

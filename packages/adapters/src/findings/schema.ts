@@ -25,7 +25,11 @@ import * as v from "valibot";
 
 const texts = v.array(v.string());
 const principalType = v.picklist(PRINCIPAL_TYPES);
-const principalName = v.looseObject({ type: principalType, name: v.string() });
+const principalName = v.looseObject({
+  type: principalType,
+  name: v.string(),
+  id: v.exactOptional(v.string()),
+});
 
 const detachTarget = v.looseObject({ principal: principalName, policyArn: v.string() });
 const inlineTarget = v.looseObject({ principal: principalName, policyName: v.string() });
@@ -130,6 +134,7 @@ export const findingSchema: v.GenericSchema<unknown, Finding> = v.looseObject({
       type: principalType,
       name: v.string(),
       arn: v.exactOptional(v.string()),
+      id: v.exactOptional(v.string()),
       members: v.exactOptional(v.number()),
     }),
   ),
@@ -180,6 +185,7 @@ export const findingSchema: v.GenericSchema<unknown, Finding> = v.looseObject({
 
 export const exemptionSchema: v.GenericSchema<unknown, Exemption> = v.looseObject({
   id: v.string(),
+  account: v.string(),
   policy: v.variant("kind", [
     v.looseObject({ kind: v.literal("managed"), arn: v.string() }),
     v.looseObject({ kind: v.literal("inline"), principal: principalName, name: v.string() }),

@@ -3,16 +3,18 @@
  * record that a restore starts from, so nothing in it expires but the claims on a channel: they alone have `expiry`.
  *
  *     pk              sk                       holds
- *     FINDING#kg-…    FINDING                  the finding and its plan; `kind` and `at` put it in the index
- *     FINDING#kg-…    POLICY                   puts the finding under its policy: `kind` is POLICY#<ARN, or role/x/name>
- *     FINDING#kg-…    OUTCOME#00002            what the plan's step 2 came to
- *     FINDING#kg-…    CLAIM#contained          somebody publishes this status, or has (`confirmed`)
- *     FINDING#kg-…    CLAIM#contained#sns#…    the same on one channel, as of its last containment step
- *     FINDING#kn-…    CLAIM#notice             the same of a notice that is told once
- *     FINDING#kg-…    PART#<sha256>#00000      a piece of a finding or plan that is too large for one item
- *     EXEMPTIONS      EXEMPTION#<id>           an exemption: all of them are read with one Query
+ *     FINDING#A#kg-…  FINDING                  the finding and its plan; `kind` and `at` put it in the index
+ *     FINDING#A#kg-…  POLICY                   puts the finding under its policy: `kind` is POLICY#A/<ARN, or role/x/name>
+ *     FINDING#A#kg-…  OUTCOME#00002            what the plan's step 2 came to
+ *     FINDING#A#kg-…  CLAIM#contained          somebody publishes this status, or has (`confirmed`)
+ *     FINDING#A#kg-…  CLAIM#contained#sns#…    the same on one channel, as of its last containment step
+ *     FINDING#A#kn-…  CLAIM#notice             the same of a notice that is told once
+ *     FINDING#A#kg-…  PART#<sha256>#00000      a piece of a finding or plan that is too large for one item
+ *     EXEMPTIONS#A    EXEMPTION#<id>           an exemption: all of an account's are read with one Query
  *
- * The index lists findings by time, newest first, with their status to filter by: all of them, and each policy's. It is read eventually consistent;
+ * `A` is the account, twelve digits: nothing of one account is met by a query of another.
+ *
+ * The index lists findings by time, newest first, with their status to filter by: an account's, and each policy's. It is read eventually consistent;
  * everything that decides something is read from the table itself, strongly consistent.
  */
 export const FINDINGS_TABLE = {

@@ -75,7 +75,8 @@ export function collectAccountDetails(
         const principal = principalOf(holder);
         for (const arn of holder.managedArns) append(attachments, arn, principal);
         if (holder.boundaryArn !== undefined) {
-          append(boundaryOf, holder.boundaryArn, { type: principal.type, name: principal.name });
+          const { type, name, id } = principal;
+          append(boundaryOf, holder.boundaryArn, { type, name, ...(id !== undefined && { id }) });
         }
         for (const { name, document } of holder.inline) {
           inline.push({ kind: "inline", name, principal, document });

@@ -58,13 +58,14 @@ interface Held {
 function holder(
   type: Attachment["type"],
   name: string,
+  id: string | undefined,
   { Arn, AttachedManagedPolicies, PermissionsBoundary }: Held,
   inline: Holder["inline"],
   groups: readonly string[] = [],
 ): Holder {
   const boundaryArn = PermissionsBoundary?.PermissionsBoundaryArn;
   return {
-    principal: Arn === undefined ? { type, name } : { type, name, arn: Arn },
+    principal: { type, name, ...(Arn !== undefined && { arn: Arn }), ...(id !== undefined && { id }) },
     managedArns: AttachedManagedPolicies.map(({ PolicyArn }) => PolicyArn),
     inline,
     ...(boundaryArn === undefined ? {} : { boundaryArn }),
@@ -73,16 +74,24 @@ function holder(
 }
 
 const user = v.pipe(
-  v.object({ ...held, UserName: v.string(), UserPolicyList: inlineList, GroupList: listOf(v.string()) }),
-  v.transform((entry) => holder("user", entry.UserName, entry, entry.UserPolicyList, entry.GroupList)),
+  v.object({
+    ...held,
+    UserName: v.string(),
+    UserId: v.optional(v.string()),
+    UserPolicyList: inlineList,
+    GroupList: listOf(v.string()),
+  }),
+  v.transform((entry) =>
+    holder("user", entry.UserName, entry.UserId, entry, entry.UserPolicyList, entry.GroupList),
+  ),
 );
 const role = v.pipe(
-  v.object({ ...held, RoleName: v.string(), RolePolicyList: inlineList }),
-  v.transform((entry) => holder("role", entry.RoleName, entry, entry.RolePolicyList)),
+  v.object({ ...held, RoleName: v.string(), RoleId: v.optional(v.string()), RolePolicyList: inlineList }),
+  v.transform((entry) => holder("role", entry.RoleName, entry.RoleId, entry, entry.RolePolicyList)),
 );
 const group = v.pipe(
-  v.object({ ...held, GroupName: v.string(), GroupPolicyList: inlineList }),
-  v.transform((entry) => holder("group", entry.GroupName, entry, entry.GroupPolicyList)),
+  v.object({ ...held, GroupName: v.string(), GroupId: v.optional(v.string()), GroupPolicyList: inlineList }),
+  v.transform((entry) => holder("group", entry.GroupName, entry.GroupId, entry, entry.GroupPolicyList)),
 );
 const version = v.pipe(
   v.object({ VersionId: v.string(), Document: document }),

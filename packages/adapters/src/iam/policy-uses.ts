@@ -46,14 +46,18 @@ async function entitiesForPolicy(
     { PolicyArn: policyArn, PolicyUsageFilter: usage },
   );
   return everyPage(`ListEntitiesForPolicy of \`${policyArn}\``, pages, (page): PrincipalName[] => [
-    ...(page.PolicyUsers ?? []).map(({ UserName }) => principal("user", UserName)),
-    ...(page.PolicyRoles ?? []).map(({ RoleName }) => principal("role", RoleName)),
-    ...(page.PolicyGroups ?? []).map(({ GroupName }) => principal("group", GroupName)),
+    ...(page.PolicyUsers ?? []).map(({ UserName, UserId }) => principal("user", UserName, UserId)),
+    ...(page.PolicyRoles ?? []).map(({ RoleName, RoleId }) => principal("role", RoleName, RoleId)),
+    ...(page.PolicyGroups ?? []).map(({ GroupName, GroupId }) => principal("group", GroupName, GroupId)),
   ]);
 }
 
-function principal(type: PrincipalName["type"], name: string | undefined): PrincipalName {
-  return { type, name: promised(name, `${type} name`) };
+function principal(
+  type: PrincipalName["type"],
+  name: string | undefined,
+  id: string | undefined,
+): PrincipalName {
+  return { type, name: promised(name, `${type} name`), ...(id !== undefined && { id }) };
 }
 
 /** IAM finds names in any case, so a caller may have written the ARN in another one than IAM answers. */

@@ -1,3 +1,4 @@
+import type { Group } from "@aws-sdk/client-iam";
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import type { PrincipalDetails } from "@kms-guard/guard/ports.ts";
 import type { Iam } from "./connection.ts";
@@ -13,14 +14,14 @@ export async function holder(iam: Iam, { type, name }: PrincipalName): Promise<P
         `GetUser \`${name}\``,
         client.send(new sdk.GetUserCommand({ UserName: name })),
       );
-      return answer && { arn: promised(answer.User?.Arn, "User.Arn") };
+      return answer && details(answer.User?.Arn, answer.User?.UserId);
     }
     case "role": {
       const answer = await ifThere(
         `GetRole \`${name}\``,
         client.send(new sdk.GetRoleCommand({ RoleName: name })),
       );
-      return answer && { arn: promised(answer.Role?.Arn, "Role.Arn") };
+      return answer && details(answer.Role?.Arn, answer.Role?.RoleId);
     }
     case "group":
       return ifThere(`GetGroup \`${name}\``, group(iam, name));
@@ -28,11 +29,15 @@ export async function holder(iam: Iam, { type, name }: PrincipalName): Promise<P
 }
 
 async function group({ client, sdk }: Iam, name: string): Promise<PrincipalDetails> {
-  let arn: string | undefined;
+  let answered: Group | undefined;
   let members = 0;
   for await (const page of sdk.paginateGetGroup({ client, pageSize: PAGE_SIZE }, { GroupName: name })) {
-    arn = page.Group?.Arn;
+    answered = page.Group;
     members += page.Users?.length ?? 0;
   }
-  return { arn: promised(arn, "Group.Arn"), members };
+  return { ...details(answered?.Arn, answered?.GroupId), members };
+}
+
+function details(arn: string | undefined, id: string | undefined): PrincipalDetails {
+  return { arn: promised(arn, "Arn"), ...(id !== undefined && { id }) };
 }

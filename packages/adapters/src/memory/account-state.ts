@@ -15,6 +15,8 @@ export interface PrincipalState {
   readonly type: PrincipalType;
   name: string;
   path: string | undefined;
+  /** IAM's unique id. */
+  id: string | undefined;
   readonly attached: Set<PolicyState>;
   /** Inline policies' texts by name. */
   readonly inline: Map<string, string | undefined>;
@@ -40,11 +42,12 @@ export function emptyState(account: Account): AccountState {
   return { account, principals: { user: new Map(), role: new Map(), group: new Map() }, policies: new Map() };
 }
 
-export function newPrincipal({ type, name }: PrincipalName, path: string | undefined): PrincipalState {
+export function newPrincipal({ type, name, id }: PrincipalName, path: string | undefined): PrincipalState {
   return {
     type,
     name,
     path,
+    id,
     attached: new Set(),
     inline: new Map(),
     boundary: undefined,

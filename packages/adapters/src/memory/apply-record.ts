@@ -109,7 +109,11 @@ const CHANGES: ReadonlyMap<unknown, Change> = new Map<unknown, Change>(
       // IAM made a new one, so the one that the model has was deleted before the archive began, or in a gap.
       if (before !== undefined) iam.removePrincipal(before);
       const arn = told.answered(type, "arn");
-      const principal = newPrincipal(who, arn === undefined ? (told.text("path") ?? "/") : arnPath(arn));
+      const id = told.answered(type, `${type}Id`);
+      const principal = newPrincipal(
+        { ...who, ...(id !== undefined && { id }) },
+        arn === undefined ? (told.text("path") ?? "/") : arnPath(arn),
+      );
       iam.state.principals[type].set(who.name.toLowerCase(), principal);
       const boundaryArn = told.text("permissionsBoundary");
       if (boundaryArn !== undefined) iam.bound(principal, seenPolicy(iam, boundaryArn));

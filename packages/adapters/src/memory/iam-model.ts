@@ -1,4 +1,4 @@
-import type { Account, PrincipalName } from "@kms-guard/core/policy/policy.ts";
+import type { Account, PrincipalName, PrincipalType } from "@kms-guard/core/policy/policy.ts";
 import {
   type AccountState,
   emptyState,
@@ -22,6 +22,8 @@ const MOST_VERSIONS = 5;
  */
 export class IamModel {
   readonly state: AccountState;
+  /** How many principals were ever created: no unique id is given twice. */
+  #created = 0;
 
   constructor(account: Account) {
     this.state = emptyState(account);
@@ -216,11 +218,16 @@ export class IamModel {
     if (named.has(who.name.toLowerCase())) {
       throw new IamError("EntityAlreadyExists", `${who.type} with name ${who.name} already exists.`);
     }
-    const principal = newPrincipal(who, path);
+    this.#created += 1;
+    const id = `${ID_PREFIXES[who.type]}${String(this.#created).padStart(17, "0")}`;
+    const principal = newPrincipal({ ...who, id }, path);
     if (boundaryArn !== undefined) this.bound(principal, this.policy(boundaryArn));
     named.set(who.name.toLowerCase(), principal);
   }
 }
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-prefixes */
+const ID_PREFIXES: Readonly<Record<PrincipalType, string>> = { user: "AIDA", role: "AROA", group: "AGPA" };
 
 function noSuch(what: string): IamError {
   return new IamError("NoSuchEntity", `${what} cannot be found.`);

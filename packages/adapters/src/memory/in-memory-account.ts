@@ -91,7 +91,10 @@ export class InMemoryAccount implements PolicyReader, PolicyWriter {
     const policy = this.#read("ListEntitiesForPolicy").policies.get(arn.toLowerCase());
     if (policy === undefined) return undefined;
     this.#morePages("ListEntitiesForPolicy", policy.holders.size + policy.bounds.size);
-    return { attachments: [...policy.holders].map(nameOf), boundaryOf: [...policy.bounds].map(nameOf) };
+    return {
+      attachments: [...policy.holders].map(identityOf),
+      boundaryOf: [...policy.bounds].map(identityOf),
+    };
   }
 
   async inlinePolicy(who: PrincipalName, policyName: string): Promise<InlinePolicy | undefined> {
@@ -120,6 +123,7 @@ export class InMemoryAccount implements PolicyReader, PolicyWriter {
     const arn = principalArn(state, principal);
     return {
       ...(arn !== undefined && { arn }),
+      ...(principal.id !== undefined && { id: principal.id }),
       ...(who.type === "group" && { members: principal.membership.size }),
     };
   }
@@ -202,7 +206,12 @@ function inlineOf(principal: PrincipalState, name: string, holder: Attachment): 
   return { kind: "inline", name, principal: holder, document };
 }
 
-/** As ListEntitiesForPolicy names it: without path or ARN. */
+/** As ListEntitiesForPolicy has it: without path or ARN. */
+function identityOf({ type, name, id }: PrincipalState): PrincipalName {
+  return { type, name, ...(id !== undefined && { id }) };
+}
+
+/** As who asks for a policy of it names it. */
 function nameOf({ type, name }: PrincipalState): PrincipalName {
   return { type, name };
 }
@@ -221,7 +230,7 @@ function* policiesIn(
 ): Generator<() => AccountPolicy> {
   const attachmentOf = (principal: PrincipalState): Attachment => {
     const arn = principalArn(state, principal);
-    return { ...nameOf(principal), ...(arn !== undefined && { arn }) };
+    return { ...identityOf(principal), ...(arn !== undefined && { arn }) };
   };
   for (const policy of state.policies.values()) {
     if (policy.kind === "aws-managed" && policy.holders.size === 0) continue;
@@ -236,7 +245,7 @@ function* policiesIn(
     yield (): AccountPolicy => ({
       ...textOf(policy),
       attachments: [...policy.holders].map(attachmentOf),
-      boundaryOf: [...policy.bounds].map(nameOf),
+      boundaryOf: [...policy.bounds].map(identityOf),
       ...(others.length > 0 && { otherVersions: others }),
     });
   }

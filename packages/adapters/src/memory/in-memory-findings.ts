@@ -1,7 +1,7 @@
 import type { StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import { policyKey } from "@kms-guard/core/findings/policy-key.ts";
+import { subjectKey } from "@kms-guard/core/findings/subject-key.ts";
 import type { FindingRecord, Findings, Publication, Stored } from "@kms-guard/guard/ports.ts";
 
 interface Kept {
@@ -83,7 +83,7 @@ export class InMemoryFindings implements Findings {
   /** The latest first. */
   async *list({
     status,
-    policy,
+    subject,
     limit = Number.POSITIVE_INFINITY,
   }: Parameters<Findings["list"]>[0] = {}): AsyncGenerator<Stored<FindingRecord>> {
     const statuses = typeof status === "string" ? [status] : status;
@@ -91,7 +91,8 @@ export class InMemoryFindings implements Findings {
     for (const [id, kept] of [...this.#kept].toReversed()) {
       const stored = this.#readable(id, this.#record(kept));
       if (stored.kind === "record" && statuses?.includes(kept.finding.status) === false) continue;
-      if (policy !== undefined && policyKey(kept.finding.policy) !== policy) continue;
+      if (subject !== undefined && subjectKey(kept.finding.account, kept.finding.policy) !== subject)
+        continue;
       if (left <= 0) return;
       left -= 1;
       yield stored;

@@ -14,6 +14,7 @@ export function loadAuthorizationDetails(iam: IamModel, details: unknown): reado
   for (const { principal: who, managedArns, inline, boundaryArn, groups } of holders) {
     const principal = seenPrincipal(iam, who);
     principal.path = who.arn === undefined ? principal.path : arnPath(who.arn);
+    principal.id = who.id ?? principal.id;
     for (const arn of managedArns) attach(principal, seenPolicy(iam, arn));
     for (const { name, document } of inline) principal.inline.set(name, document);
     for (const name of groups) join(seenPrincipal(iam, { type: "group", name }), principal);

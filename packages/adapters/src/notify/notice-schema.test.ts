@@ -8,6 +8,7 @@ import { noticeSchema } from "./notice-schema.ts";
 const { kind: _, data: __, ...TEXT } = NOTICE;
 const EXEMPTION: Exemption = {
   id: "ke-1",
+  account: "111122223333",
   policy: { kind: "inline", principal: { type: "role", name: "Build" }, name: "own" },
   reason: "key ceremony",
   owner: "security@example.com",

@@ -21,7 +21,10 @@ export function checkFindingId(text: string): void {
 export async function findingIdFor(text: string, { environment, operator, words }: Live): Promise<string> {
   if (text.length === "kg-".length + WHOLE) return text;
   const client = await awsClients(operator.access).dynamoDb();
-  const ids = await findingIds({ client, tableName: environment.tableName }, text);
+  const ids = await findingIds(
+    { client, tableName: environment.tableName, account: environment.settings.account.id },
+    text,
+  );
   const [id] = ids;
   if (id === undefined) throw noSuchFinding(text, words);
   if (ids.length === 1) return id;

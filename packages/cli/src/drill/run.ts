@@ -54,7 +54,12 @@ async function drillFor(
     return await drill(
       { canary, findings: ports.findings, clock: ports.clock, notifiedAtMs: tellingIn(live) },
       {
-        ...{ attach, mode: environment.settings.mode, timeoutMs: timeout * 1_000 },
+        ...{
+          attach,
+          account: environment.settings.account.id,
+          mode: environment.settings.mode,
+          timeoutMs: timeout * 1_000,
+        },
         interrupted: interruption.signal,
         onProgress: (progress) =>
           note(io, progressText(progress, canary, timeout, interruption.signal.aborted)).catch(ignore),

@@ -35,7 +35,7 @@ export async function runAdd(target: string, options: AddOptions, io: Io): Promi
     const { principal, reason, owner, ticket, days } = options;
     const made = createExemption(
       {
-        ...{ policy: exempted.policy, reason, owner, days, by: operator.arn },
+        ...{ account: exempted.account, policy: exempted.policy, reason, owner, days, by: operator.arn },
         ...(principal !== undefined && { principal }),
         ...(ticket !== undefined && { ticket }),
         ...(!options.anyVersion && { documentSha256: exempted.documentSha256 }),

@@ -37,11 +37,12 @@ export function coverText(
 
 /** One exemption as a paragraph of the list. */
 export function exemptionText(exemption: Exemption, nowMs: number, paint: Paint): string {
-  const { id, policy, createdBy, createdAt } = exemption;
+  const { id, account, policy, createdBy, createdAt } = exemption;
   const principal = policy.kind === "inline" ? policy.principal : exemption.principal;
   const state = isExpired(exemption, nowMs) ? paint.yellow("lapsed") : paint.green("in force");
   return lines([
     `${paint.bold(printable(id))}  ${state}  ${printable(describePolicy(exemption.policy))}`,
+    `  account    ${printable(account)}`,
     `  covers     ${principal === undefined ? "whoever holds it" : `only ${principal.type} ${printable(principal.name)}`}`,
     `  text       ${textWords(exemption, undefined)}`,
     ...ownFields(exemption),

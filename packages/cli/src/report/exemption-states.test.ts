@@ -6,6 +6,7 @@ import { exemptionStates } from "./exemption-states.ts";
 const PERIOD = { fromMs: Date.parse("2026-01-01T00:00:00Z"), toMs: Date.parse("2026-04-01T00:00:00Z") };
 const EXEMPTION: Exemption = {
   id: "ke-1",
+  account: "111122223333",
   policy: { kind: "managed", arn: "arn:aws:iam::111122223333:policy/Keys" },
   documentSha256: "0f0f",
   reason: "key ceremony",

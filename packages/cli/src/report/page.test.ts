@@ -52,6 +52,7 @@ const SOURCES: Sources = {
   exemptions: [
     {
       id: "ke-0011223344556677",
+      account: "111122223333",
       policy: { kind: "managed", arn: "arn:aws:iam::111122223333:policy/Keys" },
       reason: HOSTILE,
       owner: HOSTILE,

@@ -86,7 +86,8 @@ async function gathered(period: Span, live: Live, { profile }: ReportOptions, io
 
 async function findingsOf(period: Span, { operator, environment, ports }: Live) {
   const client = await awsClients(operator.access).dynamoDb();
-  const source = { client, tableName: environment.tableName, clock: ports.clock };
+  const { settings, tableName } = environment;
+  const source = { client, tableName, account: settings.account.id, clock: ports.clock };
   return sortStored(findingsBetween(source, period, ports.findings.get));
 }
 

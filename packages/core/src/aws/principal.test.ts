@@ -1,6 +1,6 @@
 import { DEPLOY } from "@kms-guard/testing/examples/team-x.ts";
 import { describe, expect, it, test } from "vitest";
-import { isProtected, parsePrincipalName } from "./principal.ts";
+import { amongPrincipals, isProtected, isSamePrincipal, parsePrincipalName } from "./principal.ts";
 
 const UNKNOWN_ARN = { type: "role", name: "Deploy" } as const;
 
@@ -50,5 +50,25 @@ describe("a principal's name", () => {
     [`role/${"x".repeat(129)}`],
   ])("is not read from %s", (text) => {
     expect(parsePrincipalName(text)).toBeUndefined();
+  });
+});
+
+describe("the same principal", () => {
+  const role = { type: "role", name: "Build" } as const;
+  test.each([
+    { what: "a name in another case", other: { ...role, name: "build" }, isSame: true },
+    { what: "a name with an id, where one has none", other: { ...role, id: "AROA1" }, isSame: true },
+    { what: "another type", other: { type: "user", name: "Build" }, isSame: false },
+    { what: "another name", other: { ...role, name: "Builds" }, isSame: false },
+  ] as const)("$what: $isSame", ({ other, isSame }) => {
+    expect(isSamePrincipal(role, other)).toBe(isSame);
+    expect(amongPrincipals([other])(role)).toBe(isSame);
+  });
+
+  test("a role made anew under an old name is another", () => {
+    const before = { ...role, id: "AROA1" };
+    expect(isSamePrincipal(before, { ...role, id: "AROA2" })).toBe(false);
+    expect(amongPrincipals([before])({ ...role, id: "AROA2" })).toBe(false);
+    expect(amongPrincipals([before, { ...role, id: "AROA2" }])({ ...role, id: "AROA2" })).toBe(true);
   });
 });

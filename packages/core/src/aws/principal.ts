@@ -2,14 +2,24 @@ import { type Attachment, PRINCIPAL_TYPES, type PrincipalName } from "../policy/
 import { arnName, parseArn } from "./arn.ts";
 
 /**
- * True where both name the same user, role or group. IAM's names are unique in an account whatever their case.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ * True where both have the same name and, where both have one, the same unique id: a role made anew under an old name
+ * is another principal. So is a user that was renamed, because IAM's calls go by names.
+ * IAM's names are unique in an account whatever their case.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
  */
 export function isSamePrincipal(one: PrincipalName, other: PrincipalName): boolean {
-  return principalKey(one) === principalKey(other);
+  const isOtherId = one.id !== undefined && other.id !== undefined && one.id !== other.id;
+  return !isOtherId && principalKey(one) === principalKey(other);
 }
 
-/** The same text for the same principal. */
+/** Tells whether a principal is one of these, without a comparison with each of them. */
+export function amongPrincipals(principals: readonly PrincipalName[]): (principal: PrincipalName) => boolean {
+  const byKey = Map.groupBy(principals, principalKey);
+  return (principal) =>
+    byKey.get(principalKey(principal))?.some((other) => isSamePrincipal(other, principal)) ?? false;
+}
+
+/** The same text for the same name. */
 export function principalKey({ type, name }: PrincipalName): string {
   return `${type}/${name.toLowerCase()}`;
 }

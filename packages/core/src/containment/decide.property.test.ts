@@ -36,6 +36,7 @@ const policy = fc.oneof(managed, inline);
 const exemption: fc.Arbitrary<Exemption> = fc.record(
   {
     id: fc.constantFrom("ex-1", "ex-2"),
+    account: fc.constantFrom("111122223333", "444455556666"),
     policy: fc.record({ kind: fc.constant("managed"), arn }),
     principal,
     documentSha256: fc.constantFrom("0".repeat(64)),
@@ -45,7 +46,7 @@ const exemption: fc.Arbitrary<Exemption> = fc.record(
     createdAt: fc.string(),
     expiresAt: fc.constantFrom("2020-01-01T00:00:00Z", "2030-01-01T00:00:00Z", "soon"),
   },
-  { requiredKeys: ["id", "policy", "reason", "owner", "createdBy", "createdAt", "expiresAt"] },
+  { requiredKeys: ["id", "account", "policy", "reason", "owner", "createdBy", "createdAt", "expiresAt"] },
 );
 
 const settings = fc.record({

@@ -65,7 +65,12 @@ export function decide(
     exemptions.find((exemption) =>
       exemptionCovers(
         exemption,
-        { policy, documentSha256, ...(principal !== undefined && { principal }) },
+        {
+          account: settings.account.id,
+          policy,
+          documentSha256,
+          ...(principal !== undefined && { principal }),
+        },
         nowMs,
       ),
     );

@@ -1,4 +1,4 @@
-import { principalKey } from "../aws/principal.ts";
+import { amongPrincipals } from "../aws/principal.ts";
 import type { Policy, PrincipalName } from "../policy/policy.ts";
 import { shellQuoted } from "../text/shell.ts";
 import { type ContainmentStep, isContainmentStep, type RestoreStep, type StepOutcome } from "./steps.ts";
@@ -14,10 +14,9 @@ export function containmentPlan(
 ): readonly ContainmentStep[] {
   const holders = policy.kind === "inline" ? [policy.principal] : policy.attachments;
   // A policy may have thousands of holders: comparing each with each would keep the alert waiting.
-  const wanted = new Set(principals.map(principalKey));
   return holders
-    .filter((holder) => wanted.has(principalKey(holder)))
-    .map((holder) => containmentStep(policy, { type: holder.type, name: holder.name }));
+    .filter(amongPrincipals(principals))
+    .map(({ type, name, id }) => containmentStep(policy, { type, name, ...(id !== undefined && { id }) }));
 }
 
 function containmentStep(policy: Policy, principal: PrincipalName): ContainmentStep {

@@ -11,7 +11,12 @@ import {
 
 const NOW_MS = Date.parse("2026-11-23T03:00:08Z");
 const mallory = { type: "user", name: "mallory" } as const;
-const managed: ExemptionSubject = { policy: TEAM_X, principal: mallory, documentSha256: KMS_STAR_SHA256 };
+const managed: ExemptionSubject = {
+  account: "111122223333",
+  policy: TEAM_X,
+  principal: mallory,
+  documentSha256: KMS_STAR_SHA256,
+};
 const inline: ExemptionSubject = { ...managed, policy: INLINE };
 const ofInline: Exemption = {
   ...EXEMPTION,
@@ -54,6 +59,7 @@ describe("does not cover", () => {
       inline,
     ],
     ["a principal of another type", { ...EXEMPTION, principal: { type: "role", name: "mallory" } }, managed],
+    ["the same policy of another account", EXEMPTION, { ...managed, account: "444455556666" }],
     ["another text", { ...EXEMPTION, documentSha256: "0".repeat(64) }, managed],
     ["what it once covered", { ...EXEMPTION, expiresAt: "2026-11-23T03:00:08Z" }, managed],
     ["anything, where its expiry is no date", { ...EXEMPTION, expiresAt: "never" }, managed],
@@ -76,6 +82,7 @@ describe("expires soon", () => {
 
 const ASKED_MS = Date.parse("2026-03-02T09:00:00Z");
 const REQUEST: ExemptionRequest = {
+  account: "111122223333",
   policy: { kind: "managed", arn: "arn:aws:iam::111122223333:policy/Keys" },
   documentSha256: "0f".repeat(32),
   reason: "key ceremony",
@@ -100,6 +107,7 @@ describe("an exemption that is asked for", () => {
       kind: "exemption",
       exemption: {
         id: expect.stringMatching(/^ke-[0-9a-f]{16}$/),
+        account: "111122223333",
         policy: { kind: "managed", arn: "arn:aws:iam::111122223333:policy/Keys" },
         documentSha256: "0f".repeat(32),
         reason: "key ceremony",

@@ -6,6 +6,8 @@ import { shortId } from "../text/hash.ts";
 /** A named, reasoned permission, with an end, for a violation to stay. */
 export interface Exemption {
   readonly id: string;
+  /** Of the policy, twelve digits: an AWS managed policy has the same ARN in every account. */
+  readonly account: string;
   /** A managed policy by ARN, or an inline one by its principal and name. */
   readonly policy:
     | { readonly kind: "managed"; readonly arn: string }
@@ -27,6 +29,8 @@ export interface Exemption {
 
 /** A policy with one principal it is attached to (absent: nobody), and the hash of its document. */
 export interface ExemptionSubject {
+  /** Twelve digits. */
+  readonly account: string;
   readonly policy: Policy;
   readonly principal?: PrincipalName;
   /** Lower-case hex. */
@@ -45,6 +49,7 @@ const MAX_LENGTHS = { reason: 500, owner: 200, ticket: 100 } as const;
 export function exemptionCovers(exemption: Exemption, subject: ExemptionSubject, nowMs: number): boolean {
   return (
     !isExpired(exemption, nowMs) &&
+    exemption.account === subject.account &&
     isForDocument(exemption, subject.policy, subject.documentSha256) &&
     (exemption.principal === undefined ||
       (subject.principal !== undefined && isSamePrincipal(exemption.principal, subject.principal)))
@@ -85,7 +90,8 @@ export function describePolicy(policy: Exemption["policy"]): string {
 }
 
 /** What somebody asks to exempt, and why. */
-export interface ExemptionRequest extends Pick<Exemption, "policy" | "principal" | "documentSha256"> {
+export interface ExemptionRequest
+  extends Pick<Exemption, "account" | "policy" | "principal" | "documentSha256"> {
   readonly reason: string;
   readonly owner: string;
   readonly ticket?: string;
@@ -102,7 +108,7 @@ export type ExemptionResult =
 
 /** The exemption that is asked for, or every problem of the request: each exemption has a reason, an owner and an end. */
 export function createExemption(request: ExemptionRequest, nowMs: number): ExemptionResult {
-  const { policy, principal, documentSha256, days, by } = request;
+  const { account, policy, principal, documentSha256, days, by } = request;
   const reason = request.reason.trim();
   const owner = request.owner.trim();
   const ticket = request.ticket?.trim();
@@ -119,7 +125,8 @@ export function createExemption(request: ExemptionRequest, nowMs: number): Exemp
     kind: "exemption",
     exemption: {
       // Another time or another person is another exemption: none replaces one that exists.
-      id: shortId("ke", [policy, principal, documentSha256, by, createdAt]),
+      id: shortId("ke", [account, policy, principal, documentSha256, by, createdAt]),
+      account,
       policy,
       ...(principal !== undefined && { principal }),
       ...(documentSha256 !== undefined && { documentSha256 }),

@@ -52,6 +52,8 @@ export interface FindingAttachment {
   readonly type: PrincipalType;
   readonly name: string;
   readonly arn?: string;
+  /** IAM's unique id, `AROA…`. */
+  readonly id?: string;
   readonly members?: number;
 }
 

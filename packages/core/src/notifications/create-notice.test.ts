@@ -29,6 +29,7 @@ const TEXT = {
 };
 const EXEMPTION: Exemption = {
   id: "ke-0011223344556677",
+  account: "111122223333",
   policy: { kind: "inline", principal: { type: "role", name: "KeyAdmin" }, name: "own" },
   documentSha256: "0f0f",
   reason: "key ceremony",

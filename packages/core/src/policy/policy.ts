@@ -16,6 +16,8 @@ export type PolicyKind = (typeof POLICY_KINDS)[number];
 export interface PrincipalName {
   readonly type: PrincipalType;
   readonly name: string;
+  /** IAM's unique id, `AROA…`, where it was read: a role made anew under an old name has another. */
+  readonly id?: string;
 }
 
 /** The tie of a policy to a principal, as permissions (never as a boundary: those are counted apart). */

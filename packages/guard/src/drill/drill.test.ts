@@ -71,14 +71,20 @@ class Drilled {
         ...{ canary: this.canary, clock },
         findings: {
           async *list(query) {
-            expect(query).toEqual({ policy: POLICY_ARN.toLowerCase() });
+            expect(query).toEqual({ subject: `111122223333/${POLICY_ARN.toLowerCase()}` });
             yield* known().map(({ record }) => ({ kind: "record" as const, record }));
           },
         },
         notifiedAtMs: async ({ id }) => known().find(({ record }) => record.finding.id === id)?.fromMs,
       },
       {
-        ...{ mode: this.mode, attach: false, timeoutMs: 10_000, interrupted: this.interruption.signal },
+        ...{
+          account: "111122223333",
+          mode: this.mode,
+          attach: false,
+          timeoutMs: 10_000,
+          interrupted: this.interruption.signal,
+        },
         onProgress: async () => {},
         ...request,
       },

@@ -1,5 +1,5 @@
 import type { Finding, Mode } from "@kms-guard/core/findings/finding.ts";
-import { policyKey } from "@kms-guard/core/findings/policy-key.ts";
+import { subjectKey } from "@kms-guard/core/findings/subject-key.ts";
 import type { Clock, FindingRecord, Findings } from "../ports.ts";
 import { readableRecords } from "../stored.ts";
 import type { Canary, CanaryStep } from "./canary.ts";
@@ -14,6 +14,8 @@ export interface DrillPorts {
 }
 
 export interface DrillRequest {
+  /** Of the canary, twelve digits. */
+  readonly account: string;
   readonly mode: Mode;
   readonly attach: boolean;
   /** How long the guard has for each of its two answers. */
@@ -151,12 +153,12 @@ class Run {
     isWanted: (record: FindingRecord) => boolean,
   ): Promise<FindingRecord> {
     const { findings, canary, clock } = this.#ports;
-    const policy = policyKey({ arn: canary.policyArn, name: canary.policyName });
+    const subject = subjectKey(this.#request.account, { arn: canary.policyArn, name: canary.policyName });
     const endMs = clock.nowMs() + this.#request.timeoutMs;
     for (;;) {
       this.#throwIfInterrupted();
       let last: Finding | undefined;
-      for await (const record of readableRecords(findings.list({ policy }))) {
+      for await (const record of readableRecords(findings.list({ subject }))) {
         if (isWanted(record)) return record;
         last ??= record.finding;
       }

@@ -1,6 +1,6 @@
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import { policyKey } from "@kms-guard/core/findings/policy-key.ts";
 import { resolutionReason } from "@kms-guard/core/findings/resolution.ts";
+import { subjectKey } from "@kms-guard/core/findings/subject-key.ts";
 import type { Policy } from "@kms-guard/core/policy/policy.ts";
 import { sha256 } from "@kms-guard/core/text/hash.ts";
 import type { AccountPolicy, FindingRecord } from "../ports.ts";
@@ -13,18 +13,20 @@ export class AccountScan {
   skipped = 0;
   /** Policies with versions that wait, and that no finding tells of. */
   readonly dormantVersions: AccountPolicy[] = [];
+  readonly #account: string;
   readonly #unresolved = new Map<string, FindingRecord[]>();
   readonly #seen = new Map<string, AccountPolicy>();
 
-  constructor(unresolved: readonly FindingRecord[]) {
+  constructor(account: string, unresolved: readonly FindingRecord[]) {
+    this.#account = account;
     for (const record of unresolved) {
-      const key = policyKey(record.finding.policy);
+      const key = subjectKey(record.finding.account, record.finding.policy);
       this.#unresolved.set(key, [...(this.#unresolved.get(key) ?? []), record]);
     }
   }
 
   observe(policy: AccountPolicy): void {
-    const key = policyKey(policy);
+    const key = subjectKey(this.#account, policy);
     const known = this.#unresolved.get(key) ?? [];
     if (known.length > 0) this.#seen.set(key, policy);
     const untold = (policy.otherVersions ?? []).filter(

@@ -80,6 +80,7 @@ export const FULL: Verdict = {
 
 export const EXEMPTION: Exemption = {
   id: "ex-1",
+  account: "111122223333",
   policy: { kind: "managed", arn: "arn:aws:iam::111122223333:policy/TeamX" },
   reason: "migration of the key store",
   owner: "team-x@example.com",

@@ -104,16 +104,16 @@ const DEPLOYMENT = JSON.stringify({
 
 function ids(recorded: readonly Recorded[]): string {
   const Items = recorded.map(({ id, receivedAt }) => ({
-    pk: { S: `FINDING#${id}` },
+    pk: { S: `FINDING#111122223333#${id}` },
     sk: { S: "FINDING" },
-    kind: { S: "finding" },
+    kind: { S: "FINDING#111122223333" },
     at: { S: `${receivedAt}#${id}` },
   }));
   return JSON.stringify({ Items, Count: Items.length });
 }
 
 function items(body: string, byId: ReadonlyMap<string, Recorded>): string {
-  const asked = [...body.matchAll(/"FINDING#(kg-[0-9a-f]+)"/g)].flatMap(
+  const asked = [...body.matchAll(/"FINDING#111122223333#(kg-[0-9a-f]+)"/g)].flatMap(
     ([, id = ""]) => byId.get(id)?.item ?? [],
   );
   return `{"Responses":{"Findings":[${asked.join(",")}]},"UnprocessedKeys":{}}`;
