@@ -17,7 +17,7 @@ const allow = (action: string) =>
 
 /**
  * User `ops` gives everything to a role, a user and a group, and something harmless to the role; then a sweep runs.
- * Each step is told on every channel before the next one is made.
+ * Every channel delivers each step before the next one is made.
  */
 export async function tellStory(sandbox: SandboxChild): Promise<Story> {
   const root = clientOf(IAMClient, sandbox, ANYBODY);
@@ -27,7 +27,7 @@ export async function tellStory(sandbox: SandboxChild): Promise<Story> {
   const ops = { accessKeyId, secretAccessKey };
   const names = new Map<string, string>();
 
-  async function told(name: string, eventName: string): Promise<void> {
+  async function delivered(name: string, eventName: string): Promise<void> {
     for (const wanted of ["history", "slack", "sns-email"]) {
       const { finding } = await sandbox.delivery(
         (delivery) => delivery.channel === wanted && delivery.finding.trigger.eventName === eventName,
@@ -44,13 +44,13 @@ export async function tellStory(sandbox: SandboxChild): Promise<Story> {
   await seed.addUserToGroup("Analysts", "alice");
   await seed.attachPolicy(deployer, await seed.createPolicy("ReadKeys", allow("kms:DescribeKey")));
   const team = await seed.createPolicy("TeamX", allow("kms:*"));
-  await told("kg-made", "CreatePolicy");
+  await delivered("kg-made", "CreatePolicy");
   await seed.attachPolicy(deployer, team);
-  await told("kg-role", "AttachRolePolicy");
+  await delivered("kg-role", "AttachRolePolicy");
   await seed.putInlinePolicy({ type: "user", name: "alice" }, "keys", allow("kms:*"));
-  await told("kg-user", "PutUserPolicy");
+  await delivered("kg-user", "PutUserPolicy");
   await seed.putInlinePolicy({ type: "group", name: "Analysts" }, "everything", allow("*"));
-  await told("kg-group", "PutGroupPolicy");
+  await delivered("kg-group", "PutGroupPolicy");
   const sweep = new InvokeCommand({ FunctionName: "kms-guard-sandbox-sweep" });
   await clientOf(LambdaClient, sandbox, ops).send(sweep);
   return { ops, names };

@@ -11,8 +11,8 @@ A guarded AWS account on this machine. Point any AWS client at it:
   aws --endpoint-url http://127.0.0.1:4566 iam create-policy …
   AWS_ENDPOINT_URL=http://127.0.0.1:4566 ${KMS_GUARD} history
 
-  --port    of 127.0.0.1, 4566 unless told; 0 takes one that is free
-  --mode    monitor (tells) or enforce (also takes full grants away); monitor unless told
+  --port    of 127.0.0.1, 4566 by default; 0 takes one that is free
+  --mode    monitor (alerts) or enforce (also contains full grants); monitor by default
   --output  human, or jsonl: one object a line on stdout
   --ui      a page that shows the account and what happens, on the next port
   --help    this text
@@ -121,7 +121,7 @@ function endWith(stop: () => Promise<void>): void {
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
   process.stdout.on("error", end);
-  // npm, which runs this in the place of its shell, passes every signal on but the one that leaves it no time to.
+  // npm, which runs this instead of its shell, passes every signal on but the one that leaves it no time to.
   const parent = process.ppid;
   if (process.env.npm_lifecycle_event !== undefined) {
     setInterval(() => process.ppid !== parent && end(), 500).unref();

@@ -45,8 +45,8 @@ const READER = "security@example.com";
 const MOTO_PLUGIN = join(import.meta.dirname, "moto", "plugin");
 
 /**
- * Starts an account with the guard in it: the rendered stacks in moto, behind one endpoint, and in the place of what
- * moto lacks a CloudTrail, a Lambda, a mailbox and a Slack channel.
+ * Starts an account with the guard in it: the rendered stacks in moto, behind one endpoint, and for what moto
+ * lacks a CloudTrail, a Lambda, a mailbox and a Slack channel.
  * @throws Error where the port is taken or something cannot be started; nothing is left running then.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {

@@ -5,7 +5,7 @@ type Json = string | number | boolean | readonly Json[] | { readonly [name: stri
 
 const FLAGS = new Set(["IsAttachable", "IsDefaultVersion", "PasswordResetRequired"]);
 const NUMBERS = new Set(["AttachmentCount", "MaxSessionDuration", "PermissionsBoundaryUsageCount"]);
-/** What CloudTrail leaves out of answers: secrets, and what moto says besides. */
+/** What CloudTrail leaves out of answers: secrets, and what only moto adds. */
 const WITHHELD = new Set([
   ...["SecretAccessKey", "ServicePassword", "ServiceCredentialSecret", "Base32StringSeed", "QRCodePNG"],
   ...["Document", "Description"],

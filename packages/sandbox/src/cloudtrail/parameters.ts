@@ -22,7 +22,7 @@ interface Node {
 
 /**
  * `requestParameters` of a call on IAM: the form's members in lowerCamelCase, documents as the text that was sent,
- * `Tags.member.1.Key` as a list; null where there are none. What is over CloudTrail's limit is left out as a whole.
+ * `Tags.member.1.Key` as a list; null where there are none. What exceeds CloudTrail's limit is left out as a whole.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
 export function requestParameters(form: URLSearchParams): Json | null {

@@ -31,7 +31,7 @@ function recordOf(form: Readonly<Record<string, string>>, body: string, status =
 
 const VOID = "<R><ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata></R>";
 
-test("a policy that was created is told with its text as it was sent, and its ARN from the answer", () => {
+test("a policy that was created is recorded with its text as it was sent, and its ARN from the answer", () => {
   const document = '{ "Version": "2012-10-17",\n  "Statement": [] }';
   const record = recordOf(
     {
@@ -90,7 +90,7 @@ test("a policy that was created is told with its text as it was sent, and its AR
   });
 });
 
-test("a version's answer tells neither its text nor its policy", () => {
+test("a version's answer has neither its text nor its policy", () => {
   const record = recordOf(
     {
       Action: "CreatePolicyVersion",

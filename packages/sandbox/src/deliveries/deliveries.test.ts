@@ -4,9 +4,9 @@ import { type Delivery, deliveries } from "./deliveries.ts";
 const FINDING = { id: "kg-0123456789abcdef", verdict: "full" };
 const MAIL = { messageId: "m-1", subject: "kms-guard: CRITICAL", body: "somebody has everything" };
 
-function told(tell: (outlets: ReturnType<typeof deliveries>) => void): readonly Delivery[] {
+function delivered(deliver: (outlets: ReturnType<typeof deliveries>) => void): readonly Delivery[] {
   const all: Delivery[] = [];
-  tell(deliveries((delivery) => all.push(delivery)));
+  deliver(deliveries((delivery) => all.push(delivery)));
   return all;
 }
 
@@ -14,12 +14,12 @@ const DELIVERED = [
   { channel: "sns-email", finding: FINDING, subject: "kms-guard: CRITICAL", text: "somebody has everything" },
 ];
 
-test("a mail is told with the finding that it is of, whichever of the two comes first", () => {
-  const mailFirst = told((outlets) => {
+test("a mail is delivered with its finding, whichever of the two comes first", () => {
+  const mailFirst = delivered((outlets) => {
     outlets.mail(MAIL);
     outlets.published("m-1", FINDING);
   });
-  const findingFirst = told((outlets) => {
+  const findingFirst = delivered((outlets) => {
     outlets.published("m-1", FINDING);
     outlets.mail(MAIL);
   });
@@ -28,7 +28,7 @@ test("a mail is told with the finding that it is of, whichever of the two comes 
 });
 
 test("a mail of another message waits for its own", () => {
-  const all = told((outlets) => {
+  const all = delivered((outlets) => {
     outlets.mail({ ...MAIL, messageId: "m-2" });
     outlets.published("m-1", FINDING);
   });

@@ -28,10 +28,10 @@ export function deliveries(onDelivery: (delivery: Delivery) => void): Deliveries
   /** What SNS has sent by one of its two ways, by its message's id: either may be the first. */
   const mails = new Map<string, Mail>();
   const contents = new Map<string, unknown>();
-  /** What Slack has still to be told, oldest first. */
-  const untold: unknown[] = [];
+  /** What Slack has not got yet, oldest first. */
+  const awaited: unknown[] = [];
 
-  function tellMail(messageId: string): void {
+  function deliverMail(messageId: string): void {
     const mail = mails.get(messageId);
     if (mail === undefined || !contents.has(messageId)) return;
     const content = contentOf(contents.get(messageId));
@@ -43,18 +43,18 @@ export function deliveries(onDelivery: (delivery: Delivery) => void): Deliveries
   return {
     mail(mail) {
       mails.set(mail.messageId, mail);
-      tellMail(mail.messageId);
+      deliverMail(mail.messageId);
     },
 
     published(messageId, content) {
-      untold.push(content);
+      awaited.push(content);
       contents.set(messageId, content);
-      tellMail(messageId);
+      deliverMail(messageId);
     },
 
     slack(text) {
-      const index = untold.findIndex((content) => isAbout(text, content));
-      const [content] = untold.splice(Math.max(0, index), 1);
+      const index = awaited.findIndex((content) => isAbout(text, content));
+      const [content] = awaited.splice(Math.max(0, index), 1);
       onDelivery({ channel: "slack", ...contentOf(content), text });
     },
 

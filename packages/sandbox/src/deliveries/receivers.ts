@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { memberOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 
-/** A mail as SNS sends it: what stands in it, and the message that it is of. */
+/** A mail as SNS sends it, and the message that it is of. */
 export interface Mail {
   readonly messageId: string;
   readonly subject: string;

@@ -4,7 +4,7 @@ const TRAIL = { Name: "account-trail", S3BucketName: "account-trail-111122223333
 
 /**
  * Makes what an account has before the guard comes: the trail, which is no part of the stacks, and which the guard
- * lives by. Asks the services that are slow at their first call, besides, so that a deployment finds them ready.
+ * needs. Also calls the services that are slow at their first call, so that a deployment finds them ready.
  */
 export async function makeAccount(calls: MotoCalls): Promise<void> {
   await calls.rest("s3", "PUT", `/${TRAIL.S3BucketName}`);

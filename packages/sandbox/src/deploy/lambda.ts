@@ -7,7 +7,7 @@ const FUNCTIONS = "/2015-03-31/functions";
 /** A ZIP archive of nothing: what runs is the bundle, here. */
 const NO_CODE = `UEsFBg${"A".repeat(24)}==`;
 
-/** A function as Lambda's API tells of it. https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
+/** A function as Lambda's API describes it. https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
 export function makeFunction(calls: MotoCalls, inputs: Inputs): Promise<void> {
   return calls.rest("lambda", "POST", FUNCTIONS, {
     ...{ FunctionName: inputs.name, Description: inputs.description, Role: inputs.role },

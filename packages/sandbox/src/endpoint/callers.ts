@@ -44,7 +44,7 @@ export function callersOf(calls: MotoCalls, account: string): Callers {
 }
 
 /**
- * GetCallerIdentity, so that a key that nobody made hears of itself what CloudTrail records of it.
+ * GetCallerIdentity, so that a key that nobody made gets the identity that CloudTrail records for it.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
  * @returns undefined for any other call.
  */

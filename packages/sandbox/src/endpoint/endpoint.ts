@@ -9,7 +9,7 @@ import {
 import { authorizationFor } from "../moto/moto-calls.ts";
 import type { Called } from "./resource-of-call.ts";
 
-/** A request that came in, as far as it tells. */
+/** A request that came in, as far as it can be read. */
 export interface Incoming extends Called {
   readonly accessKeyId: string | undefined;
   readonly sourceIp: string;
@@ -29,13 +29,13 @@ export interface Answer {
 export interface EndpointRules {
   /** The resource to check a caller's permissions against; undefined for a caller who may do everything. */
   readonly checkedResource: (call: Incoming) => string | undefined;
-  /** An answer of the sandbox's own, in place of moto's. */
+  /** An answer of the sandbox's own, instead of moto's. */
   readonly ownAnswer: (call: Incoming) => Promise<Answer> | undefined;
   /** Called when the answer is with the caller. The body is there for IAM alone, whose answers are recorded. */
   readonly onAnswered: (call: Incoming, answer: Answer, calledAtMs: number) => void;
 }
 
-/** The plugin of moto reads it; whoever sends it gets nowhere. */
+/** The plugin of moto reads it; a client that sends it gains nothing. */
 const RESOURCE_HEADER = "x-sandbox-resource";
 const JSON_TYPE = "application/json";
 const HOP_BY_HOP = new Set(["connection", "keep-alive", "transfer-encoding", "expect", RESOURCE_HEADER]);
@@ -59,7 +59,7 @@ const SERVICES_BY_VERSION: Readonly<Record<string, string>> = {
   "2012-11-05": "sqs",
 };
 
-/** One endpoint for every service, in front of moto: passes requests on as they are, and tells of what was answered. */
+/** One endpoint for every service, in front of moto: passes requests on as they are, and calls back with each answer. */
 export function endpoint(motoEndpoint: string, rules: EndpointRules): RequestListener {
   const moto = new URL(motoEndpoint);
   const agent = new Agent({ maxSockets: CONNECTIONS });

@@ -8,7 +8,7 @@ export interface Listening {
 }
 
 /**
- * Listens on the loopback address alone. Until `answerWith`, callers hear 503, which SDKs take for "try again".
+ * Listens on the loopback address alone. Until `answerWith`, callers get 503, which SDKs take for "try again".
  * @param port 0 takes one that is free.
  * @throws Error that says what to do where the port is taken.
  */
@@ -20,8 +20,8 @@ export async function listen(port: number): Promise<Listening> {
   const server = createServer((request, response) => listener(request, response));
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
-      const cure = "end what listens there, or take another one with `--port` (0: any that is free)";
-      reject(error.code === "EADDRINUSE" ? new Error(`port ${port} of 127.0.0.1 is taken: ${cure}`) : error);
+      const fix = "end what listens there, or take another one with `--port` (0: any that is free)";
+      reject(error.code === "EADDRINUSE" ? new Error(`port ${port} of 127.0.0.1 is taken: ${fix}`) : error);
     });
     server.listen(port, "127.0.0.1", resolve);
   });

@@ -13,7 +13,7 @@ export interface Called {
 
 /**
  * The ARN of what a call is about, as IAM compares it with the `Resource` of a policy; `*` for the calls that IAM takes
- * no resource for. Principals are named without their path, which the request does not tell.
+ * no resource for. Principals are named without their path, which the request does not contain.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 export function resourceOf({ service, form, json }: Called, account: string): string {

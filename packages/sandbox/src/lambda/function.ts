@@ -10,9 +10,9 @@ export interface FunctionSettings extends EnvironmentStart {
   readonly maximumRetries: number;
   /** Takes the events that failed to the last. */
   readonly onFailure: (event: unknown, failure: Failure) => Promise<void>;
-  /** Told of each attempt that failed. */
+  /** Called after each attempt that failed. */
   readonly onFailedAttempt: (failure: Failure) => void;
-  /** Told of each attempt, as Lambda counts them. */
+  /** Called after each attempt, as Lambda counts them. */
   readonly onAttempt: (attempt: { readonly failed: boolean }) => void;
   /** What the code logs, as it comes. */
   readonly onLog: (text: string) => void;
@@ -109,7 +109,7 @@ export function lambdaFunction(settings: FunctionSettings): LambdaFunction {
       await discard(environment);
       return failed(
         "Runtime.ExitError",
-        "crashed" in outcome ? outcome.errorMessage : "the code started anew",
+        "crashed" in outcome ? outcome.errorMessage : "the code started again",
       );
     }
     giveBack(environment);
@@ -144,14 +144,14 @@ interface Crash extends Failure {
 
 function outcomeOf(environment: Worker): Promise<Outcome | Crash> {
   return new Promise((resolve) => {
-    const settle = (outcome: Outcome | Crash) => {
-      environment.off("message", settle).off("error", onError).off("exit", onExit);
+    const end = (outcome: Outcome | Crash) => {
+      environment.off("message", end).off("error", onError).off("exit", onExit);
       resolve(outcome);
     };
-    const crash = (message: string) => settle({ ...failed("Runtime.ExitError", message), crashed: true });
+    const crash = (message: string) => end({ ...failed("Runtime.ExitError", message), crashed: true });
     const onError = (error: unknown) => crash(error instanceof Error ? error.message : String(error));
     const onExit = (code: number) => crash(`exit status ${code}`);
-    environment.on("message", settle).on("error", onError).on("exit", onExit);
+    environment.on("message", end).on("error", onError).on("exit", onExit);
   });
 }
 

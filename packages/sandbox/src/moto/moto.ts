@@ -34,7 +34,7 @@ const PYTHON = join(import.meta.dirname, "python");
  * Starts a moto server on a free port of the loopback address, with AWS's managed policies in it.
  * One for each test file: it takes about half a second, and permissions are enforced for a whole server.
  * It ends with `stop`, or when this process is gone for whatever reason.
- * @param environment Variables besides this process's own.
+ * @param environment Variables in addition to this process's own.
  */
 export async function startMoto(environment: Readonly<Record<string, string>> = {}): Promise<Moto> {
   const server = await findMotoServer();
@@ -68,20 +68,20 @@ export async function startMoto(environment: Readonly<Record<string, string>> = 
   };
 
   const endpoint = await announcedEndpoint(child.stderr, child);
-  const tell = async (path: string, body: string) => {
+  const post = async (path: string, body: string) => {
     const response = await fetch(`${endpoint}/moto-api/${path}`, { method: "POST", body });
     await response.arrayBuffer();
     if (!response.ok) throw new Error(`moto answered ${response.status} to POST /moto-api/${path}`);
   };
-  const allowEverything = () => tell("reset-auth", "inf");
+  const allowEverything = () => post("reset-auth", "inf");
   return {
     endpoint,
     account: ACCOUNT,
     async reset() {
       await allowEverything();
-      await tell("reset", "");
+      await post("reset", "");
     },
-    enforcePermissions: () => tell("reset-auth", "0"),
+    enforcePermissions: () => post("reset-auth", "0"),
     allowEverything,
     assumeRole: (roleName) => assumeRole(endpoint, roleName),
     stop,

@@ -2,7 +2,7 @@
 export interface XmlElement {
   readonly name: string;
   readonly children: readonly XmlElement[];
-  /** What stands between its tags, where it has no children. */
+  /** The text between its tags, where it has no children. */
   readonly text: string;
 }
 

@@ -9,10 +9,10 @@ export interface Region {
 type Inputs = Readonly<Record<string, unknown>>;
 
 /** What a resource is once it is made: its inputs, its id, and its ARN as AWS forms it. */
-export function stateOf(place: Region, type: string, logicalName: string, inputs: Inputs) {
+export function stateOf(context: Region, type: string, logicalName: string, inputs: Inputs) {
   const name = String(inputs.name ?? inputs.dashboardName ?? logicalName);
-  const arn = arnOf(place, type, name);
-  const url = `https://sqs.${place.region}.amazonaws.com/${place.account}/${name}`;
+  const arn = arnOf(context, type, name);
+  const url = `https://sqs.${context.region}.amazonaws.com/${context.account}/${name}`;
   const made: Inputs = {
     ...{ name, arn },
     ...(type === "aws:sqs/queue:Queue" && { url }),
@@ -51,17 +51,17 @@ interface Statement {
 
 /** The provider's lookups. `getPolicyDocument` writes the policy as the provider does. */
 export function answerCall(
-  place: Region,
+  context: Region,
   token: string,
   inputs: { readonly statements?: readonly Statement[] },
 ) {
   switch (token) {
     case "aws:index/getCallerIdentity:getCallerIdentity":
-      return { accountId: place.account };
+      return { accountId: context.account };
     case "aws:index/getRegion:getRegion":
-      return { region: place.region };
+      return { region: context.region };
     case "aws:index/getPartition:getPartition":
-      return { partition: place.partition };
+      return { partition: context.partition };
     case "aws:iam/getPolicyDocument:getPolicyDocument":
       return { ...inputs, json: policyJson(inputs.statements ?? []) };
     default:

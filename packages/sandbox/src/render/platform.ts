@@ -23,7 +23,7 @@ const FLAGS = { SST_SKIP_DEPENDENCY_CHECK: "1", NO_BUN: "1", SST_TELEMETRY_DISAB
 
 /**
  * Installs SST's platform into `.sst/platform` unless it is there, with nothing but npm: once, half a minute, 320 MB.
- * Whoever comes while another process installs it waits for that one.
+ * A process that comes while another one installs it waits for that one.
  * @throws Error that says what to run instead.
  */
 export async function installPlatform(): Promise<void> {
@@ -58,8 +58,8 @@ async function install(version: string): Promise<void> {
     await rm(PLATFORM, { recursive: true, force: true });
     await rename(join(unfinished, ".sst", "platform"), PLATFORM);
   } catch (cause) {
-    const cure = "run `npx sst install`, which needs npm's registry, and try again";
-    throw new Error(`SST ${version}'s platform could not be installed into .sst/platform: ${cure}`, {
+    const fix = "run `npx sst install`, which needs npm's registry, and try again";
+    throw new Error(`SST ${version}'s platform could not be installed into .sst/platform: ${fix}`, {
       cause,
     });
   } finally {

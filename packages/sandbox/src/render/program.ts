@@ -1,5 +1,5 @@
 // The program that SST would run, under Pulumi's mocks: bundled by render.ts and run in a process of its own, since
-// Pulumi keeps what it knows in globals. Says what was registered in the file that it is told.
+// Pulumi keeps what it knows in globals. Writes what was registered into the file that KMS_GUARD_RENDER_OUT names.
 import crypto from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { output, runtime } from "@pulumi/pulumi";
@@ -8,7 +8,7 @@ import config from "../../../../sst.config.ts";
 import { answerCall, type Region, stateOf } from "./aws-mocks.ts";
 
 const { KMS_GUARD_RENDER_OUT: out = "", KMS_GUARD_RENDER_REGION: region = "" } = process.env;
-const place: Region = JSON.parse(region);
+const context: Region = JSON.parse(region);
 
 // SST ends physical names with random letters: the same ones every time make two renderings alike.
 crypto.randomBytes = ((size: number) => Buffer.alloc(size)) as typeof crypto.randomBytes;
@@ -25,9 +25,9 @@ await runtime.setMocks(
     newResource({ type, name, inputs, id }) {
       // With an id it is one that is looked up, not made.
       if (!type.startsWith("sst:") && !id) resources.push({ type, name, inputs });
-      return stateOf(place, type, name, inputs);
+      return stateOf(context, type, name, inputs);
     },
-    call: ({ token, inputs }) => answerCall(place, token, inputs),
+    call: ({ token, inputs }) => answerCall(context, token, inputs),
   },
   $app.name,
   $app.stage,

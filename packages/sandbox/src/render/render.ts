@@ -36,9 +36,9 @@ export interface RenderOptions {
   /** Instead of guard.config.ts. */
   readonly config: GuardConfig;
   readonly stage: string;
-  /** `aws` unless told. */
+  /** The default is `aws`. */
   readonly partition?: string;
-  /** What AWS_REGION says: the one of the partition's regions that a guard can be in, unless told. */
+  /** What AWS_REGION says: the one of the partition's regions that a guard can be in, by default. */
   readonly region?: string;
   /** Values of `sst secret set`, by name. */
   readonly secrets?: Readonly<Record<string, string>>;
@@ -54,7 +54,7 @@ export async function renderStacks(options: RenderOptions): Promise<Rendered> {
   await installPlatform();
   const partition = options.partition ?? "aws";
   const region = options.region ?? iamRegionOf(partition);
-  const place: Region = { account: "111122223333", partition, region };
+  const context: Region = { account: "111122223333", partition, region };
   // Below the platform, so that Node finds Pulumi from there.
   const work = await mkdtemp(join(PLATFORM, "render-"));
   const bundles = new Map<string, string>();
@@ -74,10 +74,16 @@ export async function renderStacks(options: RenderOptions): Promise<Rendered> {
         Object.entries(options.secrets ?? {}).map(([name, value]) => [`SST_SECRET_${name}`, value]),
       ),
       KMS_GUARD_RENDER_OUT: out,
-      KMS_GUARD_RENDER_REGION: JSON.stringify(place),
+      KMS_GUARD_RENDER_REGION: JSON.stringify(context),
     });
     const { resources, outputs } = JSON.parse(await readFile(out, "utf8"));
-    return { ...place, resources, outputs, bundles, close: () => rm(work, { recursive: true, force: true }) };
+    return {
+      ...context,
+      resources,
+      outputs,
+      bundles,
+      close: () => rm(work, { recursive: true, force: true }),
+    };
   } catch (cause) {
     await rm(work, { recursive: true, force: true });
     throw cause;
@@ -136,7 +142,7 @@ function globals(): Plugin {
   };
 }
 
-/** Another configuration in the place of the repository's own. */
+/** Another configuration instead of the repository's own. */
 function configured(config: GuardConfig): Plugin {
   return {
     name: "configured",

@@ -26,14 +26,14 @@ interface SeenPrincipal {
   readonly policies: readonly SeenPolicy[];
 }
 
-/** Who is in the account and what they hold. The guard's own roles are left out. */
+/** The principals of the account and their policies. The guard's own roles are left out. */
 export interface AccountView {
   readonly principals: readonly SeenPrincipal[];
-  /** Customer-managed policies that nobody holds. */
+  /** Customer-managed policies that are attached to nobody. */
   readonly unattached: readonly SeenPolicy[];
 }
 
-interface Holder {
+interface Principal {
   readonly principal: string;
   readonly groups: readonly string[];
   readonly inline: readonly PolicyDetail[];
@@ -42,7 +42,7 @@ interface Holder {
 
 const GUARD = /^kms-guard-/;
 
-/** Reads the account, each time anew; AWS's own policies, which do not change, once. */
+/** Reads the account at each call, and AWS's own policies, which do not change, once. */
 export function accountView(iam: IAMClient, accountId: string): () => Promise<AccountView> {
   const account = { id: accountId, partition: "aws" };
   const verdictOf = (document = ""): VerdictName =>
@@ -68,7 +68,7 @@ export function accountView(iam: IAMClient, accountId: string): () => Promise<Ac
   }
 
   return async () => {
-    const holders: Holder[] = [];
+    const principals: Principal[] = [];
     const managed = new Map<string, SeenPolicy>();
     const pages = paginateGetAccountAuthorizationDetails(
       { client: iam },
@@ -76,7 +76,7 @@ export function accountView(iam: IAMClient, accountId: string): () => Promise<Ac
     );
     for await (const page of pages) {
       for (const user of page.UserDetailList ?? []) {
-        holders.push({
+        principals.push({
           principal: `user/${user.UserName}`,
           groups: user.GroupList ?? [],
           inline: user.UserPolicyList ?? [],
@@ -84,7 +84,7 @@ export function accountView(iam: IAMClient, accountId: string): () => Promise<Ac
         });
       }
       for (const group of page.GroupDetailList ?? []) {
-        holders.push({
+        principals.push({
           principal: `group/${group.GroupName}`,
           groups: [],
           inline: group.GroupPolicyList ?? [],
@@ -93,7 +93,7 @@ export function accountView(iam: IAMClient, accountId: string): () => Promise<Ac
       }
       for (const role of page.RoleDetailList ?? []) {
         if (GUARD.test(role.RoleName ?? "")) continue;
-        holders.push({
+        principals.push({
           principal: `role/${role.RoleName}`,
           groups: [],
           inline: role.RolePolicyList ?? [],
@@ -102,10 +102,10 @@ export function accountView(iam: IAMClient, accountId: string): () => Promise<Ac
       }
       for (const policy of page.Policies ?? []) managed.set(policy.Arn ?? "", managedPolicy(policy));
     }
-    const held = new Set(holders.flatMap(({ arns }) => arns));
+    const attached = new Set(principals.flatMap(({ arns }) => arns));
     return {
       principals: await Promise.all(
-        holders.map(async ({ principal, groups, inline, arns }) => ({
+        principals.map(async ({ principal, groups, inline, arns }) => ({
           ...{ principal, groups },
           policies: [
             ...(await Promise.all(arns.map((arn) => managed.get(arn) ?? awsPolicy(arn)))),
@@ -115,7 +115,7 @@ export function accountView(iam: IAMClient, accountId: string): () => Promise<Ac
           ],
         })),
       ),
-      unattached: [...managed].filter(([arn]) => !held.has(arn)).map(([, policy]) => policy),
+      unattached: [...managed].filter(([arn]) => !attached.has(arn)).map(([, policy]) => policy),
     };
   };
 }

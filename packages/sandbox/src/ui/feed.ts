@@ -4,11 +4,11 @@ interface Message {
   readonly content: unknown;
 }
 
-/** What happened so far, and who is told what happens next. */
+/** What happened so far, and who follows what happens next. */
 export interface Feed {
-  /** Tells of an item; one of the same key that came before keeps its place. */
+  /** Adds an item, or replaces the earlier one of the same key. */
   item(item: { readonly key: string }): void;
-  /** Tells how the account is now. */
+  /** Replaces the view of the account. */
   account(account: unknown): void;
   /** Calls back with all that the page has to know, and then with what happens; answers with how to end that. */
   follow(onMessage: (message: Message) => void): () => void;
@@ -22,7 +22,7 @@ export function feed(): Feed {
   const followers = new Set<(message: Message) => void>();
   let latest: unknown;
 
-  function tell(message: Message): void {
+  function send(message: Message): void {
     for (const follower of followers) follower(message);
   }
 
@@ -31,11 +31,11 @@ export function feed(): Feed {
       items.set(item.key, item);
       const [oldest] = items.keys();
       if (items.size > MOST_ITEMS && oldest !== undefined) items.delete(oldest);
-      tell({ name: "item", content: item });
+      send({ name: "item", content: item });
     },
     account(account) {
       latest = account;
-      tell({ name: "account", content: account });
+      send({ name: "account", content: account });
     },
     follow(onMessage) {
       if (latest !== undefined) onMessage({ name: "account", content: latest });

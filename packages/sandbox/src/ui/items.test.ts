@@ -61,7 +61,7 @@ test("a finding names what was taken, and not what could not be", () => {
   });
 });
 
-test("told again on another channel, it is the same item with both", () => {
+test("delivered on another channel too, it is the same item with both", () => {
   const first = itemOfDelivery({ channel: "slack", finding: FINDING, text: "" }, 9, undefined);
   const both = itemOfDelivery({ channel: "history", finding: FINDING, text: "" }, 12, first);
   expect(both.atMs).toBe(9);

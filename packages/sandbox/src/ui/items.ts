@@ -3,7 +3,7 @@ import type { StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import { memberOf, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import type { Delivery } from "../deliveries/deliveries.ts";
 
-/** A call on IAM that may have changed something. An item that comes again with its key takes the place of the first. */
+/** A call on IAM that may have changed something. A later item of the same key replaces the first. */
 export interface CallItem {
   readonly kind: "call";
   readonly key: string;
@@ -18,9 +18,9 @@ export interface CallItem {
   readonly error: string;
 }
 
-/** A finding in one of its statuses, or a notice, with where it was told. */
-export interface ToldItem {
-  readonly kind: "told";
+/** A finding in one of its statuses, or a notice, with the channels that delivered it. */
+export interface DeliveryItem {
+  readonly kind: "delivery";
   readonly key: string;
   readonly atMs: number;
   readonly severity: string;
@@ -30,15 +30,15 @@ export interface ToldItem {
   readonly title: string;
   readonly reason: string;
   /** The policies that were taken, as the account shows them. */
-  readonly taken: readonly Holding[];
+  readonly taken: readonly Attachment[];
   readonly nextStep: string;
   /** The call that it is about: the key of its item. */
   readonly eventId: string;
   readonly channels: readonly { readonly channel: Delivery["channel"]; readonly atMs: number }[];
 }
 
-/** Who holds what: `user/alice` and the policy's name. */
-interface Holding {
+/** `user/alice`, and the name of a policy that is attached to it. */
+interface Attachment {
   readonly principal: string;
   readonly policy: string;
 }
@@ -68,14 +68,18 @@ export function itemOfCall(call: RecordedCall, atMs: number): CallItem {
   };
 }
 
-/** @param before The item of the same key, if it was told on another channel already. */
-export function itemOfDelivery(delivery: Delivery, atMs: number, before: ToldItem | undefined): ToldItem {
-  const told = delivery.finding ?? delivery.notice;
-  const text = (name: string) => textOf(memberOf(told, name)) ?? "";
-  const containment = memberOf(memberOf(told, "containment"), "steps");
-  const nextSteps = memberOf(told, "nextSteps");
+/** @param before The item of the same key, if another channel delivered it already. */
+export function itemOfDelivery(
+  delivery: Delivery,
+  atMs: number,
+  before: DeliveryItem | undefined,
+): DeliveryItem {
+  const content = delivery.finding ?? delivery.notice;
+  const text = (name: string) => textOf(memberOf(content, name)) ?? "";
+  const containment = memberOf(memberOf(content, "containment"), "steps");
+  const nextSteps = memberOf(content, "nextSteps");
   return {
-    kind: "told",
+    kind: "delivery",
     key: keyOfDelivery(delivery),
     atMs: before?.atMs ?? atMs,
     severity: text("severity"),
@@ -83,22 +87,22 @@ export function itemOfDelivery(delivery: Delivery, atMs: number, before: ToldIte
     verdict: text("verdict"),
     title: text("title"),
     reason: text("reason"),
-    taken: Array.isArray(containment) ? containment.flatMap(holdingTakenBy) : [],
+    taken: Array.isArray(containment) ? containment.flatMap(attachmentTakenBy) : [],
     nextStep: Array.isArray(nextSteps) ? (textOf(nextSteps[0]) ?? "") : "",
-    eventId: textOf(memberOf(memberOf(told, "trigger"), "eventId")) ?? "",
+    eventId: textOf(memberOf(memberOf(content, "trigger"), "eventId")) ?? "",
     channels: [...(before?.channels ?? []), { channel: delivery.channel, atMs }],
   };
 }
 
-/** A finding is told anew when its status changes. */
+/** A finding has an item for each of its statuses. */
 export function keyOfDelivery({ finding, notice }: Delivery): string {
-  const told = finding ?? notice;
-  return [memberOf(told, "id"), memberOf(told, "status")].map((part) => textOf(part) ?? "").join(" ");
+  const content = finding ?? notice;
+  return [memberOf(content, "id"), memberOf(content, "status")].map((part) => textOf(part) ?? "").join(" ");
 }
 
 const TAKING = /^(detach|delete)-/;
 
-function holdingTakenBy(step: unknown): readonly Holding[] {
+function attachmentTakenBy(step: unknown): readonly Attachment[] {
   const text = (name: keyof StepOutcome) => textOf(memberOf(step, name)) ?? "";
   if (!TAKING.test(text("action")) || text("outcome") !== "done") return [];
   const target = memberOf(step, "target");

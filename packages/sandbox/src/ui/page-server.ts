@@ -34,7 +34,7 @@ export function pageServer(feed: Feed): RequestListener {
 /** https://html.spec.whatwg.org/multipage/server-sent-events.html */
 function sendFeed(feed: Feed, response: ServerResponse): void {
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
-  // A browser that comes back hears everything again.
+  // A browser that reconnects gets everything again.
   response.write("retry: 1000\nevent: start\ndata: {}\n\n");
   const end = feed.follow(({ name, content }) =>
     response.write(`event: ${name}\ndata: ${JSON.stringify(content)}\n\n`),
@@ -46,7 +46,7 @@ function sendFeed(feed: Feed, response: ServerResponse): void {
   });
 }
 
-/** Only the script and the style that stand in the page, and no connection but to where it came from. */
+/** Only the script and the style in the page, and no connection but to where it came from. */
 function contentSecurityPolicy(page: string): string {
   const hashOf = (element: string) => {
     const start = page.indexOf(`<${element}>`) + element.length + 2;

@@ -5,7 +5,7 @@ import { REGION } from "../moto/moto-calls.ts";
 import { whenWoken } from "../tasks/when-woken.ts";
 import { accountView } from "./account-view.ts";
 import { feed } from "./feed.ts";
-import { itemOfCall, itemOfDelivery, keyOfDelivery, type RecordedCall, type ToldItem } from "./items.ts";
+import { type DeliveryItem, itemOfCall, itemOfDelivery, keyOfDelivery, type RecordedCall } from "./items.ts";
 import { pageServer } from "./page-server.ts";
 
 /** A page that shows the account and what happens in it. */
@@ -27,7 +27,7 @@ export interface Ui {
 export async function openUi(port: number, onError: (error: unknown) => void): Promise<Ui> {
   const server = await listen(port);
   const events = feed();
-  const told = new Map<string, ToldItem>();
+  const delivered = new Map<string, DeliveryItem>();
   let refresh = () => {};
   let isOpen = true;
   server.answerWith(pageServer(events));
@@ -39,8 +39,8 @@ export async function openUi(port: number, onError: (error: unknown) => void): P
     },
     onDelivery(delivery) {
       const key = keyOfDelivery(delivery);
-      const item = itemOfDelivery(delivery, Date.now(), told.get(key));
-      told.set(key, item);
+      const item = itemOfDelivery(delivery, Date.now(), delivered.get(key));
+      delivered.set(key, item);
       events.item(item);
     },
     show({ endpoint, account, mode }) {

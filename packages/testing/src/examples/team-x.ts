@@ -89,7 +89,7 @@ export const EXEMPTION: Exemption = {
   expiresAt: "2026-12-01T00:00:00Z",
 };
 
-/** As it stands after a containment of which one step failed. */
+/** After a containment of which one step failed. */
 export const FINDING: Finding = {
   schemaVersion: "1",
   id: "kg-0123456789abcdef",

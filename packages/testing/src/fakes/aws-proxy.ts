@@ -17,7 +17,7 @@ export interface Refusal {
 }
 
 /**
- * What a call meets on its way: a refusal, or a connection that ends, before the service hears of it (`dropped`) or
+ * What a call meets on its way: a refusal, or a connection that ends, before the service gets it (`dropped`) or
  * after it has done it (`answer lost`).
  */
 export type Hindrance = Refusal | "dropped" | "answer lost";
@@ -29,7 +29,7 @@ export interface AwsProxy {
   close(): Promise<void>;
 }
 
-/** Stands before an endpoint and lets every call through, as late as `hinder` says, but those that it hinders. */
+/** A proxy of an endpoint: passes every call on, as late as `hinder` says, except those that it hinders. */
 export async function awsProxy(
   target: string,
   hinder: (call: AwsCall) => Hindrance | undefined | Promise<Hindrance | undefined> = () => undefined,

@@ -119,7 +119,7 @@ function items(body: string, byId: ReadonlyMap<string, Recorded>): string {
   return `{"Responses":{"Findings":[${asked.join(",")}]},"UnprocessedKeys":{}}`;
 }
 
-/** From `nextToken`, which is a place, or the start of the span, as far as a page goes. */
+/** From `nextToken`, which is an index, or the start of the span, as far as a page goes. */
 /** What Logs Insights answers to `fields @message`. */
 function rows(events: Recorded["events"]): string {
   const results = events.map(({ message }) => [{ field: "@message", value: message }]);
@@ -134,7 +134,7 @@ function page(
     typeof nextToken === "string"
       ? Number(nextToken)
       : events.findIndex(({ atMs }) => atMs >= Number(startTime));
-  const told: string[] = [];
+  const listed: string[] = [];
   let bytes = 0;
   for (; index >= 0 && index < events.length && bytes < PAGE_BYTES; index += 1) {
     const event = events[index];
@@ -142,11 +142,11 @@ function page(
       index = -1;
       break;
     }
-    told.push(JSON.stringify({ timestamp: event.atMs, message: event.message, eventId: String(index) }));
+    listed.push(JSON.stringify({ timestamp: event.atMs, message: event.message, eventId: String(index) }));
     bytes += event.message.length;
   }
   const next = index < 0 || index >= events.length ? "" : `,"nextToken":"${index}"`;
-  return `{"events":[${told.join(",")}]${next}}`;
+  return `{"events":[${listed.join(",")}]${next}}`;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

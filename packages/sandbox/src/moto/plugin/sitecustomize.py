@@ -1,8 +1,8 @@
-"""What moto has to do otherwise for the sandbox. Python runs this file when moto starts (PYTHONPATH).
+"""What the sandbox changes in moto. Python runs this file when moto starts (PYTHONPATH).
 
 By itself moto checks either everybody's permissions or nobody's, and takes the resource of every call for "*". Here it
-checks, with its own code and against the policies as they stand in IAM, the calls that are marked with the resource
-that they are about; the others it takes from whoever makes them.
+checks, with its own code and against the policies that are in IAM, the calls that are marked with the resource
+that they are about; the others it accepts from any caller.
 
 By itself moto puts an event together from a template for every target, in a tenth of a second, and loses its account.
 Here a target without a template has the event as it is, as on AWS.

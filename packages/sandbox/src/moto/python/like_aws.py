@@ -1,4 +1,4 @@
-"""What moto has to do otherwise, so that a test's answer does not depend on how fast this machine is.
+"""What the tests change in moto, so that a result does not depend on how fast this machine is.
 
 By itself moto looks at a write's condition and then writes, in a thread for each call: of five conditional writes at the
 same time two may succeed. In DynamoDB one does, and here too.
