@@ -232,7 +232,7 @@ describe("restore", () => {
     });
     expect(await refuse(id, TONIGHT)).toMatchObject({
       kind: "refused",
-      reason: `nothing was taken away for \`${id}\`, so there is nothing to restore`,
+      reason: `nothing was removed for \`${id}\`, so there is nothing to restore`,
     });
     const elsewhere = { ...world.settings, account: { id: "444455556666", partition: "aws" } };
     expect(await restore(world.ports, elsewhere)(id, TONIGHT)).toMatchObject({

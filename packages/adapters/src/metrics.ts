@@ -4,7 +4,7 @@ import { EVENT_OUTCOMES } from "@kms-guard/guard/ports.ts";
 
 /**
  * What the guard counts, as data: dashboard and alarms are made of it. Imports no SDK, so that a deployment loads
- * none. Every metric has `sharedDimensions` besides its own.
+ * none. Every metric also has `sharedDimensions`.
  */
 
 export const METRICS_NAMESPACE = "KmsGuard";
@@ -23,13 +23,13 @@ export interface Metric {
 }
 
 export const METRICS = {
-  /** What events came to. */
+  /** Events by outcome. */
   events: {
     name: "Events",
     unit: "Count",
     dimensions: { outcome: EVENT_OUTCOMES },
   },
-  /** Findings that were settled: anew, or otherwise than before. */
+  /** Findings that are new, or whose status or decision changed. */
   findings: {
     name: "Findings",
     unit: "Count",
@@ -38,13 +38,13 @@ export const METRICS = {
       mode: MODES,
     },
   },
-  /** How containments ended. */
+  /** Containments by result. */
   containments: {
     name: "Containments",
     unit: "Count",
     dimensions: { status: CONTAINMENT_STATUSES },
   },
-  /** From the call on IAM, in whole seconds as CloudTrail has it, until every channel had taken the alert. */
+  /** From the call on IAM, in whole seconds as CloudTrail has it, until every channel had accepted the alert. */
   eventToAlert: { name: "EventToAlert", unit: "Milliseconds", dimensions: {} },
   /** From the call on IAM, in whole seconds as CloudTrail has it, until the last step worked. */
   eventToContainment: { name: "EventToContainment", unit: "Milliseconds", dimensions: {} },

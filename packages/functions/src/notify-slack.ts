@@ -10,7 +10,7 @@ declare module "sst/resource" {
   }
 }
 
-/** The Lambda behind the alerts topic. Throws where Slack did not take a message, so that it comes again. */
+/** The Lambda behind the alerts topic. Throws where Slack did not accept a message, so that it comes again. */
 export const handler = notifySlack({
   slack: createSlackDelivery({
     webhookUrl: Resource.SlackWebhookUrl.value,

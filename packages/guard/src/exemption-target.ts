@@ -7,26 +7,26 @@ import { sha256 } from "@kms-guard/core/text/hash.ts";
 import { readManaged } from "./policies/snapshot.ts";
 import type { PolicyReader } from "./ports.ts";
 
-/** A policy that may be exempted, and what stands of it now. */
+/** A policy that may be exempted, and its state now. */
 export interface ExemptionTarget {
   /** Twelve digits. */
   readonly account: string;
   readonly policy: Exemption["policy"];
-  /** Of the text that is meant: the finding's, else the one that stands. */
+  /** Of the text to exempt: the finding's, else the one in IAM now. */
   readonly documentSha256: string;
   readonly finding?: Finding;
-  /** Absent where the policy is not there now: its containment took it away, say. */
+  /** Absent where the policy does not exist now: its containment deleted it, for example. */
   readonly current?: {
     /** Managed ones only. */
     readonly versionId?: string;
     readonly verdict: Verdict;
     readonly holders: readonly Attachment[];
-    /** False where the policy has another text than the one that is meant. */
+    /** False where the policy has another text now. */
     readonly isMeant: boolean;
   };
 }
 
-/** What an exemption of a finding's policy would cover: the text that was found, and who holds it now. */
+/** What an exemption of a finding's policy would cover: the text of the finding, and who it is attached to now. */
 export async function targetOfFinding(
   policies: PolicyReader,
   finding: Finding,
@@ -54,7 +54,7 @@ export async function targetOfFinding(
   };
 }
 
-/** What an exemption of a managed policy as it stands would cover; `undefined` where there is none of that ARN. */
+/** What an exemption of a managed policy as it is now would cover; `undefined` where there is none with that ARN. */
 export async function targetOfPolicy(
   policies: PolicyReader,
   arn: string,

@@ -2,7 +2,7 @@ import { isSamePrincipal } from "@kms-guard/core/aws/principal.ts";
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
 import { restorePlan } from "@kms-guard/core/containment/plan.ts";
 import type { RestoreStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
-import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
+import { type Exemption, isExpired } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { nextStepsFor } from "@kms-guard/core/findings/next-steps.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
@@ -12,11 +12,11 @@ import { performSteps } from "./perform-steps.ts";
 import type { FindingRecord, Ports } from "./ports.ts";
 import { sortStored } from "./stored.ts";
 
-/** Who restores, why, and for how long the guard lets it stand. */
+/** Who restores, why, and for how long it stays exempt. */
 export interface RestoreRequest {
   readonly by: string;
   readonly reason: string;
-  /** From now; then the guard judges it again. */
+  /** From now; after that the guard assesses it again. */
   readonly hours: number;
   readonly dryRun: boolean;
 }
@@ -24,11 +24,11 @@ export interface RestoreRequest {
 export type RestoreReport =
   | { readonly kind: "refused"; readonly reason: string; readonly nextSteps: readonly string[] }
   | {
-      /** All of it stands, and `exemption` has let it since: that one says who did it, when and why. */
+      /** Everything is in place already, under `exemption`, which says who restored it, when and why. */
       readonly kind: "already-restored";
       readonly finding: Finding;
       readonly exemption: Exemption;
-      /** What could not be told of it the first time, nor now. */
+      /** The alert that failed the first time, and now again. */
       readonly failures: readonly Error[];
     }
   | {
@@ -39,24 +39,24 @@ export type RestoreReport =
     }
   | {
       readonly kind: "restored";
-      /** Status `restored` where anything came back, as it was where nothing did. */
+      /** Status `restored` where at least one step worked; unchanged where none did. */
       readonly finding: Finding;
       /** Every step with its outcome; `failed` ones can be tried again by restoring again. */
       readonly steps: readonly StepOutcome[];
       readonly exemption: Exemption;
-      /** What could not be recorded or told of it; restoring again makes up for it. */
+      /** What could not be recorded or published; restoring again does that. */
       readonly failures: readonly Error[];
     };
 
 const HOUR_MS = 3_600_000;
 
 /**
- * Puts back what a containment took. An exemption for this text of the policy comes first, so that the guard does not
- * take it again; then every step is tried, and one that fails (its principal is gone, its quota is full) keeps none
- * of the others from being tried. What is restored already is left as it is, with the exemption that it has.
+ * Restores what a containment removed. An exemption for this text of the policy comes first, so that the guard does not
+ * contain it again. Then every step is tried, also after one that fails (its principal is gone, its quota is full).
+ * What is restored already stays as it is, with the exemption that it has.
  *
- * Runs with the operator's credentials, never the guard's. Throws where the finding cannot be read or the exemption not
- * be made, and then nothing was changed; from there on every step's outcome is reported, whatever else fails.
+ * Runs with the operator's credentials, never the guard's. Throws where the finding cannot be read or the exemption
+ * cannot be stored, and then nothing was changed; after that every step's outcome is reported, whatever else fails.
  */
 export function restore(ports: Ports, settings: GuardSettings) {
   return async (id: string, request: RestoreRequest): Promise<RestoreReport> => {
@@ -78,7 +78,7 @@ export function restore(ports: Ports, settings: GuardSettings) {
     const exemption = exemptionOf(record.finding, request, nowMs);
     if (steps.length === 0 || exemption === undefined) {
       return refused(
-        `nothing was taken away for \`${id}\`, so there is nothing to restore`,
+        `nothing was removed for \`${id}\`, so there is nothing to restore`,
         `${KMS_GUARD} show ${id}`,
       );
     }
@@ -99,7 +99,7 @@ export function restore(ports: Ports, settings: GuardSettings) {
   };
 }
 
-/** The exemption by which all of the finding is restored and stands; `undefined` where there is something left to do. */
+/** The exemption of an earlier restore, where everything is still in place; `undefined` where something is left to do. */
 async function restoredBy(
   { findings, policies }: Pick<Ports, "findings" | "policies">,
   finding: Finding,
@@ -111,11 +111,11 @@ async function restoredBy(
   const exemption = (await sortStored(await findings.exemptions())).records.find(
     ({ id }) => id === exemptionId,
   );
-  const isInForce = exemption !== undefined && nowMs < Date.parse(exemption.expiresAt);
+  const isInForce = exemption !== undefined && !isExpired(exemption, nowMs);
   return isInForce && (await isBack(policies, exemption, steps)) ? exemption : undefined;
 }
 
-/** True where all that the steps give stands. */
+/** True where everything that the steps would restore is in place. */
 async function isBack(
   policies: Pick<Ports["policies"], "policyAttachments" | "inlinePolicy">,
   { policy }: Exemption,
@@ -125,8 +125,8 @@ async function isBack(
     const now = await policies.inlinePolicy(policy.principal, policy.name);
     return steps.every((step) => "document" in step && step.document === now?.document);
   }
-  const holders = (await policies.policyAttachments(policy.arn))?.attachments ?? [];
-  return steps.every(({ target }) => holders.some((holder) => isSamePrincipal(holder, target.principal)));
+  const attachments = (await policies.policyAttachments(policy.arn))?.attachments ?? [];
+  return steps.every(({ target }) => attachments.some((one) => isSamePrincipal(one, target.principal)));
 }
 
 async function closeAndNotify(ports: Ports, finding: Finding): Promise<readonly Error[]> {
@@ -144,9 +144,9 @@ function refused(reason: string, nextStep: string): RestoreReport {
   return { kind: "refused", reason, nextSteps: [nextStep] };
 }
 
-function restored({ finding, outcomes: taken }: FindingRecord, outcomes: readonly StepOutcome[]): Finding {
+function restored({ finding, outcomes: removed }: FindingRecord, outcomes: readonly StepOutcome[]): Finding {
   if (!outcomes.some(({ outcome }) => outcome === "done" || outcome === "already")) return finding;
-  const next: Finding = { ...finding, status: "restored", containment: { steps: [...taken, ...outcomes] } };
+  const next: Finding = { ...finding, status: "restored", containment: { steps: [...removed, ...outcomes] } };
   return { ...next, nextSteps: nextStepsFor(next, []) };
 }
 

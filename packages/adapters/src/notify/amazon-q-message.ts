@@ -20,7 +20,7 @@ export interface AmazonQMessage {
   };
 }
 
-// Below what any chat takes: Slack's 150 of a header and 3000 of a section are the least.
+// Below the limits of any chat: Slack's 150 of a header and 3000 of a section are the least.
 const TITLE = 150;
 const DESCRIPTION = 2_800;
 const SUMMARY = 250;
@@ -35,10 +35,10 @@ const VALUE = 500;
 const LINE = 500;
 
 /**
- * An alert as Amazon Q Developer in chat applications shows it, on Slack and on Teams alike: what is told of one
- * finding is one thread. All its text is untrusted, and the two chats read different markup, so none of it is left to
- * them: what AWS or the caller wrote stands in code, its backticks turned into apostrophes; in title and summary the
- * characters of mentions, links and emphasis are turned into their likes. What does not fit is cut, last first.
+ * An alert as Amazon Q Developer in chat applications shows it on Slack and on Teams; all alerts on one finding are one
+ * thread. All text is untrusted, and the two chats read different markup. So what AWS or the caller wrote is in code,
+ * with apostrophes for backticks; in title and summary, look-alikes replace the characters of mentions, links and
+ * emphasis. What does not fit is cut, last first.
  */
 export function amazonQMessage(delivered: DeliveredAlert): AmazonQMessage {
   const { alert, kind, id, keywords, resources } = delivered;
@@ -95,7 +95,7 @@ function fenced(heading: string, lines: readonly string[]): string {
   return `*${plain(heading, LABEL)}*\n\`\`\`\n${body.join("\n")}\n\`\`\``;
 }
 
-/** Both chats make a link of an address that stands by itself, and each knows another way to name one. */
+/** Both chats make a link of a plain address; their markup for a named link differs. */
 function link(label: string, url: string): readonly string[] {
   return /^https:\/\/[^\s<>|`()[\]]{1,500}$/.test(url) ? [`${plain(label, LABEL)}: ${url}`] : [];
 }

@@ -9,7 +9,7 @@ import { noticeSchema } from "./notice-schema.ts";
 export interface DeliveredAlert {
   readonly alert: Alert;
   readonly kind: "finding" | "notice" | "alarm" | "unreadable";
-  /** The finding's, the notice's or the alarm's: whatever is told of one thing has the same. */
+  /** The finding's, the notice's or the alarm's: all alerts about one thing have the same. */
   readonly id?: string;
   /** Few and short: `CRITICAL`, `full`, `contained`. */
   readonly keywords: readonly string[];
@@ -39,7 +39,7 @@ const alarmSchema = v.looseObject({
  * Passes on what SNS delivers to a Lambda: findings, notices and alarms, anything else as the plain text it is. Nothing
  * is dropped, because what cannot be read may be the one that matters.
  * @param channel As the error names it: `Slack`.
- * @throws the error of every alert that was not taken, after all were tried, so that Lambda tries again.
+ * @throws the error of every alert that was not accepted, after all were tried, so that Lambda tries again.
  */
 export function passOn(
   channel: string,

@@ -4,13 +4,13 @@ import { wrapLine } from "./wrap-line.ts";
 
 const SUBJECT = 99;
 const COLUMNS = 72;
-/** SNS takes 256 KiB for the texts of all protocols together, the finding's JSON among them. */
+/** SNS accepts 256 KiB for the texts of all protocols together, the finding's JSON among them. */
 const BODY = 20_000;
 const CUT = "(cut here: the next steps say how to see the rest)";
 
 /**
  * An alert as SNS's e-mail: a subject of printable ASCII, under 100 characters, and a plain-text body. Every line of it
- * keeps to 72 columns: commands are folded so that they can be pasted as they are, and URLs stand in angle brackets,
+ * keeps to 72 columns: commands are folded so that they can be pasted as they are, and URLs are in angle brackets,
  * within which a line break does not count (RFC 3986, appendix C).
  */
 export function emailText(alert: Alert): { readonly subject: string; readonly body: string } {

@@ -3,7 +3,7 @@ import type { AlertChannel } from "@kms-guard/guard/ports.ts";
 import { shortenFinding } from "./shorten-finding.ts";
 
 /**
- * EventBridge takes 262,144 bytes an entry: source, detail type, resources and detail.
+ * EventBridge accepts 262,144 bytes an entry: source, detail type, resources and detail.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html
  */
 const DETAIL_BYTES = 250_000;

@@ -72,7 +72,7 @@ const CUTS: readonly Cut[] = [
 
 /**
  * The finding as it is where it fits, else with as little left out as makes it fit; its last next step then says what
- * was left out and how to see it. `fits` judges the size of the message that it is sent in.
+ * was left out and how to see it. `fits` checks the size of the message that it is sent in.
  * @throws Error where nothing makes it fit.
  */
 export function shortenFinding(finding: Finding, fits: (finding: Finding) => boolean): Finding {
@@ -84,14 +84,14 @@ export function shortenFinding(finding: Finding, fits: (finding: Finding) => boo
     if (JSON.stringify(next).length === JSON.stringify(shortened).length) continue;
     shortened = next;
     left.push(what);
-    const told = {
+    const noted = {
       ...shortened,
       nextSteps: [
         ...shortened.nextSteps,
         `${KMS_GUARD} show ${finding.id}  # all of it: this message was too long (${left.join(", ")})`,
       ],
     };
-    if (fits(told)) return told;
+    if (fits(noted)) return noted;
   }
   throw new Error(`finding ${finding.id} is too large to send, however much is left out of it`);
 }

@@ -13,7 +13,7 @@ export interface SlackMessage {
   readonly blocks?: readonly KnownBlock[];
 }
 
-/** Resolves when Slack has taken the message. */
+/** Resolves when Slack has accepted the message. */
 export type SlackDelivery = (message: SlackMessage) => Promise<void>;
 
 const ATTEMPTS = 4;
@@ -34,7 +34,7 @@ interface Failure {
 /**
  * Sends messages to a Slack incoming webhook: tries again after a rate limit (as long as Slack says, up to 30 s), a
  * server error or no answer in 5 s; a refusal is final. Where Slack refuses the layout, the text goes alone.
- * No error ever holds the URL: whoever has it can write to the channel. https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
+ * No error ever contains the URL: anybody who has it can write to the channel. https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
  * @throws Error at once where `webhookUrl` is not an https URL; by the delivery, where Slack did not take the message.
  */
 export function createSlackDelivery(options: {
@@ -49,7 +49,7 @@ export function createSlackDelivery(options: {
     let retryAfterMs: number | undefined;
     const webhook = new IncomingWebhook(webhookUrl, {
       timeout: TIMEOUT_MS,
-      // The client's errors do not tell the Retry-After header.
+      // The client's errors do not have the Retry-After header.
       fetch: async (url, init) => {
         const response = await fetchFrom(url, init);
         retryAfterMs = secondsInMs(response.headers.get("retry-after"));
@@ -71,7 +71,7 @@ export function createSlackDelivery(options: {
       if (failure.status === 400 && message.blocks !== undefined) return deliver({ text: message.text });
       const waitMs = failure.retryAfterMs ?? FIRST_BACKOFF_MS * 2 ** (attempts - 1);
       if (failure.kind === "refused" || attempts === ATTEMPTS || waitMs > LONGEST_WAIT_MS) {
-        throw new Error(`Slack did not take the message: ${failure.problem}${cureFor(failure)}`);
+        throw new Error(`Slack did not take the message: ${failure.problem}${fixFor(failure)}`);
       }
       await options.clock.sleepMs(waitMs);
     }
@@ -105,7 +105,7 @@ function codeOf(error: unknown): string | undefined {
   return typeof error.code === "string" ? error.code : undefined;
 }
 
-function cureFor({ kind, status }: Failure): string {
+function fixFor({ kind, status }: Failure): string {
   if (kind !== "refused") return "";
   return status === 403 || status === 404 || status === 410
     ? ": the webhook is gone or forbidden; make a new one, `npx sst secret set SlackWebhookUrl <its URL>`, deploy"

@@ -13,7 +13,7 @@ const VALUE = 500;
 
 /**
  * An alert as a Slack message. All its text is untrusted: `&`, `<` and `>` are escaped, so that no mention and no link
- * can be made of it; mrkdwn is `verbatim`, so that Slack makes none by itself; and what AWS or the caller wrote stands
+ * can be made of it; mrkdwn is `verbatim`, so that Slack makes none by itself; and what AWS or the caller wrote is
  * in code, its backticks turned into apostrophes, so that it cannot end the code. What does not fit is cut, last first.
  * https://docs.slack.dev/reference/block-kit/blocks
  */
@@ -37,7 +37,7 @@ export function slackMessage(alert: Alert): { readonly text: string; readonly bl
   };
 }
 
-/** Lines of Slack's own markup as one section, as many as it holds. */
+/** Lines of Slack's own markup as one section, as many as fit. */
 function section(lines: readonly string[], type: "mrkdwn" | "plain_text" = "mrkdwn"): SectionBlock[] {
   const text = withinRoom(lines, SECTION).join("\n");
   if (text === "") return [];

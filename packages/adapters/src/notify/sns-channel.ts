@@ -5,7 +5,7 @@ import type { AlertChannel } from "@kms-guard/guard/ports.ts";
 import { emailText } from "./email-text.ts";
 import { shortenFinding } from "./shorten-finding.ts";
 
-/** SNS takes 262,144 bytes a message, attributes included. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+/** SNS accepts 262,144 bytes a message, attributes included. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 const MESSAGE_BYTES = 256_000;
 
 /**

@@ -3,7 +3,7 @@ import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 /** How the commands in alerts begin. */
 const COMMANDS = ["aws ", `${KMS_GUARD} `];
 
-/** A shell word as `commandFor` writes it: plain, or in single quotes, where `'\''` stands for a quote. */
+/** A shell word as `commandFor` writes it: plain, or in single quotes, where `'\''` is a quote. */
 const WORD = /(?:'(?:'\\''|[^'])*'|[^' ])+/g;
 
 /**
@@ -53,7 +53,7 @@ function wrapCommand(words: readonly string[], width: number): readonly string[]
   return [...lines, current];
 }
 
-/** A word in as many quoted pieces as it takes; `'\''`, a quote between quotes, is never cut. */
+/** A word in as many quoted pieces as needed; `'\''`, a quote between quotes, is never cut. */
 function shellPieces(word: string, room: number): readonly string[] {
   if (word.length <= room) return [word];
   const [, before = "", inside = ""] = /^([^']{0,20})'(.*)'$/s.exec(word) ?? [];

@@ -52,7 +52,7 @@ async function drillFor(
   io.stderr.on("error", ignore);
   try {
     return await drill(
-      { canary, findings: ports.findings, clock: ports.clock, notifiedAtMs: tellingIn(live) },
+      { canary, findings: ports.findings, clock: ports.clock, publishedAtMs: tellingIn(live) },
       {
         ...{
           attach,

@@ -89,7 +89,7 @@ export function iamRegionOf(partition: string): string {
   return (named(partition) ?? AWS).iamRegion;
 }
 
-/** The Regions of a partition; one stand-in for a partition that is not known here. */
+/** The Regions of a partition; an invented one for an unknown partition. */
 export function regionsOf(partition: string): readonly string[] {
   return named(partition)?.regions ?? ["unknown-region-1"];
 }

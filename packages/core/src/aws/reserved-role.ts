@@ -1,14 +1,14 @@
 import type { Attachment } from "../policy/policy.ts";
 import { parseArn } from "./arn.ts";
 
-/** A role that only AWS can change: every IAM write on it fails with `UnmodifiableEntity`. */
+/** A role that only AWS can change: any other write fails with `UnmodifiableEntity`. */
 export type ReservedRole =
   | { readonly kind: "identity-center"; readonly permissionSet?: string }
   | { readonly kind: "service-linked" };
 
 /**
- * Tells the roles of IAM Identity Center and the service-linked roles, or `undefined` for everything else. The path
- * decides where the ARN is known, since anyone may give a role of their own such a name; without ARN the name does.
+ * Recognizes the roles of IAM Identity Center and service-linked roles; `undefined` for any other principal. Where the
+ * ARN is known its path decides, since anybody can give a role such a name; without an ARN the name decides.
  * https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
  */

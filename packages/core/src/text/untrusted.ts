@@ -13,7 +13,7 @@ export function plainLines(text: string): readonly string[] {
     .map((line) => line.replaceAll("\t", "  ").replace(MISLEADING, " ").trimEnd());
 }
 
-/** Untrusted text in one line from which nothing is lost: what would not show is written `\u001b`. */
+/** Untrusted text in one line, complete: what is invisible is escaped, as `\u001b`. */
 export function printable(text: string): string {
   return text.replace(MISLEADING, (run) => [...run].map(escaped).join(""));
 }

@@ -16,8 +16,8 @@ const FIRST_PAUSE_MS = 1_000;
 const DOUBTED_ROUNDS = 2;
 
 /**
- * Removes what was made, in the order in which IAM lets go of it, and tries again while IAM has not settled.
- * Answers with what is left: the steps that would remove it.
+ * Removes what was made, in the order that IAM requires, and tries again while IAM is not yet consistent.
+ * Returns the steps that did not work.
  */
 export async function cleanUp(
   canary: Canary,

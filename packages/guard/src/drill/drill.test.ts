@@ -75,7 +75,7 @@ class Drilled {
             yield* known().map(({ record }) => ({ kind: "record" as const, record }));
           },
         },
-        notifiedAtMs: async ({ id }) => known().find(({ record }) => record.finding.id === id)?.fromMs,
+        publishedAtMs: async ({ id }) => known().find(({ record }) => record.finding.id === id)?.fromMs,
       },
       {
         ...{

@@ -8,8 +8,8 @@ import { cleanUp, type Left, type Made } from "./clean-up.ts";
 export interface DrillPorts {
   readonly canary: Canary;
   readonly findings: Pick<Findings, "list">;
-  /** When the finding was told in its status, in ms since the epoch; `undefined` while the history does not have it. */
-  notifiedAtMs(finding: Finding): Promise<number | undefined>;
+  /** When the finding was published in its status, in ms since the epoch; `undefined` while the history does not have it. */
+  publishedAtMs(finding: Finding): Promise<number | undefined>;
   readonly clock: Clock;
 }
 
@@ -22,7 +22,7 @@ export interface DrillRequest {
   readonly timeoutMs: number;
   /** Ends the drill early; what it made is removed all the same. */
   readonly interrupted: AbortSignal;
-  /** Told of every step before it is done. */
+  /** Called before every step. */
   readonly onProgress: (
     progress: CanaryStep | "wait-for-alert" | "wait-for-containment" | "clean-up",
   ) => Promise<void>;
@@ -33,7 +33,7 @@ export interface Reaction {
   readonly call: "CreatePolicy" | "AttachRolePolicy";
   readonly finding: Finding;
   readonly calledAtMs: number;
-  /** When the guard told or contained it, by the guard's clock; where that is not known, when it was seen to have. */
+  /** When the guard published or contained it, by the guard's clock; where that is not known, when the drill saw it. */
   readonly atMs: number;
   readonly isSeenOnly: boolean;
 }
@@ -48,17 +48,17 @@ export type DrillEnding =
 export interface DrillReport {
   readonly ending: DrillEnding;
   readonly alert?: Reaction;
-  /** Of `attach`: what became of the attachment; in monitor mode, that it was told. */
+  /** Of `attach`: the containment; in monitor mode the alert. */
   readonly attachment?: Reaction;
   readonly left: readonly Left[];
 }
 
 const POLL_MS = 500;
-/** The history has an alert seconds after it was told: no longer than that is it waited for. */
+/** The history has an alert seconds after it was published; the drill waits no longer. */
 const HISTORY_MS = 15_000;
 const TRIES = 5;
 
-/** Sets the alarm off on purpose, measures what comes, and removes whatever it made, however it ends. */
+/** Makes a violation on purpose, measures the guard's reaction, and removes everything that it made, however it ends. */
 export async function drill(ports: DrillPorts, request: DrillRequest): Promise<DrillReport> {
   const run = new Run(ports, request);
   let ending: DrillEnding;
@@ -97,21 +97,21 @@ class Run {
     const { attach, mode, onProgress } = this.#request;
     const createdAtMs = await this.#make("create-policy", "policy");
     await onProgress("wait-for-alert");
-    const told = await this.#await("alert", isNotified);
-    this.reactions.alert = await this.#reaction("CreatePolicy", told, createdAtMs);
+    const published = await this.#await("alert", isPublished);
+    this.reactions.alert = await this.#reaction("CreatePolicy", published, createdAtMs);
     if (!attach) return { kind: "passed" };
 
     await this.#make("create-role", "role");
     const attachedAtMs = await this.#step("attach-role-policy");
-    const holds = isAbout(this.#ports.canary.roleName);
+    const isOfRole = isAbout(this.#ports.canary.roleName);
     if (mode === "monitor") {
       await onProgress("wait-for-alert");
-      const alerted = await this.#await("alert", (record) => isNotified(record) && holds(record));
+      const alerted = await this.#await("alert", (record) => isPublished(record) && isOfRole(record));
       this.reactions.attachment = await this.#reaction("AttachRolePolicy", alerted, attachedAtMs);
       return { kind: "passed" };
     }
     await onProgress("wait-for-containment");
-    const contained = await this.#await("containment", (record) => holds(record) && isContained(record));
+    const contained = await this.#await("containment", (record) => isOfRole(record) && isContained(record));
     if (await this.#ports.canary.isAttached()) {
       return { kind: "late", what: "containment", finding: contained.finding };
     }
@@ -129,7 +129,7 @@ class Run {
     return calledAtMs;
   }
 
-  /** Answers when the call was made that worked. */
+  /** Returns when the call was made that worked. */
   async #step(step: CanaryStep, onRefused: () => void = () => {}): Promise<number> {
     const { canary, clock } = this.#ports;
     this.#throwIfInterrupted();
@@ -175,18 +175,18 @@ class Run {
     const knownMs =
       containedAt !== undefined && call === "AttachRolePolicy"
         ? Date.parse(containedAt)
-        : await this.#toldAtMs(finding);
+        : await this.#publishedAtMs(finding);
     // A clock that is behind the other one's says nothing.
     const isKnown = knownMs !== undefined && knownMs >= calledAtMs;
     return { call, finding, calledAtMs, atMs: isKnown ? knownMs : seenAtMs, isSeenOnly: !isKnown };
   }
 
-  async #toldAtMs(finding: Finding): Promise<number | undefined> {
-    const { clock, notifiedAtMs: toldAtMs } = this.#ports;
+  async #publishedAtMs(finding: Finding): Promise<number | undefined> {
+    const { clock, publishedAtMs } = this.#ports;
     const endMs = clock.nowMs() + HISTORY_MS;
     for (;;) {
       this.#throwIfInterrupted();
-      const atMs = await toldAtMs(finding);
+      const atMs = await publishedAtMs(finding);
       if (atMs !== undefined || clock.nowMs() >= endMs) return atMs;
       await clock.sleepMs(POLL_MS);
     }
@@ -197,7 +197,7 @@ class Run {
   }
 }
 
-function isNotified({ finding, published }: FindingRecord): boolean {
+function isPublished({ finding, published }: FindingRecord): boolean {
   return published.includes(finding.status);
 }
 
@@ -205,7 +205,7 @@ function isContained({ finding }: FindingRecord): boolean {
   return finding.status === "contained";
 }
 
-/** Findings that have to do with the role: as its attachment, or as what it was taken from. */
+/** Findings with the role among their attachments or containment steps. */
 function isAbout(roleName: string): (record: FindingRecord) => boolean {
   return ({ finding: { attachments, containment } }) =>
     attachments.some(({ type, name }) => type === "role" && name === roleName) ||
