@@ -3,7 +3,7 @@ import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { AwsAccess } from "./aws-sdk/aws-access.ts";
 
-/** A service that does not answer must leave a Lambda time to tell people by the others. */
+/** A service that does not answer must leave a Lambda time to notify people through the others. */
 const PATIENCE = {
   retryMode: "standard",
   maxAttempts: 4,

@@ -31,7 +31,7 @@ export function awsPorts(
   ];
   return {
     policies: createPolicyReader(iamConnection(access)),
-    // One try a call: whoever performs steps tries again, and so knows whether it may have been the one who detached.
+    // One try a call: `performSteps` tries again, and so knows whether it may have detached the policy itself.
     writer: createPolicyWriter(iamConnection({ ...access, maxAttempts: 1 })),
     findings,
     alerts: alertChannel(channels, findings),

@@ -43,7 +43,7 @@ const fields = {
 
 const schema = v.strictObject(fields);
 
-/** What `guard.config.ts` may say; what it does not say has the default that stands there. */
+/** What `guard.config.ts` may say; what it does not say has the default below. */
 export type GuardConfigInput = v.InferInput<typeof schema>;
 
 /** A configuration that was checked, every default filled in. It holds no secret. */
@@ -69,8 +69,8 @@ export function defineGuardConfig(config: GuardConfigInput): GuardConfig {
 function unknownField(key: string): string {
   const known = Object.keys(fields);
   const nearest = nearestWord(key, known);
-  const cure = nearest === undefined ? `there are ${known.join(", ")}` : `did you mean \`${nearest}\`?`;
-  return `\`${key}\` is not a setting: ${cure}`;
+  const fix = nearest === undefined ? `there are ${known.join(", ")}` : `did you mean \`${nearest}\`?`;
+  return `\`${key}\` is not a setting: ${fix}`;
 }
 
 function oneOf<const T extends readonly [string, string]>(options: T, standard: T[number]) {

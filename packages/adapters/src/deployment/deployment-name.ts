@@ -6,7 +6,7 @@ export const DEPLOYMENTS_PATH = "/kms-guard/";
 const LAST = "/deployment";
 
 /**
- * The SSM parameter (String) that tells where a stage's guard is: a JSON object of exactly the variables that
+ * The SSM parameter (String) that says where a stage's guard is: a JSON object of exactly the variables that
  * `toEnvironment` made for the guard's functions. The stacks write it, live commands read it; it holds no secret.
  */
 export function deploymentParameterName(stage: string): string {

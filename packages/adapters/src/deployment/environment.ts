@@ -121,7 +121,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
 /** The variable that names the topic which Amazon Q listens to. */
 export const CHAT_TOPIC = "KMS_GUARD_CHAT_TOPIC_ARN";
 
-/** The variables of the function that tells Amazon Q, and of no other. `readChatTopic` is the way back. */
+/** The variables of the function that notifies Amazon Q, and of no other. `readChatTopic` is the way back. */
 export function chatEnvironment(chatTopicArn: string): EnvironmentVariables {
   return { [CHAT_TOPIC]: chatTopicArn };
 }

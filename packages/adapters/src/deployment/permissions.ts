@@ -30,7 +30,7 @@ export interface GuardResources {
   readonly topicArn: string;
   /** The bus that findings are put on. */
   readonly busArn: string;
-  /** ARNs of the guard's own roles; an `*` in one stands for what is not known before they are made. */
+  /** ARNs of the guard's own roles; an `*` in one is for what is not known before they are made. */
   readonly ownRoleArns: readonly string[];
 }
 
@@ -84,7 +84,7 @@ export function historyPermissions(
   return [findDeployment(guard), readLog("ReadHistory", [guard.historyLogGroupArn]), queryHistory(guard)];
 }
 
-/** For `kms-guard show`; without what the history's are, it shows all but when a finding was told. */
+/** For `kms-guard show`; without what the history's are, it shows all but when people were notified. */
 export function showPermissions(
   guard: Place & Pick<GuardResources, "tableArn"> & { readonly historyLogGroupArn: string },
 ): readonly Permission[] {
@@ -110,7 +110,7 @@ export function reportPermissions(
   ];
 }
 
-/** For `kms-guard exempt`: who has these can keep the guard from acting, though not without everybody being told. */
+/** For `kms-guard exempt`: who has these can keep the guard from acting, though not without a notice. */
 export function exemptPermissions(
   guard: Omit<GuardResources, "mode" | "ownRoleArns">,
 ): readonly Permission[] {
@@ -220,7 +220,7 @@ export function lambdaPermissions(lambda: {
   ];
 }
 
-/** What the function that tells Amazon Q needs besides: its own topic, and not the alerts'. */
+/** What the function that notifies Amazon Q needs in addition: its own topic, and not the alerts'. */
 export function chatPermissions(chat: { readonly chatTopicArn: string }): readonly Permission[] {
   return [allow("PublishToChat", ["sns:Publish"], [chat.chatTopicArn])];
 }

@@ -88,7 +88,7 @@ function refusal(step: CanaryStep, error: unknown): WriteResult {
   if (error instanceof Error && error.name.startsWith("EntityAlreadyExists")) return { outcome: "already" };
   const failed = failure(error);
   if (failed.outcome !== "failed") return failed;
-  // IAM has not settled what was made or taken away a moment ago.
+  // IAM does not show yet what was made or removed a moment ago.
   const isUnsettled =
     isNoSuchEntity(error) || (error instanceof Error && error.name.startsWith("DeleteConflict"));
   return { ...failed, retryable: failed.retryable || isUnsettled };

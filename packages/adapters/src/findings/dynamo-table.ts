@@ -32,7 +32,7 @@ export function dynamoTable(options: {
     return { client, commands };
   }
 
-  async function held(write: Promise<unknown>): Promise<boolean> {
+  async function conditionHeld(write: Promise<unknown>): Promise<boolean> {
     try {
       await write;
       return true;
@@ -55,7 +55,7 @@ export function dynamoTable(options: {
 
     async put(item, condition) {
       const { client, commands } = await sdk();
-      return held(
+      return conditionHeld(
         client.send(new commands.PutItemCommand({ TableName, Item: item, ...conditional(condition) })),
       );
     },
@@ -77,12 +77,12 @@ export function dynamoTable(options: {
           ...Object.fromEntries(entries.map(([, value], index) => [`:set${index}`, value])),
         },
       });
-      return held(client.send(command));
+      return conditionHeld(client.send(command));
     },
 
     async remove(key, condition) {
       const { client, commands } = await sdk();
-      return held(
+      return conditionHeld(
         client.send(new commands.DeleteItemCommand({ TableName, Key: key, ...conditional(condition) })),
       );
     },

@@ -1,5 +1,5 @@
 /**
- * The findings table, for whoever creates it: a string partition key and sort key, and one index. It is the audit
+ * The findings table, for the stack that creates it: a string partition key and sort key, and one index. It is the audit
  * record that a restore starts from, so nothing in it expires but the claims on a channel: they alone have `expiry`.
  *
  *     pk              sk                       holds
@@ -8,7 +8,7 @@
  *     FINDING#A#kg-…  OUTCOME#00002            what the plan's step 2 came to
  *     FINDING#A#kg-…  CLAIM#contained          somebody publishes this status, or has (`confirmed`)
  *     FINDING#A#kg-…  CLAIM#contained#sns#…    the same on one channel, as of its last containment step
- *     FINDING#A#kn-…  CLAIM#notice             the same of a notice that is told once
+ *     FINDING#A#kn-…  CLAIM#notice             the same of a notice that is sent once
  *     FINDING#A#kg-…  PART#<sha256>#00000      a piece of a finding or plan that is too large for one item
  *     EXEMPTIONS#A    EXEMPTION#<id>           an exemption: all of an account's are read with one Query
  *

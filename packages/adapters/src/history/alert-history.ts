@@ -8,7 +8,7 @@ import { queriedMessages } from "./queried-messages.ts";
 const INDEXED_AFTER_MS = 7_200_000;
 
 /**
- * What was told in a span, in no order: every finding at every status, and every notice. By Logs Insights, where that
+ * What was published in a span, in no order: every finding at every status, and every notice. By Logs Insights, where that
  * can be had; what it may not have indexed yet is read page by page, and so is all where it cannot.
  * Needs logs:FilterLogEvents on the log group, and for Insights logs:StartQuery and logs:GetQueryResults.
  */
@@ -30,7 +30,7 @@ export async function* alertHistory(
   }
 }
 
-/** What was told of one finding in a span, in no order. Needs logs:FilterLogEvents on the log group. */
+/** What was published of one finding in a span, in no order. Needs logs:FilterLogEvents on the log group. */
 export async function* findingHistory(
   client: CloudWatchLogsClient,
   logGroup: string,

@@ -31,7 +31,7 @@ const entrySchema = v.pipe(
   ]),
 );
 
-/** Reads one event of the history's log group: whoever may write to it may have written anything. */
+/** Reads one event of the history's log group: who may write to it may have written anything. */
 export function readHistoryEntry(message: string): HistoryEntry {
   const result = v.safeParse(entrySchema, message, { abortEarly: true });
   if (!result.success) {

@@ -2,16 +2,16 @@ import { managedPolicyKind } from "@kms-guard/core/aws/arn.ts";
 import type { Problem } from "@kms-guard/core/policy/document.ts";
 import type { Attachment, InlinePolicy, PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import type { AccountPolicy, StoredVersion } from "@kms-guard/guard/ports.ts";
-import { type Holder, readDetailsPage } from "./details-page.ts";
+import { type DetailedPrincipal, readDetailsPage } from "./details-page.ts";
 
-/** A managed policy that somebody holds, and whose text in force is not in the pages. */
+/** A managed policy that is in use, and whose default version is not in the pages. */
 export interface UnreadPolicy {
   readonly arn: string;
   readonly attachments: readonly Attachment[];
   readonly boundaryOf: readonly PrincipalName[];
 }
 
-/** A managed policy of a page, before it is known who holds it. */
+/** A managed policy of a page, before it is known what it is attached to. */
 interface CollectedPolicy {
   readonly arn: string;
   readonly name: string;
@@ -21,7 +21,7 @@ interface CollectedPolicy {
 }
 
 export interface JoinedDetails {
-  /** Managed ones first. Of AWS's own only those that somebody holds. */
+  /** Managed ones first. Of AWS's own only those in use. */
   readonly policies: readonly AccountPolicy[];
   readonly unread: readonly UnreadPolicy[];
 }
@@ -29,7 +29,7 @@ export interface JoinedDetails {
 export interface DetailsCollector {
   /** Takes in one page, and says what in it cannot be read; the rest of it counts. */
   add(page: unknown): readonly Problem[];
-  /** The account's policies with who holds them, once every page is in: they may come in any order. */
+  /** The account's policies with what they are attached to, once every page is in: they may come in any order. */
   joined(): JoinedDetails;
 }
 
@@ -41,13 +41,13 @@ export interface DetailsCollector {
 export function collectAccountDetails(
   isOfInterest: (document: string) => boolean = () => false,
 ): DetailsCollector {
-  const holders: Holder[] = [];
+  const principals: DetailedPrincipal[] = [];
   /** By ARN; without a document where the default version is not in the list. */
   const managed = new Map<string, CollectedPolicy>();
   return {
     add(page) {
       const details = readDetailsPage(page);
-      holders.push(...details.holders);
+      principals.push(...details.principals);
       for (const { arn, name, defaultVersionId: versionId, versions } of details.policies) {
         const inForce = versions.find((version) => version.versionId === versionId);
         const others =
@@ -64,31 +64,31 @@ export function collectAccountDetails(
     },
 
     joined() {
-      const members = countBy(holders.flatMap(({ groups }) => groups));
-      const principalOf = ({ principal }: Holder): Attachment =>
+      const members = countBy(principals.flatMap(({ groups }) => groups));
+      const withMembers = ({ principal }: DetailedPrincipal): Attachment =>
         principal.type === "group" ? { ...principal, members: members.get(principal.name) ?? 0 } : principal;
 
       const attachments = new Map<string, Attachment[]>();
       const boundaryOf = new Map<string, PrincipalName[]>();
       const inline: InlinePolicy[] = [];
-      for (const holder of holders) {
-        const principal = principalOf(holder);
-        for (const arn of holder.managedArns) append(attachments, arn, principal);
-        if (holder.boundaryArn !== undefined) {
+      for (const details of principals) {
+        const principal = withMembers(details);
+        for (const arn of details.managedArns) append(attachments, arn, principal);
+        if (details.boundaryArn !== undefined) {
           const { type, name, id } = principal;
-          append(boundaryOf, holder.boundaryArn, { type, name, ...(id !== undefined && { id }) });
+          append(boundaryOf, details.boundaryArn, { type, name, ...(id !== undefined && { id }) });
         }
-        for (const { name, document } of holder.inline) {
+        for (const { name, document } of details.inline) {
           inline.push({ kind: "inline", name, principal, document });
         }
       }
 
       const policies: AccountPolicy[] = [];
       const unread: UnreadPolicy[] = [];
-      const held = new Set([...attachments.keys(), ...boundaryOf.keys()]);
-      for (const arn of new Set([...managed.keys(), ...held])) {
+      const used = new Set([...attachments.keys(), ...boundaryOf.keys()]);
+      for (const arn of new Set([...managed.keys(), ...used])) {
         const kind = managedPolicyKind(arn);
-        if (kind === "aws-managed" && !held.has(arn)) continue;
+        if (kind === "aws-managed" && !used.has(arn)) continue;
         const uses = { attachments: attachments.get(arn) ?? [], boundaryOf: boundaryOf.get(arn) ?? [] };
         const text = managed.get(arn);
         if (text?.document === undefined) unread.push({ arn, ...uses });

@@ -4,8 +4,8 @@ import type { Attachment } from "@kms-guard/core/policy/policy.ts";
 import * as v from "valibot";
 import { documentText } from "./document-text.ts";
 
-/** A user, role or group with what it holds. */
-export interface Holder {
+/** A user, role or group with its policies. */
+export interface DetailedPrincipal {
   readonly principal: Attachment;
   readonly managedArns: readonly string[];
   readonly inline: readonly { readonly name: string; readonly document: string }[];
@@ -24,7 +24,7 @@ export interface DetailedPolicy {
 
 /** One page of GetAccountAuthorizationDetails, and what in it could not be read. */
 export interface DetailsPage {
-  readonly holders: readonly Holder[];
+  readonly principals: readonly DetailedPrincipal[];
   readonly policies: readonly DetailedPolicy[];
   readonly problems: readonly Problem[];
 }
@@ -43,26 +43,26 @@ const inlineList = listOf(
     v.transform(({ PolicyName, PolicyDocument }) => ({ name: PolicyName, document: PolicyDocument })),
   ),
 );
-const held = {
+const policies = {
   Arn: v.optional(v.string()),
   AttachedManagedPolicies: listOf(v.object({ PolicyArn: v.string() })),
   PermissionsBoundary: v.nullish(v.object({ PermissionsBoundaryArn: v.optional(v.string()) })),
 };
 
-interface Held {
+interface Policies {
   readonly Arn?: string | undefined;
   readonly AttachedManagedPolicies: readonly { readonly PolicyArn: string }[];
   readonly PermissionsBoundary?: { readonly PermissionsBoundaryArn?: string | undefined } | null | undefined;
 }
 
-function holder(
+function detailedPrincipal(
   type: Attachment["type"],
   name: string,
   id: string | undefined,
-  { Arn, AttachedManagedPolicies, PermissionsBoundary }: Held,
-  inline: Holder["inline"],
+  { Arn, AttachedManagedPolicies, PermissionsBoundary }: Policies,
+  inline: DetailedPrincipal["inline"],
   groups: readonly string[] = [],
-): Holder {
+): DetailedPrincipal {
   const boundaryArn = PermissionsBoundary?.PermissionsBoundaryArn;
   return {
     principal: { type, name, ...(Arn !== undefined && { arn: Arn }), ...(id !== undefined && { id }) },
@@ -75,23 +75,32 @@ function holder(
 
 const user = v.pipe(
   v.object({
-    ...held,
+    ...policies,
     UserName: v.string(),
     UserId: v.optional(v.string()),
     UserPolicyList: inlineList,
     GroupList: listOf(v.string()),
   }),
   v.transform((entry) =>
-    holder("user", entry.UserName, entry.UserId, entry, entry.UserPolicyList, entry.GroupList),
+    detailedPrincipal("user", entry.UserName, entry.UserId, entry, entry.UserPolicyList, entry.GroupList),
   ),
 );
 const role = v.pipe(
-  v.object({ ...held, RoleName: v.string(), RoleId: v.optional(v.string()), RolePolicyList: inlineList }),
-  v.transform((entry) => holder("role", entry.RoleName, entry.RoleId, entry, entry.RolePolicyList)),
+  v.object({ ...policies, RoleName: v.string(), RoleId: v.optional(v.string()), RolePolicyList: inlineList }),
+  v.transform((entry) =>
+    detailedPrincipal("role", entry.RoleName, entry.RoleId, entry, entry.RolePolicyList),
+  ),
 );
 const group = v.pipe(
-  v.object({ ...held, GroupName: v.string(), GroupId: v.optional(v.string()), GroupPolicyList: inlineList }),
-  v.transform((entry) => holder("group", entry.GroupName, entry.GroupId, entry, entry.GroupPolicyList)),
+  v.object({
+    ...policies,
+    GroupName: v.string(),
+    GroupId: v.optional(v.string()),
+    GroupPolicyList: inlineList,
+  }),
+  v.transform((entry) =>
+    detailedPrincipal("group", entry.GroupName, entry.GroupId, entry, entry.GroupPolicyList),
+  ),
 );
 const version = v.pipe(
   v.object({ VersionId: v.string(), Document: document }),
@@ -143,13 +152,13 @@ export function readDetailsPage(input: unknown): DetailsPage {
     list.flatMap((entry, index) => readable(schema, entry, `${path}[${index}]`));
 
   const [lists] = readable(page, input, "");
-  if (lists === undefined) return { holders: [], policies: [], problems };
-  const holders = [
+  if (lists === undefined) return { principals: [], policies: [], problems };
+  const principals = [
     ...entries(user, lists.UserDetailList, "UserDetailList"),
     ...entries(group, lists.GroupDetailList, "GroupDetailList"),
     ...entries(role, lists.RoleDetailList, "RoleDetailList"),
   ];
-  return { holders, policies: entries(policy, lists.Policies, "Policies"), problems };
+  return { principals, policies: entries(policy, lists.Policies, "Policies"), problems };
 }
 
 function problemOf(issue: v.BaseIssue<unknown>, path: string): Problem {

@@ -5,7 +5,7 @@ import type { WriteResult } from "@kms-guard/guard/ports.ts";
 const MAX_ERROR_LENGTH = 600;
 
 /**
- * What passes by itself: IAM is busy, broken, or has not settled the last change.
+ * What passes by itself: IAM is busy, broken, or does not show the last change yet.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
  */
 const PASSING: ReadonlySet<string> = new Set([

@@ -5,7 +5,7 @@ import { collectAccountDetails } from "./account-details.ts";
 import type { Iam, IamConnection } from "./connection.ts";
 import { documentText } from "./document-text.ts";
 import { policyUses } from "./policy-uses.ts";
-import { holder } from "./principal-details.ts";
+import { principalDetails } from "./principal-details.ts";
 import { attachedPolicyArns, inlinePolicyNames, inlinePolicyText, PAGE_SIZE } from "./principal-policies.ts";
 import { everyPage, ifThere, promised } from "./reading.ts";
 
@@ -24,7 +24,7 @@ export function createPolicyReader(connection: IamConnection): PolicyReader {
     policyAttachments: async (arn) => policyUses(await connection(), arn),
     inlinePolicy: async (principal, policyName) => inlinePolicy(await connection(), principal, policyName),
     policiesOf: async (principal) => policiesOf(await connection(), principal),
-    principalDetails: async (principal) => holder(await connection(), principal),
+    principalDetails: async (principal) => principalDetails(await connection(), principal),
     async *accountPolicies(isOfInterest) {
       yield* accountPolicies(await connection(), isOfInterest);
     },
@@ -123,7 +123,7 @@ async function* accountPolicies(
     const policy = await managedPolicy(iam, arn);
     if (policy !== undefined) yield { ...policy, attachments, boundaryOf };
   }
-  // Last, so that what could be read has been judged.
+  // Last, so that what could be read has been evaluated.
   if (problems.length > 0) {
     const some = problems.slice(0, 3).join("; ");
     throw new Error(`IAM's account details have ${problems.length} entries that cannot be read: ${some}`);

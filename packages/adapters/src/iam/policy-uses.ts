@@ -8,7 +8,7 @@ import { everyPage, promised } from "./reading.ts";
  * Who holds a managed policy, as permissions and as a boundary; `undefined` where there is no such policy.
  *
  * To take a boundary for an attachment would end in widening what its principal may do, so the two uses are asked
- * for apart, and whoever is in both answers (rare on AWS, where a policy may be both; always so on an endpoint that
+ * for apart, and a principal that is in both answers (rare on AWS, where a policy may be both; always so on an endpoint that
  * ignores the filter) is asked what it has.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListEntitiesForPolicy.html
  */

@@ -17,7 +17,7 @@ type PutStep = Extract<RestoreStep, { readonly document: string }>;
 export function createPolicyWriter(connection: IamConnection): PolicyWriter {
   return {
     async stillStands(step) {
-      return (await standingText(await connection(), step)) === step.document;
+      return (await storedText(await connection(), step)) === step.document;
     },
     async perform(step, isConfirmed = false) {
       const iam = await connection();
@@ -51,15 +51,15 @@ function perform(iam: Iam, step: Step, isConfirmed: boolean): Promise<WriteResul
 }
 
 /**
- * Deleting takes whatever has the name. A document that somebody has put there since was judged by nobody, and could
+ * Deleting takes whatever has the name. A document that somebody has put there since was never evaluated, and could
  * not be put back, so it is kept; IAM may also be showing an old one, so it is worth another try.
  */
 async function takeAway(iam: Iam, step: ContainmentStep, isConfirmed: boolean): Promise<WriteResult> {
   if ("document" in step && !isConfirmed) {
     const { principal, policyName } = step.target;
-    const standing = await standingText(iam, step);
-    // What IAM does not show it may still have: the deleting tells.
-    if (standing !== undefined && standing !== step.document) {
+    const stored = await storedText(iam, step);
+    // What IAM does not show it may still have: the deletion shows it.
+    if (stored !== undefined && stored !== step.document) {
       return {
         outcome: "failed",
         error: `another document stands as \`${policyName}\` of ${principal.type} \`${principal.name}\``,
@@ -77,7 +77,7 @@ async function takeAway(iam: Iam, step: ContainmentStep, isConfirmed: boolean): 
   }
 }
 
-/** IAM takes a second attachment for a first one, so what stands is asked before. */
+/** IAM takes a second attachment for a first one, so what is attached is read first. */
 async function attach(iam: Iam, step: AttachStep): Promise<WriteResult> {
   const { principal, policyArn } = step.target;
   const attached = await attachedPolicyArns(iam, principal);
@@ -89,9 +89,9 @@ async function attach(iam: Iam, step: AttachStep): Promise<WriteResult> {
 /** Put replaces what has the name. A document that somebody has put there since would be lost, so it is kept. */
 async function put(iam: Iam, step: PutStep): Promise<WriteResult> {
   const { principal, policyName } = step.target;
-  const standing = await standingText(iam, step);
-  if (standing === step.document) return { outcome: "already" };
-  if (standing !== undefined) {
+  const stored = await storedText(iam, step);
+  if (stored === step.document) return { outcome: "already" };
+  if (stored !== undefined) {
     return {
       outcome: "failed",
       error: `another document stands as \`${policyName}\` of ${principal.type} \`${principal.name}\`; delete that one first`,
@@ -102,7 +102,7 @@ async function put(iam: Iam, step: PutStep): Promise<WriteResult> {
   return { outcome: "done" };
 }
 
-function standingText(iam: Iam, { target }: DeleteInlineStep | PutStep): Promise<string | undefined> {
+function storedText(iam: Iam, { target }: DeleteInlineStep | PutStep): Promise<string | undefined> {
   return inlinePolicyText(iam, target.principal, target.policyName);
 }
 

@@ -5,8 +5,11 @@ import type { Iam } from "./connection.ts";
 import { PAGE_SIZE } from "./principal-policies.ts";
 import { ifThere, promised } from "./reading.ts";
 
-/** A principal's ARN, which only these calls tell with its path, and a group's users; `undefined` where it is gone. */
-export async function holder(iam: Iam, { type, name }: PrincipalName): Promise<PrincipalDetails | undefined> {
+/** A principal's ARN, which only these calls answer with its path, and a group's users; `undefined` where it is gone. */
+export async function principalDetails(
+  iam: Iam,
+  { type, name }: PrincipalName,
+): Promise<PrincipalDetails | undefined> {
   const { client, sdk } = iam;
   switch (type) {
     case "user": {

@@ -37,7 +37,7 @@ export async function inspect(
   const inspecting = Promise.all(
     running.map(async (name) => ({ name, state: await observeFunction(access, name) })),
   );
-  // One queue for all: whoever still names it tells which it is.
+  // One queue for all: each function that names it will do.
   const findingQueue = Promise.all([targeting, inspecting]).then(
     ([targets, functions]): Observed<string | undefined> => {
       const arn = deadLettersOfTargets(targets) ?? deadLettersOfFunctions(functions);

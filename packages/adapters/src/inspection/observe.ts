@@ -23,7 +23,7 @@ export async function observe<T>(permission: string, read: () => Promise<T>): Pr
   try {
     return { kind: "read", value: await read() };
   } catch (error) {
-    const { code, message } = told(error);
+    const { code, message } = codeAndMessage(error);
     if (DENIED.has(code)) {
       return { kind: "unread", permission, why: `these credentials may not call ${permission}` };
     }
@@ -41,7 +41,7 @@ export function observeThere<T>(
     try {
       return await read();
     } catch (error) {
-      if (GONE.has(told(error).code)) return undefined;
+      if (GONE.has(codeAndMessage(error).code)) return undefined;
       throw error;
     }
   });
@@ -55,7 +55,7 @@ export async function andThen<A, B>(
   return first.kind === "read" ? next(first.value) : first;
 }
 
-function told(error: unknown): { readonly code: string; readonly message: string } {
+function codeAndMessage(error: unknown): { readonly code: string; readonly message: string } {
   if (!(error instanceof Error)) return { code: "Error", message: String(error) };
   // The SDK keeps an answer that it could not read with the error that the reading ended in.
   if ("$response" in error && !("$fault" in error)) {

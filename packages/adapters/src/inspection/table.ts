@@ -8,7 +8,7 @@ import type { Table } from "@kms-guard/guard/doctor/observations.ts";
 import type { AwsAccess } from "../aws-sdk/aws-access.ts";
 import { asking, observe, observeThere } from "./observe.ts";
 
-/** How a table stands, and how it is kept from being lost. */
+/** The state of a table, and how it is protected from loss. */
 export function observeTable(access: AwsAccess, TableName: string): Promise<Observed<Table | undefined>> {
   const client = new DynamoDBClient(asking(access));
   return observeThere("dynamodb:DescribeTable", async () => {

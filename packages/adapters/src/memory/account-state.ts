@@ -34,8 +34,8 @@ export interface PolicyState {
   defaultVersionId: string | undefined;
   /** Ids only grow, and are not given twice. */
   lastVersion: number;
-  readonly holders: Set<PrincipalState>;
-  readonly bounds: Set<PrincipalState>;
+  readonly attachedTo: Set<PrincipalState>;
+  readonly boundaryOf: Set<PrincipalState>;
 }
 
 export function emptyState(account: Account): AccountState {
@@ -64,8 +64,8 @@ export function newPolicy(arn: string): PolicyState {
     versions: new Map(),
     defaultVersionId: undefined,
     lastVersion: 0,
-    holders: new Set(),
-    bounds: new Set(),
+    attachedTo: new Set(),
+    boundaryOf: new Set(),
   };
 }
 

@@ -102,7 +102,7 @@ export class IamModel {
 
   deletePolicy(arn: string): void {
     const policy = this.policy(arn);
-    if (policy.holders.size + policy.bounds.size > 0 || policy.versions.size > 1) {
+    if (policy.attachedTo.size + policy.boundaryOf.size > 0 || policy.versions.size > 1) {
       throw new IamError("DeleteConflict", "Cannot delete a policy attached to entities, or with versions.");
     }
     this.removePolicy(policy);
@@ -144,7 +144,7 @@ export class IamModel {
       throw new IamError("LimitExceeded", `Cannot exceed quota for PoliciesPerPrincipal: ${MOST_ATTACHED}`);
     }
     principal.attached.add(policy);
-    policy.holders.add(principal);
+    policy.attachedTo.add(principal);
   }
 
   detachPolicy(who: PrincipalName, arn: string): void {
@@ -152,7 +152,7 @@ export class IamModel {
     refuseProtected(principal);
     const policy = this.policy(arn);
     if (!principal.attached.delete(policy)) throw noSuch(`Policy ${arn}`);
-    policy.holders.delete(principal);
+    policy.attachedTo.delete(principal);
   }
 
   /** Overwrites an inline policy of that name. */
@@ -194,7 +194,7 @@ export class IamModel {
 
   /** Takes a principal out with all its ties, whatever hangs on it. */
   removePrincipal(principal: PrincipalState): void {
-    for (const policy of principal.attached) policy.holders.delete(principal);
+    for (const policy of principal.attached) policy.attachedTo.delete(principal);
     for (const other of principal.membership) other.membership.delete(principal);
     this.bound(principal, undefined);
     this.state.principals[principal.type].delete(principal.name.toLowerCase());
@@ -202,15 +202,15 @@ export class IamModel {
 
   /** Takes a policy out with all its ties. */
   removePolicy(policy: PolicyState): void {
-    for (const holder of policy.holders) holder.attached.delete(policy);
-    for (const bounded of policy.bounds) bounded.boundary = undefined;
+    for (const principal of policy.attachedTo) principal.attached.delete(policy);
+    for (const bounded of policy.boundaryOf) bounded.boundary = undefined;
     this.state.policies.delete(policy.arn.toLowerCase());
   }
 
   bound(principal: PrincipalState, policy: PolicyState | undefined): void {
-    principal.boundary?.bounds.delete(principal);
+    principal.boundary?.boundaryOf.delete(principal);
     principal.boundary = policy;
-    policy?.bounds.add(principal);
+    policy?.boundaryOf.add(principal);
   }
 
   #create(who: PrincipalName, { path = "/", boundaryArn }: { path?: string; boundaryArn?: string }): void {

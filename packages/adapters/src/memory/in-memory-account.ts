@@ -29,7 +29,7 @@ const PAGE_SIZE = 100;
 
 /**
  * A model account behind the guard's ports: IAM where it matters, in memory. Tests set it up through `iam`; `replay`
- * and `demo` load a snapshot and move it forward by CloudTrail records. What such an archive does not tell throws
+ * and `demo` load a snapshot and move it forward by CloudTrail records. What such an archive does not contain throws
  * `UnknownState` when it is read.
  */
 export class InMemoryAccount implements PolicyReader, PolicyWriter {
@@ -58,7 +58,7 @@ export class InMemoryAccount implements PolicyReader, PolicyWriter {
     return applyRecord(this.iam, record);
   }
 
-  /** Everything that stands, in one order, to compare. */
+  /** The whole account, in one order, to compare. */
   snapshot(): AccountSnapshot {
     return snapshotOf(this.iam.state);
   }
@@ -90,10 +90,10 @@ export class InMemoryAccount implements PolicyReader, PolicyWriter {
   async policyAttachments(arn: string): Promise<PolicyAttachments | undefined> {
     const policy = this.#read("ListEntitiesForPolicy").policies.get(arn.toLowerCase());
     if (policy === undefined) return undefined;
-    this.#morePages("ListEntitiesForPolicy", policy.holders.size + policy.bounds.size);
+    this.#morePages("ListEntitiesForPolicy", policy.attachedTo.size + policy.boundaryOf.size);
     return {
-      attachments: [...policy.holders].map(identityOf),
-      boundaryOf: [...policy.bounds].map(identityOf),
+      attachments: [...policy.attachedTo].map(identityOf),
+      boundaryOf: [...policy.boundaryOf].map(identityOf),
     };
   }
 
@@ -198,12 +198,12 @@ function known(document: string | undefined, whose: string): string {
   return document;
 }
 
-function inlineOf(principal: PrincipalState, name: string, holder: Attachment): InlinePolicy {
+function inlineOf(state: PrincipalState, name: string, principal: Attachment): InlinePolicy {
   const document = known(
-    principal.inline.get(name),
-    `inline policy ${name} of ${holder.type} ${holder.name}`,
+    state.inline.get(name),
+    `inline policy ${name} of ${principal.type} ${principal.name}`,
   );
-  return { kind: "inline", name, principal: holder, document };
+  return { kind: "inline", name, principal, document };
 }
 
 /** As ListEntitiesForPolicy has it: without path or ARN. */
@@ -211,7 +211,7 @@ function identityOf({ type, name, id }: PrincipalState): PrincipalName {
   return { type, name, ...(id !== undefined && { id }) };
 }
 
-/** As who asks for a policy of it names it. */
+/** As an answer on an inline policy has it: what was asked. */
 function nameOf({ type, name }: PrincipalState): PrincipalName {
   return { type, name };
 }
@@ -233,7 +233,7 @@ function* policiesIn(
     return { ...identityOf(principal), ...(arn !== undefined && { arn }) };
   };
   for (const policy of state.policies.values()) {
-    if (policy.kind === "aws-managed" && policy.holders.size === 0) continue;
+    if (policy.kind === "aws-managed" && policy.attachedTo.size === 0) continue;
     const others = [...policy.versions].flatMap(([versionId, document]) =>
       policy.kind === "managed" &&
       versionId !== policy.defaultVersionId &&
@@ -244,8 +244,8 @@ function* policiesIn(
     );
     yield (): AccountPolicy => ({
       ...textOf(policy),
-      attachments: [...policy.holders].map(attachmentOf),
-      boundaryOf: [...policy.bounds].map(identityOf),
+      attachments: [...policy.attachedTo].map(attachmentOf),
+      boundaryOf: [...policy.boundaryOf].map(identityOf),
       ...(others.length > 0 && { otherVersions: others }),
     });
   }

@@ -2,7 +2,7 @@ import type { EventCounter, EventCounts, EventOutcome } from "@kms-guard/guard/p
 
 const HOUR_MS = 3_600_000;
 
-/** Keeps every event that it is told of. */
+/** Counts events in memory. */
 export class InMemoryEventCounter implements EventCounter {
   readonly #events: { readonly outcome: EventOutcome; readonly hour: number }[] = [];
 

@@ -10,8 +10,8 @@ import { attach, join, seenPolicy, seenPrincipal } from "./seen.ts";
  * on another. Answers what could not be read; the rest is there.
  */
 export function loadAuthorizationDetails(iam: IamModel, details: unknown): readonly Problem[] {
-  const { holders, policies, problems } = readDetailsPage(details);
-  for (const { principal: who, managedArns, inline, boundaryArn, groups } of holders) {
+  const { principals, policies, problems } = readDetailsPage(details);
+  for (const { principal: who, managedArns, inline, boundaryArn, groups } of principals) {
     const principal = seenPrincipal(iam, who);
     principal.path = who.arn === undefined ? principal.path : arnPath(who.arn);
     principal.id = who.id ?? principal.id;

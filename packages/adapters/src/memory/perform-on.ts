@@ -21,18 +21,18 @@ export function performOn(
   }
   const { policyName } = step.target;
   if (step.action.startsWith("delete-")) {
-    const judged = "document" in step ? step.document : undefined;
+    const planned = "document" in step ? step.document : undefined;
     const now = iam.principal(principal).inline.get(policyName);
-    if (!isConfirmed && now !== undefined && now !== judged) {
+    if (!isConfirmed && now !== undefined && now !== planned) {
       return { outcome: "failed", error: `another document stands as \`${policyName}\``, retryable: true };
     }
     iam.deleteInlinePolicy(principal, policyName);
     return { outcome: "done" };
   }
-  const standing = iam.principal(principal).inline.get(policyName);
+  const stored = iam.principal(principal).inline.get(policyName);
   const document = "document" in step ? step.document : "";
-  if (standing === document) return { outcome: "already" };
-  if (standing !== undefined) {
+  if (stored === document) return { outcome: "already" };
+  if (stored !== undefined) {
     return { outcome: "failed", error: `another document stands as \`${policyName}\``, retryable: false };
   }
   iam.putInlinePolicy(principal, policyName, document);

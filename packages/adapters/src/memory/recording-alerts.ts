@@ -3,7 +3,7 @@ import { isWorthTelling } from "@kms-guard/core/findings/recurrence.ts";
 import type { Notice } from "@kms-guard/core/notifications/notice.ts";
 import type { AlertChannel } from "@kms-guard/guard/ports.ts";
 
-/** Keeps what it is told, in order, and tells nobody. */
+/** Keeps what is published, in order, and sends it to nobody. */
 export class RecordingAlerts implements AlertChannel {
   /** What people hear of. */
   readonly findings: Finding[] = [];

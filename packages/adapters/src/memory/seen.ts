@@ -24,12 +24,12 @@ export function seenPolicy(iam: IamModel, arn: string): PolicyState {
 
 export function attach(principal: PrincipalState, policy: PolicyState): void {
   principal.attached.add(policy);
-  policy.holders.add(principal);
+  policy.attachedTo.add(principal);
 }
 
 export function detach(principal: PrincipalState, policy: PolicyState): void {
   principal.attached.delete(policy);
-  policy.holders.delete(principal);
+  policy.attachedTo.delete(principal);
 }
 
 export function join(group: PrincipalState, user: PrincipalState): void {

@@ -81,7 +81,7 @@ export class GuardedAccount {
 
   /** Who holds a managed policy now, as `user/alice`. */
   holders(arn: string): readonly string[] {
-    return [...this.iam.policy(arn).holders].map(({ type, name }) => `${type}/${name}`);
+    return [...this.iam.policy(arn).attachedTo].map(({ type, name }) => `${type}/${name}`);
   }
 }
 
