@@ -65,7 +65,7 @@ describe("kms-guard scan --live", () => {
       },
     ]);
     expect(err).toContain("policy/waits has `v2` stored");
-    expect((await scan()).out).toContain("held by user/alice");
+    expect((await scan()).out).toContain("attached to user/alice");
   });
 
   it("takes no files besides", async () => {

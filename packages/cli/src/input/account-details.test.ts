@@ -72,10 +72,10 @@ describe("AccountDetails", () => {
     const { policies } = read({ RoleDetailList: [role], Policies: [managed(MANAGED, versions)] });
     expect(policies).toHaveLength(1);
     expect(policies[0]).toMatchObject({ id: MANAGED });
-    expect(policies[0]?.kind === "policy" && policies[0].holders?.()).toEqual([]);
+    expect(policies[0]?.kind === "policy" && policies[0].attachments?.()).toEqual([]);
   });
 
-  it("knows who holds a policy, though they come on later pages, and how many users a group has", () => {
+  it("knows the attachments of a policy, also from later pages, and how many users a group has", () => {
     const versions = [{ VersionId: "v1", IsDefaultVersion: true, Document: {} }];
     const attached = [{ PolicyName: "Keys", PolicyArn: MANAGED }];
     const group = "arn:aws:iam::111122223333:group/Ops";
@@ -94,7 +94,7 @@ describe("AccountDetails", () => {
       },
     );
     const [policy] = policies;
-    expect(policy?.kind === "policy" && policy.holders?.()).toEqual([
+    expect(policy?.kind === "policy" && policy.attachments?.()).toEqual([
       { type: "group", name: "Ops", arn: group, members: 2 },
       { type: "role", name: "Deployer", arn: ROLE },
     ]);
@@ -123,10 +123,10 @@ describe("AccountDetails", () => {
     {
       page: { Policies: [{ Arn: MANAGED }] },
       problem:
-        "has no PolicyVersionList in Policies[0]: list-policies does not tell documents, " +
-        "get-account-authorization-details does",
+        "has no PolicyVersionList in Policies[0]: list-policies has no documents, " +
+        "get-account-authorization-details has them",
     },
-  ])("tells what is missing: $problem", ({ page, problem }) => {
+  ])("reports what is missing: $problem", ({ page, problem }) => {
     expect(read(page).policies).toMatchObject([{ kind: "unreadable", place: PLACE, problem }]);
   });
 });

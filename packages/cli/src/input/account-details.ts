@@ -10,24 +10,24 @@ const PRINCIPALS = [
 ] as const satisfies readonly { list: string; type: PrincipalType; inline: string }[];
 
 /**
- * The pages of one GetAccountAuthorizationDetails answer, read one after the other. Who holds a policy may stand on
- * a later page than the policy: ask for holders at the end.
+ * The pages of one GetAccountAuthorizationDetails answer, read in order. The attachments of a policy may be on a later
+ * page than the policy, so they are complete only at the end.
  *
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
  */
 export class AccountDetails {
-  /** True while the last page read says that another one follows. */
+  /** True if the last page read says that another one follows. */
   isTruncated = false;
   #account: Account | undefined;
-  readonly #holders = new Map<string, Omit<Attachment, "members">[]>();
+  readonly #attachments = new Map<string, Omit<Attachment, "members">[]>();
   readonly #members = new Map<string, number>();
 
-  /** The policies of one page: default versions of managed ones, and the inline ones of every principal. */
+  /** The policies of one page: the default version of each managed one, and every inline one. */
   *policiesOf(page: JsonObject, place: Place): Generator<PolicyInput | UnreadableInput> {
     this.isTruncated = page.IsTruncated === true;
     this.#account ??= accountOf(page);
     for (const { list, type, inline } of PRINCIPALS) {
-      if (isNoList(page[list])) yield unreadable(place, `has no list in ${list}`);
+      if (isNotAList(page[list])) yield unreadable(place, `has no list in ${list}`);
       for (const [index, principal] of listOf(page[list]).entries()) {
         const at = `${list}[${index}]`;
         if (!isJsonObject(principal) || typeof principal.Arn !== "string") {
@@ -35,13 +35,13 @@ export class AccountDetails {
           continue;
         }
         this.#remember(principal, principal.Arn, type);
-        if (isNoList(principal[inline])) {
+        if (isNotAList(principal[inline])) {
           yield unreadable(place, `has no list in ${at}.${inline}`, principal.Arn);
         }
         yield* this.#inlinePolicies(principal.Arn, listOf(principal[inline]), place, `${at}.${inline}`);
       }
     }
-    if (isNoList(page.Policies)) yield unreadable(place, "has no list in Policies");
+    if (isNotAList(page.Policies)) yield unreadable(place, "has no list in Policies");
     for (const [index, policy] of listOf(page.Policies).entries()) {
       yield this.#managedPolicy(policy, place, `Policies[${index}]`);
     }
@@ -51,9 +51,9 @@ export class AccountDetails {
     const name = arnName(arn);
     for (const attached of listOf(principal.AttachedManagedPolicies)) {
       if (!isJsonObject(attached) || typeof attached.PolicyArn !== "string") continue;
-      const holders = this.#holders.get(attached.PolicyArn) ?? [];
-      holders.push({ type, name, arn });
-      this.#holders.set(attached.PolicyArn, holders);
+      const attachments = this.#attachments.get(attached.PolicyArn) ?? [];
+      attachments.push({ type, name, arn });
+      this.#attachments.set(attached.PolicyArn, attachments);
     }
     for (const group of listOf(principal.GroupList)) {
       if (typeof group === "string") this.#members.set(group, (this.#members.get(group) ?? 0) + 1);
@@ -87,8 +87,8 @@ export class AccountDetails {
       return unreadable(place, `has no Arn in ${at}`);
     const arn = policy.Arn;
     if (!Array.isArray(policy.PolicyVersionList)) {
-      const cure = "list-policies does not tell documents, get-account-authorization-details does";
-      return unreadable(place, `has no PolicyVersionList in ${at}: ${cure}`, arn);
+      const fix = "list-policies has no documents, get-account-authorization-details has them";
+      return unreadable(place, `has no PolicyVersionList in ${at}: ${fix}`, arn);
     }
     const version = policy.PolicyVersionList.find(
       (one) =>
@@ -101,25 +101,27 @@ export class AccountDetails {
       place,
       policyKind: managedPolicyKind(arn),
       document: version.Document,
-      holders: () => this.#holdersOf(arn),
+      attachments: () => this.#attachmentsOf(arn),
       ...this.#owner(arn),
     };
   }
 
-  #holdersOf(arn: string): readonly Attachment[] {
-    return (this.#holders.get(arn) ?? []).map((holder) =>
-      holder.type === "group" ? { ...holder, members: this.#members.get(holder.name) ?? 0 } : holder,
+  #attachmentsOf(arn: string): readonly Attachment[] {
+    return (this.#attachments.get(arn) ?? []).map((attachment) =>
+      attachment.type === "group"
+        ? { ...attachment, members: this.#members.get(attachment.name) ?? 0 }
+        : attachment,
     );
   }
 
-  /** The account of an ARN; for AWS's own policies the one that the answer is about. */
+  /** The account of an ARN; for AWS's own policies, the account of the pages. */
   #owner(arn: string): { readonly account?: Account } {
     const account = accountIn(arn) ?? this.#account;
     return account === undefined ? {} : { account };
   }
 }
 
-/** The account that a page is about, by the first ARN in it that has one. */
+/** The account of a page: that of the first ARN in it that has one. */
 export function accountOf(page: JsonObject): Account | undefined {
   for (const list of [...PRINCIPALS.map((principal) => principal.list), "Policies"]) {
     for (const entry of listOf(page[list])) {
@@ -135,8 +137,8 @@ function accountIn(arn: string): Account | undefined {
   return /^\d{12}$/.test(id) ? { id, partition } : undefined;
 }
 
-/** Something stands where a list of policies belongs, and what it may hold would go unread. */
-function isNoList(value: unknown): boolean {
+/** A value that should be a list of policies and is not: policies in it would be missed. */
+function isNotAList(value: unknown): boolean {
   return value !== undefined && value !== null && !Array.isArray(value);
 }
 

@@ -53,36 +53,52 @@ describe("recordsIn", () => {
   });
 
   it.each([
-    { given: "null in a log file", value: { Records: [null] }, at: "Records[0]", told: "no JSON object" },
-    { given: "a list in a log file", value: { Records: [[]] }, at: "Records[0]", told: "no JSON object" },
-    { given: "a number among records", value: [A, 7], at: "[1]", told: "no JSON object" },
+    {
+      given: "null in a log file",
+      value: { Records: [null] },
+      at: "Records[0]",
+      problem: "not a JSON object",
+    },
+    {
+      given: "a list in a log file",
+      value: { Records: [[]] },
+      at: "Records[0]",
+      problem: "not a JSON object",
+    },
+    { given: "a number among records", value: [A, 7], at: "[1]", problem: "not a JSON object" },
     {
       given: "text in a wrapper",
       value: { record: "AttachUserPolicy" },
       at: undefined,
-      told: "no JSON object",
+      problem: "not a JSON object",
     },
     {
       given: "a record of no service",
       value: { eventID: "a", eventName: "AttachUserPolicy", eventTime: "2026-03-02T09:00:00Z" },
       at: undefined,
-      told: "eventSource",
+      problem: "eventSource",
       labels: { eventId: "a", eventName: "AttachUserPolicy", eventTime: "2026-03-02T09:00:00Z" },
     },
     {
       given: "a CloudTrailEvent that is cut",
       value: { Events: [{ EventId: "a", EventName: "CreatePolicy", CloudTrailEvent: '{"eventID":' }] },
       at: "Events[0]",
-      told: "has a CloudTrailEvent that is not JSON",
+      problem: "has a CloudTrailEvent that is not JSON",
       labels: { eventId: "a", eventName: "CreatePolicy" },
     },
-  ])("tells $given, by what it is called where it says", ({ value, at, told, labels = {} }) => {
+  ])("reports $given, by its labels if it has any", ({ value, at, problem, labels = {} }) => {
     const broken = read(value)?.filter(({ kind }) => kind === "broken-record");
-    const problem = expect.stringContaining(told);
-    expect(broken).toEqual([{ kind: "broken-record", problem, ...labels, ...(at !== undefined && { at }) }]);
+    expect(broken).toEqual([
+      {
+        kind: "broken-record",
+        problem: expect.stringContaining(problem),
+        ...labels,
+        ...(at !== undefined && { at }),
+      },
+    ]);
   });
 
-  it("takes CloudTrail's own insights for records, which stand in its folders", () => {
+  it("takes CloudTrail's own insights for records, which are in its folders", () => {
     const insight = { eventType: "AwsCloudTrailInsight", eventID: "i", insightDetails: { state: "Start" } };
     expect(read({ Records: [insight] })).toEqual([{ kind: "record", record: insight, at: "Records[0]" }]);
   });

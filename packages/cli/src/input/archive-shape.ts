@@ -1,12 +1,12 @@
 import { labelsOf, type RecordLabels } from "@kms-guard/core/events/cloudtrail-record.ts";
 import { isJsonObject, type JsonObject } from "./shape.ts";
 
-/** One record of a JSON text, or what stands in its place; `at` is where in the text, where that holds several. */
+/** One record of a JSON text, or the problem with it. `at` is its place in a text with several. */
 export type ArchivedRecord =
   | { readonly kind: "record"; readonly record: JsonObject; readonly at?: string }
   | ({ readonly kind: "broken-record"; readonly problem: string; readonly at?: string } & RecordLabels);
 
-/** What a CloudTrail record or an EventBridge event has, one or the other of it. */
+/** A CloudTrail record or an EventBridge event has at least one of these. */
 const MEMBERS = [
   "eventVersion",
   "eventSource",
@@ -18,8 +18,8 @@ const MEMBERS = [
 ];
 
 /**
- * The records of a JSON value, told by its members alone: a CloudTrail log file, the output of `aws cloudtrail
- * lookup-events`, a record, an EventBridge event, `{"record":{…}}`, or a list of these; `undefined` for something else.
+ * The records in a JSON value, recognised by its members: a CloudTrail log file, the output of `aws cloudtrail
+ * lookup-events`, a record, an EventBridge event, `{"record":{…}}`, or a list of these. `undefined` for anything else.
  *
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-examples.html
  * https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
@@ -28,7 +28,7 @@ export function recordsIn(value: unknown): Iterable<ArchivedRecord> | undefined 
   if (Array.isArray(value)) return value.some(isRecordLike) ? eachOf(value, "", recordOf) : undefined;
   if (!isJsonObject(value)) return undefined;
   if (Array.isArray(value.Records)) return eachOf(value.Records, "Records", plainRecord);
-  // The newest comes first there, which matters within one second.
+  // lookup-events lists the newest first; the order matters within one second.
   if (Array.isArray(value.Events)) return [...eachOf(value.Events, "Events", recordOf)].reverse();
   return isRecordLike(value) ? [recordOf(value)] : undefined;
 }
@@ -52,16 +52,16 @@ function recordOf(value: unknown): ArchivedRecord {
   return plainRecord(!("eventSource" in value) && "record" in value ? value.record : value);
 }
 
-/** What a log file lists: a record, or what stands in its place. */
+/** An element of a log file's list: a record, or the problem with it. */
 export function plainRecord(value: unknown): ArchivedRecord {
   if (!isJsonObject(value))
-    return { kind: "broken-record", problem: "is no CloudTrail record: no JSON object" };
-  // Without it nobody can say whose call it was; an EventBridge event and an Insights one have it further in.
+    return { kind: "broken-record", problem: "is not a CloudTrail record: not a JSON object" };
+  // Without an eventSource the service is unknown. EventBridge and Insights events have it deeper inside.
   return ["eventSource", "detail", "source", "insightDetails"].some((name) => name in value)
     ? { kind: "record", record: value }
     : {
         kind: "broken-record",
-        problem: "is no CloudTrail record: it has no eventSource",
+        problem: "is not a CloudTrail record: it has no eventSource",
         ...labelsOf(value),
       };
 }

@@ -2,18 +2,18 @@ import { type JsonText, jsonTexts } from "./json-texts.ts";
 import { LONGEST_TEXT } from "./text.ts";
 import { Unreadable } from "./unreadable.ts";
 
-/** A JSON text of an archive, or one of the records that a log file lists, in its place. */
+/** A JSON text of an archive, or one element of a log file's list, with its index. */
 export type ArchiveText =
   | JsonText
   | { readonly kind: "listed"; readonly text: string; readonly index: number };
 
-/** What a CloudTrail log file begins with, as CloudTrail writes it or laid out by hand. */
+/** The beginning of a CloudTrail log file, as CloudTrail writes it or pretty-printed. */
 const LOG_FILE = /^\uFEFF?\s*\{\s*"Records"\s*:\s*\[/;
 const LOOKED_AT = 100;
 
 /**
- * The JSON texts of a file of an archive. A log file may list any number of records: they come one by one, in the
- * memory of the longest, and after them what is left of the file, with an empty list in their place.
+ * The JSON texts of an archive file. The records of a log file come one by one, so that the longest one sets the memory
+ * needed. The rest of the log file follows, with an empty list in place of the records.
  */
 export async function* archiveTexts(pieces: AsyncIterable<string>): AsyncGenerator<ArchiveText> {
   const rest = pieces[Symbol.asyncIterator]();
@@ -47,9 +47,9 @@ export async function* archiveTexts(pieces: AsyncIterable<string>): AsyncGenerat
   yield { kind: "broken", text: "", problem: `is not JSON: it ends within Records[${list.index}]` };
 }
 
-/** Where the elements of a list end, whose text comes in pieces: told by brackets and quotes alone. */
+/** Finds where the elements of a list end, in a text that comes in pieces, by brackets and quotes alone. */
 class ListReading {
-  /** How many elements were taken. */
+  /** The number of elements taken. */
   index = 0;
   #begun: string[] = [];
   #length = 0;
@@ -57,7 +57,7 @@ class ListReading {
   #isText = false;
   #isEscaped = false;
 
-  /** The place of the comma or bracket that ends the element, or the length of a piece that holds no end of it. */
+  /** The index of the comma or bracket that ends the element, or the piece's length if the element goes on. */
   read(piece: string, from: number): number {
     let at = from;
     for (; at < piece.length; at += 1) {
@@ -102,7 +102,7 @@ async function* after(begin: string, rest: AsyncIterator<string>): AsyncGenerato
     yield begin;
     for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
   } finally {
-    // Closes the file when the reader has seen enough.
+    // Closes the file when the reader stops early.
     await rest.return?.();
   }
 }

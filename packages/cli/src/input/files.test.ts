@@ -41,7 +41,7 @@ describe("filesAt", () => {
     expect(await list("p/a.json")).toEqual(["p/a.json"]);
   });
 
-  it("tells a named file from one that was met", async () => {
+  it("distinguishes a named file from one in a folder", async () => {
     write("p/a.json");
     expect(await gathered(filesAt("p", memoryIo({ cwd })))).toMatchObject([{ named: false }]);
     expect(await gathered(filesAt("p/a.json", memoryIo({ cwd })))).toMatchObject([{ named: true }]);
@@ -61,29 +61,29 @@ describe("filesAt", () => {
     expect(await list("p")).toEqual(["p/also/a.json"]);
   });
 
-  it("leaves out what holds other people's files, unless it is named", async () => {
+  it("skips .git and node_modules, unless they are named", async () => {
     write("p/node_modules/m/package.json", "p/.git/config", "p/a.json");
     expect(await list("p")).toEqual(["p/a.json"]);
     expect(await list("p/.git")).toEqual(["p/.git/config"]);
   });
 
-  it("tells links that lead nowhere or to themselves, and goes on", async () => {
+  it("reports links that lead nowhere or to themselves, and goes on", async () => {
     write("p/z.json");
     symlinkSync("nowhere", join(cwd, "p/a.json"));
     symlinkSync("b.json", join(cwd, "p/b.json"));
     expect(await list("p")).toEqual([
       "p/a.json does not exist",
-      "p/b.json is a symbolic link that leads in a circle",
+      "p/b.json is a symbolic link that leads back to itself",
       "p/z.json",
     ]);
   });
 
   it.each([
-    { path: "missing.json", told: "missing.json does not exist" },
-    { path: "a.json/below", told: "a.json/below does not exist: a part of the path is a file" },
-  ])("tells of $path", async ({ path, told }) => {
+    { path: "missing.json", problem: "missing.json does not exist" },
+    { path: "a.json/below", problem: "a.json/below does not exist: a part of the path is a file" },
+  ])("reports $path", async ({ path, problem }) => {
     write("a.json");
-    expect(await list(path)).toEqual([told]);
+    expect(await list(path)).toEqual([problem]);
   });
 
   it("reads standard input for `-`", async () => {

@@ -4,24 +4,24 @@ import { join, resolve } from "node:path";
 import type { Io } from "../io/io.ts";
 import { unreadableBecause } from "./unreadable.ts";
 
-/** What is at a path: something to read, or the reason why not. */
+/** A file to read, or the reason why it cannot be read. */
 export type Found =
   | {
       readonly kind: "file";
-      /** As the user would write it. */
+      /** As the user would type it. */
       readonly path: string;
-      /** False for a file that was met in a folder. */
+      /** True if the user named the file, false if it was found in a folder. */
       readonly named: boolean;
       readonly bytes: () => AsyncIterable<Uint8Array>;
     }
   | { readonly kind: "unreadable"; readonly path: string; readonly problem: string };
 
-/** Folders of other people's files, never of the user's policies. */
-const LEFT_OUT = new Set([".git", "node_modules"]);
+/** Folders that never contain the user's policies. */
+const SKIPPED = new Set([".git", "node_modules"]);
 
 /**
- * The files at a path: itself, every file of a folder at any depth in the order of their names, or standard input
- * for `-`. Symbolic links are followed, each folder once, so that circles end.
+ * The files at a path: the file itself, every file below a folder in the order of their names, or standard input for
+ * `-`. Symbolic links are followed, but each folder only once, so that cycles end.
  */
 export async function* filesAt(path: string, io: Io): AsyncGenerator<Found> {
   if (path === "-") {
@@ -47,7 +47,7 @@ async function* filesIn(path: string, absolute: string, seen: Set<string>): Asyn
     try {
       const entry = await stat(at.absolute);
       if (entry.isDirectory()) {
-        if (!LEFT_OUT.has(name)) yield* filesIn(at.path, at.absolute, seen);
+        if (!SKIPPED.has(name)) yield* filesIn(at.path, at.absolute, seen);
       } else if (entry.isFile()) {
         yield { kind: "file", path: at.path, named: false, bytes: () => createReadStream(at.absolute) };
       }
@@ -55,4 +55,9 @@ async function* filesIn(path: string, absolute: string, seen: Set<string>): Asyn
       yield { kind: "unreadable", path: at.path, problem: unreadableBecause(error) };
     }
   }
+}
+
+/** True if a file of this name should be JSON, though its folder may have other files too. */
+export function hasJsonName(path: string): boolean {
+  return /\.(json|jsonl|ndjson)(\.gz)?$/i.test(path);
 }

@@ -67,7 +67,7 @@ describe("jsonTexts", () => {
   it.each([
     { given: "a stray word", text: '{\n  "a": 1,\n  oops\n}', line: 3 },
     { given: "an end too early", text: '{\n  "a": [\n\n', line: 2 },
-  ])("tells the line where one broken text has $given", async ({ text, line }) => {
+  ])("reports the line where one broken text has $given", async ({ text, line }) => {
     expect(await read(text)).toMatchObject([{ kind: "broken", line }]);
   });
 

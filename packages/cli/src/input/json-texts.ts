@@ -1,22 +1,22 @@
 import { type Line, LONGEST_TEXT, linesOf } from "./text.ts";
 import { Unreadable } from "./unreadable.ts";
 
-/** One JSON text of a file: the file as a whole, or one line of JSON Lines; or what stands where one should be. */
+/** One JSON text: a whole file or one line of JSON Lines. `broken` if it is not JSON. */
 export type JsonText =
   | { readonly kind: "json"; readonly value: unknown; readonly text: string; readonly line?: number }
   | {
       readonly kind: "broken";
       readonly problem: string;
       readonly text: string;
-      /** Of the file, also where the whole of it is one broken text. */
+      /** The line in the file, also if the whole file is one broken text. */
       readonly line?: number;
     };
 
 /**
- * The JSON texts of a file, told by shape: JSON Lines, when a line holds a whole object or array and more lines
- * follow, is read line by line in constant memory; everything else is one text, spread over lines as it likes.
+ * The JSON texts of a file. It is JSON Lines if one line is a whole object or array and more lines follow: then it is
+ * read line by line in constant memory. Anything else is one text, over any number of lines.
  *
- * Yields nothing for a file that holds only blanks. Throws Unreadable for a text too long to be read in one piece.
+ * Yields nothing for a blank file. Throws Unreadable for a text too long to be read in one piece.
  */
 export async function* jsonTexts(
   pieces: AsyncIterable<string>,
@@ -25,7 +25,7 @@ export async function* jsonTexts(
   const lines = linesOf(pieces, longest);
   const begin: Line[] = [];
   const full: Line[] = [];
-  // Two lines that hold something tell the shape.
+  // Two lines that are not blank show which it is.
   while (full.length < 2) {
     const next = await lines.next();
     if (next.done) break;
@@ -47,7 +47,7 @@ export async function* jsonTexts(
   }
 }
 
-/** One text over many lines; where that is not JSON, though one of the lines by itself is, broken JSON Lines. */
+/** One text over many lines. If it is not JSON but one of its lines is, the file is broken JSON Lines. */
 async function* wholeOrLines(
   begin: readonly Line[],
   rest: AsyncIterable<Line>,
@@ -77,7 +77,7 @@ function lineText({ number, text }: Line): JsonText {
     : { kind: "json", value: parsed.value, text, line: number };
 }
 
-/** The engine's "line 1" is the line itself, whose number in the file is told beside it. */
+/** The parser's "line 1" is this line, and its number in the file is already known. */
 function withoutLine(problem: string): string {
   return problem.replace(/ at position \d+ \(line 1 column (\d+)\)$/, " at column $1");
 }
@@ -86,9 +86,9 @@ function wholeText(lines: readonly Line[]): JsonText {
   const text = lines.map((line) => line.text).join("\n");
   const parsed = parsedJson(text);
   if (!("problem" in parsed)) return { kind: "json", value: parsed.value, text };
-  const told = /\(line (\d+) column \d+\)$/.exec(parsed.problem)?.[1];
-  if (told !== undefined) return { kind: "broken", problem: parsed.problem, text, line: Number(told) };
-  // The engine names no place for a text that just ends, which is after the last line that holds something.
+  const line = /\(line (\d+) column \d+\)$/.exec(parsed.problem)?.[1];
+  if (line !== undefined) return { kind: "broken", problem: parsed.problem, text, line: Number(line) };
+  // The parser names no line for a text that ends too early: it is the last line that is not blank.
   const ended = parsed.problem.endsWith("Unexpected end of JSON input");
   const last = lines.findLast((line) => !isBlank(line));
   return ended && last
@@ -96,7 +96,7 @@ function wholeText(lines: readonly Line[]): JsonText {
     : { kind: "broken", problem: parsed.problem, text };
 }
 
-/** The value of a JSON text, or what is wrong with it, to go on after its name. */
+/** The value of a JSON text, or its problem: a clause that follows the name of the text. */
 export function parsedJson(text: string): { readonly value: unknown } | { readonly problem: string } {
   try {
     return { value: JSON.parse(text) };

@@ -1,49 +1,49 @@
 import type { Account, Attachment } from "@kms-guard/core/policy/policy.ts";
 
-/** What a policy is known as; `document` where nothing but its text is known. */
+/** `document` if only the text of the policy is known. */
 export type PolicyKind = "document" | "managed" | "aws-managed" | "inline";
 
-/** Where something was read. */
+/** Where an input was read. */
 export interface Place {
-  /** As the user would write it; `-` is standard input. */
+  /** As the user would type it; `-` is standard input. */
   readonly path: string;
-  /** From 1: of JSON Lines the line itself, of anything else where it begins. */
+  /** From 1: the line of JSON Lines, or the line where any other text begins. */
   readonly line?: number;
 }
 
-/** A policy to judge. */
+/** A policy to evaluate. */
 export interface PolicyInput {
   readonly kind: "policy";
-  /** Its own id, else its ARN, else the path. */
+  /** Its id if it has one, else its ARN, else the path. */
   readonly id: string;
   readonly place: Place;
   readonly policyKind: PolicyKind;
-  /** Text or parsed JSON, untouched. */
+  /** Text or parsed JSON, as it was read. */
   readonly document: unknown;
-  /** Whose it is, where the input tells. */
+  /** The account of the policy, if the input says. */
   readonly account?: Account;
-  /** Who holds it, where the input tells: complete only when the file has been read to its end. */
-  readonly holders?: () => readonly Attachment[];
+  /** What it is attached to, if the input says: complete only when the whole file has been read. */
+  readonly attachments?: () => readonly Attachment[];
 }
 
-/** Something that should be a policy and cannot be read as one. */
+/** An input that should be a policy and cannot be read as one. */
 export interface UnreadableInput {
   readonly kind: "unreadable";
   readonly id: string;
   readonly place: Place;
-  /** What is wrong, to go on after the name of the place. */
+  /** A clause that follows the name of the place: `has no Arn in Policies[3]`. */
   readonly problem: string;
 }
 
-/** What comes out of reading: besides policies, what was not read and why. */
+/** The result of reading: policies, and what could not be read and why. */
 export type Input =
   | PolicyInput
   | UnreadableInput
-  /** A file met in a folder that holds no policy: somebody else's. */
-  | { readonly kind: "passed-over"; readonly path: string }
+  /** A file in a folder that has no policy. */
+  | { readonly kind: "skipped"; readonly path: string }
   | { readonly kind: "warning"; readonly message: string };
 
-/** The place as programs read it: `file:line`, or the file. */
+/** `file:line`, or the file. */
 export function sourceOf({ path, line }: Place): string {
   return line === undefined ? path : `${path}:${line}`;
 }

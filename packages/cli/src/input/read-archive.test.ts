@@ -56,10 +56,10 @@ describe("readArchive", () => {
     { given: "with blank lines and Windows' line ends", content: LINES.replaceAll("\n", "\r\n\r\n") },
   ])("reads JSON Lines $given", async ({ content }) => {
     put("lines", content);
-    expect((await read("lines")).map((told) => told.slice(-1))).toEqual(["a", "b"]);
+    expect((await read("lines")).map((problem) => problem.slice(-1))).toEqual(["a", "b"]);
   });
 
-  it("reads folders of any depth, and passes over what is somebody else's", async () => {
+  it("reads folders of any depth, and skips what is somebody else's", async () => {
     put("AWSLogs/111122223333/CloudTrail/us-east-1/2026/03/02/a.json.gz", gzipSync(LOG));
     put(
       "AWSLogs/111122223333/CloudTrail-Digest/us-east-1/d.json.gz",
@@ -72,14 +72,14 @@ describe("readArchive", () => {
     ]);
   });
 
-  it("goes on after a line that is broken, and after one that is no record", async () => {
+  it("goes on after a line that is broken, and after one that is not a record", async () => {
     put("lines.jsonl", `${JSON.stringify(A)}\n{"eventID":\n42\n{"foo":1}\n${JSON.stringify(B)}\n`);
     const [first, ...rest] = await read("lines.jsonl");
     expect(first).toBe("lines.jsonl:1 a");
     expect(rest[0]).toMatch(/^lines\.jsonl:2 broken-record: is not JSON: /);
     expect(rest.slice(1)).toEqual([
-      "lines.jsonl:3 broken-record: is no CloudTrail record",
-      "lines.jsonl:4 broken-record: is no CloudTrail record",
+      "lines.jsonl:3 broken-record: is not a CloudTrail record",
+      "lines.jsonl:4 broken-record: is not a CloudTrail record",
       "lines.jsonl:5 b",
     ]);
   });
@@ -94,14 +94,14 @@ describe("readArchive", () => {
     ]);
   });
 
-  it("reads the records of a log file that stand before its damage", async () => {
+  it("reads the records of a log file that come before its damage", async () => {
     const many = Array.from({ length: 2_000 }, (_, index) => ({ ...A, requestID: `${index * 7919}` }));
     const packed = gzipSync(JSON.stringify({ Records: many }));
     put("half.json.gz", packed.subarray(0, packed.length / 2));
-    const told = await read("half.json.gz");
-    expect(told[0]).toBe("half.json.gz Records[0] a");
-    expect(told.length).toBeGreaterThan(100);
-    expect(told.at(-1)).toBe("half.json.gz unreadable: is gzip data that ends too early");
+    const problem = await read("half.json.gz");
+    expect(problem[0]).toBe("half.json.gz Records[0] a");
+    expect(problem.length).toBeGreaterThan(100);
+    expect(problem.at(-1)).toBe("half.json.gz unreadable: is gzip data that ends too early");
   });
 
   it("reads nothing after a record of a log file that is no JSON: it may be a part of it", async () => {
@@ -115,20 +115,20 @@ describe("readArchive", () => {
   });
 
   it.each([
-    { given: "a file that is not there", path: "nope.json", told: "does not exist" },
-    { given: "an empty file", path: "empty", told: "is empty" },
-    { given: "a file of something else", path: "policy.json", told: "holds no CloudTrail record" },
-    { given: "a folder of something else", path: "other", told: "holds no CloudTrail record" },
-    { given: "binary data", path: "image", told: "is not text but binary data" },
-  ])("tells of $given", async ({ path, told }) => {
+    { given: "a file that is not there", path: "nope.json", problem: "does not exist" },
+    { given: "an empty file", path: "empty", problem: "is empty" },
+    { given: "a file of something else", path: "policy.json", problem: "has no CloudTrail record" },
+    { given: "a folder of something else", path: "other", problem: "has no CloudTrail record" },
+    { given: "binary data", path: "image", problem: "is not text but binary data" },
+  ])("reports $given", async ({ path, problem }) => {
     put("empty", "");
     put("policy.json", '{"Version":"2012-10-17","Statement":[]}');
     put("other/package.json", '{"name":"x"}');
     put("image", Uint8Array.of(0, 1, 2));
-    expect(await read(path)).toEqual([expect.stringContaining(`${path} unreadable: ${told}`)]);
+    expect(await read(path)).toEqual([expect.stringContaining(`${path} unreadable: ${problem}`)]);
   });
 
-  it("tells of a broken file that it meets in a folder, if its name says JSON", async () => {
+  it("reports a broken file that it meets in a folder, if its name says JSON", async () => {
     put("logs/a.json", LOG);
     put("logs/b.json.gz", gzipSync(LOG).subarray(0, 40));
     put("logs/c.json", "{");
@@ -141,7 +141,7 @@ describe("readArchive", () => {
   it("does not hide a line of another kind before the first record", async () => {
     put("logs/a.jsonl", `{"foo":1}\n${JSON.stringify(A)}\n`);
     expect(await read("logs")).toEqual([
-      "logs/a.jsonl:1 broken-record: is no CloudTrail record, and perhaps more lines before the first record",
+      "logs/a.jsonl:1 broken-record: is not a CloudTrail record, and there may be more such lines before the first record",
       "logs/a.jsonl:2 a",
     ]);
   });

@@ -2,32 +2,32 @@ import type { Archived } from "@kms-guard/guard/replay/replay.ts";
 import type { Io } from "../io/io.ts";
 import { type ArchivedRecord, plainRecord, recordsIn } from "./archive-shape.ts";
 import { archiveTexts } from "./archive-texts.ts";
-import { type Found, filesAt } from "./files.ts";
+import { type Found, filesAt, hasJsonName } from "./files.ts";
 import { parsedJson } from "./json-texts.ts";
 import type { Place } from "./policy-input.ts";
 import { textOf } from "./text.ts";
 import { unreadableBecause } from "./unreadable.ts";
 
-/** Where a record stands: in a file, in a line of it, in a list. */
+/** Where a record was read: a file, its line, its place in a list. */
 export interface RecordPlace extends Place {
   /** `Records[3]`. */
   readonly at?: string;
 }
 
-/** What comes out of reading an archive. */
+/** The result of reading an archive. */
 export type ArchiveInput =
   | Archived<RecordPlace>
-  /** A file is done; `isOurs` is false where it held no record, and was only met in a folder. */
+  /** The end of a file. `isOurs` is false for a file in a folder that has no record. */
   | { readonly kind: "file"; readonly path: string; readonly isOurs: boolean };
 
 const NO_RECORD =
-  "holds no CloudTrail record: none of a CloudTrail log file, JSON Lines of records, EventBridge events, " +
+  "has no CloudTrail record: it is not a CloudTrail log file, JSON Lines of records, EventBridge events, " +
   "or the output of `aws cloudtrail lookup-events`";
 
 /**
- * Reads every CloudTrail record at the paths, in the order of the files: what cannot be read comes out as such, and
- * the rest goes on. A path that holds no record at all is unreadable too, so that a mistyped path never passes for a
- * quiet account. A log file, or JSON Lines, of any length takes the memory of one record.
+ * Reads every CloudTrail record at the paths, in file order. A record that cannot be read is yielded as such, and reading
+ * goes on. A path without any record is unreadable too, so that a mistyped path does not look like a quiet account. Log
+ * files and JSON Lines of any length need the memory of one record.
  */
 export async function* readArchive(paths: readonly string[], io: Io): AsyncGenerator<ArchiveInput> {
   for (const path of paths) {
@@ -52,10 +52,10 @@ async function* inFile({
   named,
   bytes,
 }: Extract<Found, { readonly kind: "file" }>): AsyncGenerator<ArchiveInput> {
-  // The user named it, or it has shown to hold records: then what is none in it is a fault.
+  // The user named the file, or it has records: then anything else in it is an error.
   let isOurs = named;
   let isBlank = true;
-  // In a file not known to be ours: the first line that is JSON of another kind.
+  // In a file that may not be ours: the first line that is other JSON.
   let odd: RecordPlace | undefined;
   try {
     for await (const json of archiveTexts(textOf(bytes()))) {
@@ -69,21 +69,22 @@ async function* inFile({
       }
       const place: RecordPlace = json.line === undefined ? { path } : { path, line: json.line };
       if (json.kind === "broken") {
-        isOurs ||= claimsToBeJson(path);
+        isOurs ||= hasJsonName(path);
         if (isOurs) yield { kind: "broken-record", place, problem: json.problem };
         continue;
       }
       const records = recordsIn(json.value);
       if (records === undefined) {
         if (isOurs && json.line !== undefined)
-          yield { kind: "broken-record", place, problem: "is no CloudTrail record" };
+          yield { kind: "broken-record", place, problem: "is not a CloudTrail record" };
         else if (isOurs) yield { kind: "unreadable", place, problem: NO_RECORD };
         else odd ??= place;
         continue;
       }
       isOurs = true;
       if (odd !== undefined) {
-        const problem = "is no CloudTrail record, and perhaps more lines before the first record";
+        const problem =
+          "is not a CloudTrail record, and there may be more such lines before the first record";
         yield { kind: "broken-record", place: odd, problem };
         odd = undefined;
       }
@@ -91,11 +92,11 @@ async function* inFile({
         yield { ...record, place: at === undefined ? place : { ...place, at } };
       }
     }
-    if (isBlank && (isOurs || claimsToBeJson(path)))
+    if (isBlank && (isOurs || hasJsonName(path)))
       yield { kind: "unreadable", place: { path }, problem: "is empty" };
   } catch (error) {
     const problem = unreadableBecause(error);
-    isOurs ||= claimsToBeJson(path);
+    isOurs ||= hasJsonName(path);
     if (isOurs) yield { kind: "unreadable", place: { path }, problem };
   }
   yield { kind: "file", path, isOurs };
@@ -107,9 +108,4 @@ function listed(text: string): ArchivedRecord & { readonly isSound: boolean } {
   if ("value" in parsed) return { ...plainRecord(parsed.value), isSound: true };
   const problem = `${parsed.problem}; what follows in the file was not read`;
   return { kind: "broken-record", problem, isSound: false };
-}
-
-/** Whether a file of this name, met in a folder, is one that should have held JSON. */
-function claimsToBeJson(path: string): boolean {
-  return /\.(json|jsonl|ndjson)(\.gz)?$/i.test(path);
 }

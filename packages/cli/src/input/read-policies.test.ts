@@ -37,8 +37,8 @@ function line(input: Input): string {
       return `${input.policyKind} ${input.id} @ ${sourceOf(input.place)} ${JSON.stringify(input.document)}`;
     case "unreadable":
       return `unreadable ${sourceOf(input.place)} ${input.problem.split(":")[0]}`;
-    case "passed-over":
-      return `passed over ${input.path}`;
+    case "skipped":
+      return `skipped ${input.path}`;
     case "warning":
       return `warning ${input.message}`;
   }
@@ -162,20 +162,20 @@ describe("readPolicies: what cannot be read", () => {
       content: Uint8Array.of(0, 1, 2),
       expected: ["unreadable f is not text but binary data"],
     },
-    { given: "no policy", content: '{"name":"x"}', expected: ["unreadable f:1 holds no policy"] },
-    { given: "an empty list", content: "[]", expected: ["unreadable f:1 holds no policy"] },
-    { given: "a text", content: '"kms:*"', expected: ["unreadable f:1 holds no policy"] },
+    { given: "no policy", content: '{"name":"x"}', expected: ["unreadable f:1 has no policy"] },
+    { given: "an empty list", content: "[]", expected: ["unreadable f:1 has no policy"] },
+    { given: "a text", content: '"kms:*"', expected: ["unreadable f:1 has no policy"] },
     {
       given: "a list with a stranger",
       content: `[${DOCUMENT}, 1]`,
-      expected: [expect.stringContaining("document f"), "unreadable f:1 holds no policy"],
+      expected: [expect.stringContaining("document f"), "unreadable f:1 has no policy"],
     },
-  ])("tells of a named file with $given", async ({ content, expected }) => {
+  ])("reports a named file with $given", async ({ content, expected }) => {
     write("f", content);
     expect(await read("f")).toEqual(expected);
   });
 
-  it("tells of each bad line and goes on with the next, the next file, the next path", async () => {
+  it("reports each bad line and goes on with the next, the next file, the next path", async () => {
     write("d/1.jsonl", `{"id":"a","document":{}}\n{oops\n42\n{"id":"b","document":{}}`);
     write("d/2.json", "oops");
     write("d/3.json", '{"id":"c","document":{}}');
@@ -183,7 +183,7 @@ describe("readPolicies: what cannot be read", () => {
       "unreadable missing does not exist",
       "document a @ d/1.jsonl:1 {}",
       "unreadable d/1.jsonl:2 is not JSON",
-      "unreadable d/1.jsonl:3 holds no policy",
+      "unreadable d/1.jsonl:3 has no policy",
       "document b @ d/1.jsonl:4 {}",
       "unreadable d/2.json is not JSON",
       "document c @ d/3.json:1 {}",
@@ -208,52 +208,52 @@ describe("readPolicies: files met in a folder", () => {
     { given: "settings that begin like a list", path: "d/config", content: "[default]\nregion = us-east-1" },
     { given: "an image", path: "d/image.png", content: Uint8Array.of(0x89, 0x50, 0, 1) },
     { given: "an empty file", path: "d/.gitkeep", content: "" },
-  ])("passes over $given", async ({ path, content }) => {
+  ])("skips $given", async ({ path, content }) => {
     write(path, content);
     write("d/policy", DOCUMENT);
     const rows = await read("d");
-    expect(rows).toContain(`passed over ${path}`);
+    expect(rows).toContain(`skipped ${path}`);
     expect(rows).toHaveLength(2);
   });
 
   it.each([
-    { given: "broken JSON by its name", path: "d/a.json", content: "{oops", told: "is not JSON" },
-    { given: "an empty file by its name", path: "d/a.jsonl", content: "", told: "is empty" },
+    { given: "broken JSON by its name", path: "d/a.json", content: "{oops", problem: "is not JSON" },
+    { given: "an empty file by its name", path: "d/a.jsonl", content: "", problem: "is empty" },
     {
       given: "half a gzip by its name",
       path: "d/a.json.gz",
       content: gzipSync(DOCUMENT).subarray(0, 20),
-      told: "is gzip data that ends too early",
+      problem: "is gzip data that ends too early",
     },
     {
       given: "a broken document without a name",
       path: "d/policy",
       content: `${DOCUMENT.slice(0, -1)},`,
-      told: "is not JSON",
+      problem: "is not JSON",
     },
-  ])("does not pass over $given", async ({ path, content, told }) => {
+  ])("does not skip $given", async ({ path, content, problem }) => {
     write(path, content);
     const rows = await read("d");
     expect(rows).toHaveLength(1);
     expect(rows[0]).toContain(`unreadable ${path}`);
-    expect(rows[0]).toContain(told);
+    expect(rows[0]).toContain(problem);
   });
 
-  it("tells of the lines before the first policy once it shows that the file holds policies", async () => {
+  it("reports the lines before the first policy as soon as the file has one", async () => {
     write("d/f", `{"a":1}\n{"b":2}\n${DOCUMENT}\n{"c":3}`);
     expect(await read("d")).toEqual([
-      "unreadable d/f:1 holds no policy",
+      "unreadable d/f:1 has no policy",
       expect.stringContaining("document d/f @ d/f:3"),
-      "unreadable d/f:4 holds no policy",
+      "unreadable d/f:4 has no policy",
     ]);
   });
 
   it.each([{ files: [] }, { files: ["d/README.md"] }])(
-    "never takes a folder without a policy for a clean one: $files",
+    "never reports a folder without a policy as clean: $files",
     async ({ files }) => {
       mkdirSync(join(cwd, "d"));
       for (const path of files) write(path, "words");
-      expect((await read("d")).at(-1)).toBe("unreadable d holds no policy");
+      expect((await read("d")).at(-1)).toBe("unreadable d has no policy");
     },
   );
 

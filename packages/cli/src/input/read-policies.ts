@@ -1,6 +1,6 @@
 import type { Io } from "../io/io.ts";
 import { AccountDetails } from "./account-details.ts";
-import { type Found, filesAt } from "./files.ts";
+import { type Found, filesAt, hasJsonName } from "./files.ts";
 import { type JsonText, jsonTexts } from "./json-texts.ts";
 import type { Input, Place } from "./policy-input.ts";
 import { ownIdOf, type Shape, shapeOf } from "./shape.ts";
@@ -8,23 +8,23 @@ import { textOf } from "./text.ts";
 import { unreadableBecause } from "./unreadable.ts";
 
 const NO_POLICY =
-  "holds no policy: none of a policy document, get-policy-version output, " +
-  "get-account-authorization-details output, or JSON Lines of them";
+  "has no policy: it is not a policy document, get-policy-version output, " +
+  "get-account-authorization-details output, or JSON Lines of these";
 
 /**
- * Reads every policy at the paths, in order: what cannot be read comes out as such, and the rest goes on. A path
- * that holds no policy at all is unreadable too, so that a mistyped path never passes for a clean one.
+ * Reads every policy at the paths, in order. A policy that cannot be read is yielded as such, and reading goes on. A path
+ * without any policy is unreadable too, so that a mistyped path does not look clean.
  */
 export async function* readPolicies(paths: readonly string[], io: Io): AsyncGenerator<Input> {
   for (const path of paths) {
     let isEmpty = true;
     for await (const found of filesAt(path, io)) {
-      let isPassedOver = false;
+      let isSkipped = false;
       for await (const input of found.kind === "file" ? inFile(found) : [notReadable(found)]) {
-        isPassedOver ||= input.kind === "passed-over";
+        isSkipped ||= input.kind === "skipped";
         yield input;
       }
-      isEmpty &&= isPassedOver;
+      isEmpty &&= isSkipped;
     }
     if (isEmpty) yield { kind: "unreadable", id: path, place: { path }, problem: NO_POLICY };
   }
@@ -43,24 +43,19 @@ async function* inFile({ path, named, bytes }: FoundFile): AsyncGenerator<Input>
     yield* file.end();
   } catch (error) {
     const problem = unreadableBecause(error);
-    if (file.isOurs || claimsToBeJson(path)) yield notReadable({ path, problem });
-    else yield { kind: "passed-over", path };
+    if (file.isOurs || hasJsonName(path)) yield notReadable({ path, problem });
+    else yield { kind: "skipped", path };
   }
 }
 
-/** Whether a file of this name, met in a folder, is one that should have held JSON. */
-function claimsToBeJson(path: string): boolean {
-  return /\.(json|jsonl|ndjson)(\.gz)?$/i.test(path);
-}
-
-/** What is known of a file while it is read. */
+/** One file while it is read. */
 class PolicyFile {
-  /** The user named it, or it has shown to hold policies: then what is no policy in it is a fault. */
+  /** The user named the file, or it has policies: then anything else in it is an error. */
   isOurs: boolean;
   readonly #path: string;
   readonly #details = new AccountDetails();
   #isBlank = true;
-  /** In a file not known to be ours, how many lines came before that are JSON of another kind, and the first. */
+  /** In a file that may not be ours: how many lines of other JSON came so far, and the first of them. */
   #others = { count: 0, firstLine: 1 };
 
   constructor(path: string, named: boolean) {
@@ -84,10 +79,10 @@ class PolicyFile {
   }
 
   *end(): Generator<Input> {
-    if (this.#isBlank && (this.isOurs || claimsToBeJson(this.#path))) {
+    if (this.#isBlank && (this.isOurs || hasJsonName(this.#path))) {
       yield notReadable({ path: this.#path, problem: "is empty" });
     } else if (!this.isOurs) {
-      yield { kind: "passed-over", path: this.#path };
+      yield { kind: "skipped", path: this.#path };
     }
     if (this.#details.isTruncated) {
       const message = `\`${this.#path}\` is not the whole account: its last page says that more follow (IsTruncated)`;
@@ -95,7 +90,7 @@ class PolicyFile {
     }
   }
 
-  /** `text` is what a plain document is read from: its own text where there is one, which shows duplicate keys. */
+  /** `text` is the document's own text, if there is one: it shows duplicate keys. */
   *#value(value: unknown, text: unknown, place: Place): Generator<Input> {
     const shape = shapeOf(value);
     const id = ownIdOf(value) ?? this.#path;
@@ -127,7 +122,7 @@ class PolicyFile {
     }
   }
 
-  /** Where a text begins: its own line, or the first of the file that is not blank. */
+  /** Where a text begins: its line, or the first line of the file that is not blank. */
   #begins({ line, text }: JsonText): Place {
     const blank = text.slice(0, text.length - text.trimStart().length);
     return { path: this.#path, line: line ?? blank.split("\n").length };
@@ -135,11 +130,11 @@ class PolicyFile {
 
   *#broken(json: Extract<JsonText, { readonly kind: "broken" }>): Generator<Input> {
     const { line, text, problem } = json;
-    // A document as IAM's API hands it out, URL-encoded: the parser knows that form.
+    // A URL-encoded document, as IAM's API returns it: the parser decodes it.
     if (/^\s*%7B/i.test(text)) {
       yield* this.#nowOurs();
       yield* this.#policies({ kind: "document" }, this.#path, text, this.#begins(json));
-    } else if (this.isOurs || claimsToBeJson(this.#path) || text.includes('"Statement"')) {
+    } else if (this.isOurs || hasJsonName(this.#path) || text.includes('"Statement"')) {
       yield* this.#nowOurs();
       const place = { path: this.#path, ...(line !== undefined && { line }) };
       yield { kind: "unreadable", id: this.#path, place, problem };
@@ -155,7 +150,7 @@ class PolicyFile {
     }
   }
 
-  /** The first sign that the file holds policies: what was held back until then is told. */
+  /** The file has a policy after all: report the lines before it that are none. */
   *#nowOurs(): Generator<Input> {
     if (this.isOurs) return;
     this.isOurs = true;

@@ -1,16 +1,16 @@
-/** A JSON object, as `JSON.parse` makes them. */
+/** A JSON object, as `JSON.parse` returns it. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The value where it is a list, otherwise an empty one. */
+/** The value if it is a list, otherwise an empty list. */
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** What a JSON object is, told by its members alone. */
+/** What a JSON object is, by its members. */
 export type Shape =
   /** A policy document itself. */
   | { readonly kind: "document" }
@@ -26,7 +26,7 @@ export type Shape =
 const DETAIL_LISTS = ["UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"];
 const LANGUAGE_VERSIONS: readonly unknown[] = ["2012-10-17", "2008-10-17"];
 
-/** Recognises one of the shapes, or answers `undefined` for JSON that is something else. */
+/** The shape of a JSON value, or `undefined` for other JSON. */
 export function shapeOf(value: unknown): Shape | undefined {
   if (!isJsonObject(value)) return undefined;
   if (looksLikeDocument(value)) return { kind: "document" };
@@ -44,13 +44,13 @@ export function shapeOf(value: unknown): Shape | undefined {
   return undefined;
 }
 
-/** Also what was meant as one: `statement` in lower case is no policy to IAM, and not something else either. */
+/** Also recognises a mistyped document: with `statement` in lower case, IAM refuses it, but a policy was meant. */
 function looksLikeDocument(value: JsonObject): boolean {
   if (Object.keys(value).some((key) => key.toLowerCase() === "statement")) return true;
   return LANGUAGE_VERSIONS.includes(value.Version);
 }
 
-/** The `id` that its owner gave it, whatever its shape: a policy that cannot be read is missed by its name, too. */
+/** The `id` member of any shape, so that a policy that cannot be read has a name. */
 export function ownIdOf(value: unknown): string | undefined {
   if (!isJsonObject(value)) return undefined;
   const { id } = value;

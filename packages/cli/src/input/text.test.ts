@@ -47,25 +47,33 @@ describe("textOf", () => {
     {
       given: "half a gzip",
       bytes: gzipSync("kms".repeat(1000)).subarray(0, 20),
-      told: "unexpected end of file",
+      problem: "unexpected end of file",
     },
-    { given: "the two magic bytes alone", bytes: Uint8Array.of(0x1f, 0x8b), told: "unexpected end of file" },
+    {
+      given: "the two magic bytes alone",
+      bytes: Uint8Array.of(0x1f, 0x8b),
+      problem: "unexpected end of file",
+    },
     {
       given: "gzip with a wrong checksum",
       bytes: wrongChecksum,
-      told: "incorrect data check",
+      problem: "incorrect data check",
     },
-    { given: "a byte that is no UTF-8", bytes: Uint8Array.of(0x7b, 0xff, 0x7d), told: "is not UTF-8 text" },
+    {
+      given: "a byte that is no UTF-8",
+      bytes: Uint8Array.of(0x7b, 0xff, 0x7d),
+      problem: "is not UTF-8 text",
+    },
     {
       given: "UTF-8 that ends within a character",
       bytes: Uint8Array.of(0x7b, 0xe2, 0x82),
-      told: "is not UTF-8 text",
+      problem: "is not UTF-8 text",
     },
-    { given: "zero bytes", bytes: Buffer.from("{\0}"), told: "is not text but binary data" },
-    { given: "binary data in gzip", bytes: gzipSync("a\0b"), told: "is not text but binary data" },
-  ])("refuses $given", async ({ bytes, told }) => {
-    await expect(read(bytes)).rejects.toThrow(told);
-    await expect(read(...inBytes(bytes))).rejects.toThrow(told);
+    { given: "zero bytes", bytes: Buffer.from("{\0}"), problem: "is not text but binary data" },
+    { given: "binary data in gzip", bytes: gzipSync("a\0b"), problem: "is not text but binary data" },
+  ])("refuses $given", async ({ bytes, problem }) => {
+    await expect(read(bytes)).rejects.toThrow(problem);
+    await expect(read(...inBytes(bytes))).rejects.toThrow(problem);
   });
 
   it("closes its source when the reader has seen enough", async () => {

@@ -4,10 +4,10 @@ import { createGunzip } from "node:zlib";
 import { Unreadable } from "./unreadable.ts";
 
 /**
- * The text of a file's bytes, piece by piece: unpacked where it is gzip (told by its first bytes, not by its name),
- * decoded as UTF-8, or as UTF-16 where a byte order mark says so, as Windows PowerShell writes it.
+ * The text of a file's bytes, piece by piece. Gzip is recognised by its first bytes, not by the file's name. The text is
+ * UTF-8, or UTF-16 with a byte order mark, as Windows PowerShell writes it.
  *
- * Throws Unreadable for what is no text, and zlib's errors for damaged gzip data.
+ * Throws Unreadable for bytes that are not text, and zlib's errors for damaged gzip data.
  */
 export async function* textOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const packed = await peek(bytes);
@@ -35,11 +35,11 @@ function decoded(decoder: TextDecoder, chunk?: Uint8Array): string {
 }
 
 function unpacked(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  // The callback has nothing to do: pipeline hands every error to the stream that is read here.
+  // The callback is empty: pipeline passes every error to the stream that is read here.
   return pipeline(Readable.from(bytes, { objectMode: false }), createGunzip(), () => {});
 }
 
-/** The first two bytes, where there are as many, and the whole from its beginning. */
+/** The first two bytes (fewer if there are no more), and all bytes from the beginning. */
 async function peek(
   bytes: AsyncIterable<Uint8Array>,
 ): Promise<{ readonly head: Uint8Array; readonly all: AsyncIterable<Uint8Array> }> {
@@ -58,7 +58,7 @@ async function* after(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncG
     yield head;
     for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
   } finally {
-    // Closes the file when the reader has seen enough.
+    // Closes the file when the reader stops early.
     await rest.return?.();
   }
 }
@@ -69,16 +69,16 @@ export interface Line {
   readonly text: string;
 }
 
-/** Half of the longest string that the engine can hold: beyond it one JSON text cannot be read in one piece. */
+/** Half of the engine's longest string: a longer JSON text cannot be read in one piece. */
 export const LONGEST_TEXT = 256 * 1024 * 1024;
 
-/** The lines of a text that comes in pieces, without their ends (LF or CRLF), in the memory of the longest one. */
+/** The lines of a text that comes in pieces, without LF or CRLF. Needs the memory of the longest line. */
 export async function* linesOf(
   pieces: AsyncIterable<string>,
   longest: number = LONGEST_TEXT,
 ): AsyncGenerator<Line> {
   let number = 1;
-  // Pieces of a line that has not ended yet: joined once, since joining at each piece takes quadratic time.
+  // Pieces of an unfinished line are joined once: joining at each piece would take quadratic time.
   let begun: string[] = [];
   let length = 0;
   const keep = (part: string): void => {

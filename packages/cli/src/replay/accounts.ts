@@ -11,12 +11,12 @@ import type { JsonObject } from "../input/shape.ts";
 export class ReplayedAccounts {
   readonly #accounts = new Map<string, Replayed>();
 
-  /** The model of that account; one that was never seen holds nothing that is known. */
+  /** The model of that account; nothing is known in a new one. */
   of(account: Account): ReplayedAccount {
     return this.#find(account);
   }
 
-  /** Adds one page of an account's snapshot; answers what in it could not be read. */
+  /** Adds one page of an account snapshot; returns what could not be read in it. */
   load(account: Account, page: JsonObject): readonly Problem[] {
     const replayed = this.#find(account);
     replayed.isWhole = true;
@@ -35,12 +35,12 @@ const CREATES: ReadonlyMap<unknown, PrincipalType | undefined> = new Map(
 );
 
 class Replayed implements ReplayedAccount {
-  /** A snapshot told all that stood in the beginning. */
+  /** True if a snapshot gave the whole account at the start. */
   isWhole = false;
-  /** Principals that the archive saw being made. */
-  readonly #sinceBirth = new WeakSet<object>();
-  /** The ARNs of the policies that it saw being made. */
-  readonly #policies = new Set<string>();
+  /** The principals that the archive saw being created. */
+  readonly #createdPrincipals = new WeakSet<object>();
+  /** The ARNs of the policies that it saw being created. */
+  readonly #createdPolicies = new Set<string>();
   readonly model: InMemoryAccount;
   readonly policies: InMemoryAccount;
 
@@ -52,22 +52,22 @@ class Replayed implements ReplayedAccount {
   applyRecord(record: unknown): "applied" | "ignored" | "unknown" {
     const effect = this.model.applyRecord(record);
     const created = effect === "applied" ? this.#createdBy(record) : undefined;
-    if (created !== undefined) this.#sinceBirth.add(created);
+    if (created !== undefined) this.#createdPrincipals.add(created);
     if (effect === "applied") this.#notePolicy(record);
     return effect;
   }
 
   knowsHoldersOf(policyArn: string): boolean {
-    return this.isWhole || this.#policies.has(policyArn.toLowerCase());
+    return this.isWhole || this.#createdPolicies.has(policyArn.toLowerCase());
   }
 
-  /** A new principal holds nothing, so that the archive tells all that it comes to hold. */
+  /** A new principal has no policies, so the archive shows all that it gets. */
   knowsAllOf(scope: Scope): boolean {
     if (this.isWhole) return true;
     if (scope.kind === "account") return false;
     if (scope.kind !== "principal") return true;
     const principal = this.#principal(scope.principal);
-    return principal !== undefined && this.#sinceBirth.has(principal);
+    return principal !== undefined && this.#createdPrincipals.has(principal);
   }
 
   #createdBy(event: unknown): object | undefined {
@@ -81,10 +81,10 @@ class Replayed implements ReplayedAccount {
     const record = memberOf(event, "detail") ?? event;
     if (apiCallRow(memberOf(record, "eventName"))?.creates !== "policy") return;
     const arn = textOf(memberOf(memberOf(memberOf(record, "responseElements"), "policy"), "arn"));
-    if (arn !== undefined) this.#policies.add(arn.toLowerCase());
+    if (arn !== undefined) this.#createdPolicies.add(arn.toLowerCase());
   }
 
-  /** The model's own object, which stays the same when it is renamed. */
+  /** The model's own object: it stays the same when the principal is renamed. */
   #principal({ type, name }: PrincipalName): object | undefined {
     return this.model.iam.state.principals[type].get(name.toLowerCase());
   }

@@ -99,7 +99,7 @@ const NOTHING = {
 };
 
 describe("replay: what the guard would have done", () => {
-  it("tells a grant with its finding, and only speaks in monitor mode", async () => {
+  it("reports a grant with its finding, and contains nothing in monitor mode", async () => {
     const { code, rows, summary } = await replay([createTeamX(0), attachTeamX(1), decrypt(2)]);
     expect(rows[1]).toMatchObject({
       eventId: "event-2",
@@ -143,7 +143,7 @@ describe("replay: what the guard would have done", () => {
     expect(summary).toMatchObject({ findings: 2, wouldContain: 1 });
   });
 
-  it("leaves history as it was: what would have been taken away still stands at the next event", async () => {
+  it("leaves history as it was: what would have been detached is still attached at the next event", async () => {
     const group = record(2, "AttachGroupPolicy", { groupName: "Ops", policyArn: TEAM_X });
     const { rows } = await replay([createTeamX(0), attachTeamX(1), group], ["--mode", "enforce"]);
     expect(rows[2].finding.attachments).toMatchObject([{ name: "mallory" }, { name: "Ops" }]);
@@ -247,7 +247,7 @@ describe("replay: which events count", () => {
     ]);
   });
 
-  it("tells a record of ours that cannot be read, and goes on", async () => {
+  it("reports an IAM record that cannot be read, and goes on", async () => {
     const { code, rows, summary } = await replay([
       record(0, "AttachUserPolicy", MALLORY),
       createTeamX(1, HARMLESS),
@@ -262,7 +262,7 @@ describe("replay: which events count", () => {
   });
 });
 
-describe("replay: what the archive does not tell", () => {
+describe("replay: what the archive does not say", () => {
   it.each([
     {
       given: "a policy written before it begins",
@@ -284,7 +284,7 @@ describe("replay: what the archive does not tell", () => {
     expect(rows).toMatchObject([{ outcome: "unresolved", reason }]);
     expect(summary).toEqual({ ...NOTHING, records: 1, triggers: 1, unresolved: 1 });
     expect(err).toBe(
-      "warning: 1 event could not be judged: the archive does not tell enough; next: " +
+      "warning: 1 event could not be evaluated: the archive says too little; next: " +
         "aws iam get-account-authorization-details > account.json && " +
         "npx --no kms-guard replay a.jsonl --account account.json\n",
     );
@@ -299,7 +299,7 @@ describe("replay: what the archive does not tell", () => {
     expect(rows).toMatchObject([{ outcome: "finding", finding: { verdict: "full", attachments: [] } }]);
     expect(rows[0].reason).toMatch(/; who held policy TeamX before the archive begins is not known$/);
     const { out } = await kmsGuard(["a.jsonl"]);
-    expect(out).toContain("    not known: who held policy TeamX before the archive begins is not known\n");
+    expect(out).toContain("    unknown: who held policy TeamX before the archive begins is not known\n");
   });
 
   it("knows the holders of a policy that it saw being made, and of any in a snapshot's account", async () => {
@@ -310,7 +310,7 @@ describe("replay: what the archive does not tell", () => {
     ]);
   });
 
-  it("leaves what a snapshot does not tell either to a look at the account", async () => {
+  it("leaves what a snapshot does not say to a scan of the account", async () => {
     put(
       "account.json",
       JSON.stringify({ UserDetailList: [{ Arn: "arn:aws:iam::111122223333:user/mallory" }] }),
@@ -320,11 +320,11 @@ describe("replay: what the archive does not tell", () => {
       ["--account", "account.json"],
     );
     expect(err).toContain(
-      "warning: 2 events could not be judged: the archive does not tell enough; next: npx --no kms-guard scan --live\n",
+      "warning: 2 events could not be evaluated: the archive says too little; next: npx --no kms-guard scan --live\n",
     );
   });
 
-  it("knows what a group holds that it saw being made", async () => {
+  it("knows the policies of a group that it saw being created", async () => {
     const { outcomes } = await replay([
       record(0, "CreateGroup", { groupName: "Ops" }),
       record(1, "AddUserToGroup", { groupName: "Ops", ...MALLORY }),
@@ -348,7 +348,7 @@ describe("replay: what the archive does not tell", () => {
     expect(outcomes).toEqual(["AttachUserPolicy unresolved", "DetachUserPolicy clean"]);
   });
 
-  it("is told by a snapshot of the account", async () => {
+  it("is in a snapshot of the account", async () => {
     put(
       "account.json",
       JSON.stringify({
@@ -372,18 +372,18 @@ describe("replay: what the archive does not tell", () => {
   });
 
   it.each([
-    { given: "is not there", content: undefined, told: "does not exist" },
-    { given: "is something else", content: "{}", told: "is no snapshot of an account" },
-    { given: "is broken", content: '{"UserDetailList":', told: "is not JSON" },
-    { given: "is of nobody", content: '{"UserDetailList":[]}', told: "has no ARN that tells the account" },
-    { given: "is empty", content: "", told: "is empty" },
-  ])("ends with 1 and a cure where the snapshot $given", async ({ content, told }) => {
+    { given: "is not there", content: undefined, error: "does not exist" },
+    { given: "is something else", content: "{}", error: "is not an account snapshot" },
+    { given: "is broken", content: '{"UserDetailList":', error: "is not JSON" },
+    { given: "is of nobody", content: '{"UserDetailList":[]}', error: "has no ARN with the account id" },
+    { given: "is empty", content: "", error: "is empty" },
+  ])("ends with 1 and says what to do if the snapshot $given", async ({ content, error }) => {
     if (content !== undefined) put("account.json", content);
     put("a.jsonl", lines(createTeamX(0)));
     const { code, out, err } = await kmsGuard(["a.jsonl", "--account", "account.json"]);
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err).toMatch(/^error: `account\.json(:1)?` /);
-    expect(err).toContain(told);
+    expect(err).toContain(error);
     expect(err).toContain("aws iam get-account-authorization-details");
   });
 
@@ -451,7 +451,7 @@ describe("replay: input and output", () => {
     expect(err).toContain("error: 10 more could not be read");
   });
 
-  it("tells a person the timeline, the sum and what to run next", async () => {
+  it("prints the timeline, the summary and the next command", async () => {
     put(
       "my logs.jsonl",
       lines(
@@ -475,7 +475,7 @@ describe("replay: input and output", () => {
 Would have alerted once; in enforce mode, contained 1.
 3 of 3 records can change a grant: 1 with findings, 2 clean, 0 unresolved
 0 not ours, 0 malformed, 0 duplicates
-next: npx --no kms-guard replay 'my logs.jsonl' --mode enforce   says what would have been taken away, and why
+next: npx --no kms-guard replay 'my logs.jsonl' --mode enforce   shows what would have been contained, and why
 `,
     );
   });

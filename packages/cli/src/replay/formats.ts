@@ -7,12 +7,12 @@ import type { Paint } from "../io/paint.ts";
 
 export type ReplayRow = ReplayedEvent<RecordPlace>;
 
-/** Where the record stands, as a person and a program read it: `file:line Records[3]`. */
+/** Where the record was read: `file:line Records[3]`. */
 export function recordSource({ at, ...place }: RecordPlace): string {
   return at === undefined ? sourceOf(place) : `${sourceOf(place)} ${at}`;
 }
 
-/** The event as programs read it: a public interface, see CHANGELOG. `finding` is the weightiest of them. */
+/** The event for programs. A public interface, see CHANGELOG. `finding` is the most severe one. */
 function publicEvent(row: ReplayRow) {
   const { eventId, eventName, eventTime, outcome, reason, account, place, findings, wouldContain } = row;
   const [finding, ...moreFindings] = findings;
@@ -29,27 +29,27 @@ function publicEvent(row: ReplayRow) {
   };
 }
 
-/** What a format may want to say about the replay as a whole. */
+/** The replay as a whole, for the formats. */
 export interface ReplayContext {
   /** Final when the rows have ended. */
   readonly summary: ReplaySummary;
-  /** As the user wrote them. */
+  /** As the user typed them. */
   readonly paths: readonly string[];
   readonly snapshot: string | undefined;
   readonly mode: Mode;
   readonly paint: Paint;
 }
 
-/** Turns events into the text for stdout, piece by piece as it can. */
+/** Turns events into text for stdout, piece by piece. */
 export type ReplayFormat = (rows: AsyncIterable<ReplayRow>, context: ReplayContext) => AsyncIterable<string>;
 
-/** One JSON object an event of interest, then the summary, in constant memory. */
+/** One JSON object per listed event, then the summary, in constant memory. */
 export const replayJsonl: ReplayFormat = async function* (rows, { summary }) {
   for await (const row of rows) yield `${printableJson(publicEvent(row))}\n`;
   yield `${printableJson({ summary })}\n`;
 };
 
-/** One JSON object: the summary, then the events in order, one a line. */
+/** One JSON object: the summary, then the events in order, one per line. */
 export const replayJson: ReplayFormat = async function* (rows, { summary }) {
   const kept: string[] = [];
   for await (const row of rows) kept.push(printableJson(publicEvent(row)));

@@ -5,7 +5,7 @@ import { printable } from "@kms-guard/core/text/untrusted.ts";
 import { paintSeverity } from "../io/paint.ts";
 import { type ReplayContext, type ReplayFormat, type ReplayRow, recordSource } from "./formats.ts";
 
-/** For a person: the timeline of what would have been told, then what it adds up to and what to run next. */
+/** For people: a timeline of the alerts that would have been sent, then a summary and the next command. */
 export const replayHuman: ReplayFormat = async function* (rows, context) {
   for await (const row of rows) {
     const lines = linesOf(row, context);
@@ -14,7 +14,7 @@ export const replayHuman: ReplayFormat = async function* (rows, context) {
   yield closing(context);
 };
 
-/** Clean events are only counted, and so is what is told on stderr already. */
+/** Clean events are only counted. A record that cannot be read at all is already on stderr. */
 function linesOf(row: ReplayRow, context: ReplayContext): readonly string[] {
   const { paint } = context;
   switch (row.outcome) {
@@ -22,7 +22,7 @@ function linesOf(row: ReplayRow, context: ReplayContext): readonly string[] {
       return [
         headOf(row, context),
         ...row.findings.flatMap((finding) => findingLines(finding, row, context)),
-        ...(row.unknown === undefined ? [] : [`    not known: ${printable(row.unknown)}`]),
+        ...(row.unknown === undefined ? [] : [`    unknown: ${printable(row.unknown)}`]),
       ];
     case "unresolved":
       return [headOf(row, context), `  ${paint.yellow("unresolved")}  ${printable(row.reason)}`];
@@ -81,16 +81,16 @@ type Asked = Pick<ReplayContext, "summary" | "paths" | "snapshot">;
 function nextStep({ mode, ...asked }: Asked & Pick<ReplayContext, "mode">): string {
   const { summary, snapshot } = asked;
   if (summary.unresolved > 0 && snapshot === undefined) {
-    return `${resolvingStep(asked)}   resolves what the archive does not tell`;
+    return `${resolvingStep(asked)}   resolves them`;
   }
   if (summary.wouldContain > 0 && mode === "monitor")
-    return `${again(asked, "--mode", "enforce")}   says what would have been taken away, and why`;
+    return `${again(asked, "--mode", "enforce")}   shows what would have been contained, and why`;
   return `${again(asked, "--output", "jsonl")}   lists every event with its proof`;
 }
 
-/** What to run to know about the events that could not be judged. */
+/** The command that resolves the events that could not be evaluated. */
 export function resolvingStep(asked: Pick<Asked, "paths" | "snapshot">): string {
-  // What the account held before does not tell either: what it holds by now can be judged.
+  // The snapshot says too little as well, but the account as it is now can be evaluated.
   if (asked.snapshot !== undefined) return `${KMS_GUARD} scan --live`;
   const command = again({ ...asked, snapshot: "account.json" });
   return `aws iam get-account-authorization-details > account.json && ${command}`;

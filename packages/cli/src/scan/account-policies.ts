@@ -12,10 +12,10 @@ import type { Input, PolicyInput } from "../input/policy-input.ts";
 import type { Io } from "../io/io.ts";
 
 /**
- * Every policy of the caller's account as it stands in IAM, managed and inline, for `scan`. A stored version that
- * would be a finding if it were made the default comes as a warning. Throws a `Failure` where AWS refuses.
+ * Every policy in the caller's account, managed and inline, for `scan --live`. A warning names each dormant version:
+ * stored, and a finding if it were made the default. Throws a `Failure` when AWS refuses.
  */
-export async function* accountInputs(options: LiveOptions, io: Io): AsyncGenerator<Input> {
+export async function* accountPolicies(options: LiveOptions, io: Io): AsyncGenerator<Input> {
   try {
     const operator = await identifyOperator(options, io.env);
     const account: Account = { id: operator.account, partition: partitionOfRegion(operator.region) };
@@ -24,7 +24,7 @@ export async function* accountInputs(options: LiveOptions, io: Io): AsyncGenerat
     for await (const policy of reader.accountPolicies((document) => isViolation(document, context))) {
       yield inputOf(policy, account);
       for (const { versionId } of policy.otherVersions ?? []) {
-        const message = `${idOf(policy)} has \`${versionId}\` stored: one SetDefaultPolicyVersion call puts a finding in force`;
+        const message = `${idOf(policy)} has the dormant version \`${versionId}\`: it would be a finding if SetDefaultPolicyVersion activated it`;
         yield { kind: "warning", message };
       }
     }
@@ -34,7 +34,7 @@ export async function* accountInputs(options: LiveOptions, io: Io): AsyncGenerat
 }
 
 function inputOf(policy: AccountPolicy, account: Account): PolicyInput {
-  const holders = policy.kind === "inline" ? [policy.principal] : policy.attachments;
+  const attachments = policy.kind === "inline" ? [policy.principal] : policy.attachments;
   return {
     kind: "policy",
     id: idOf(policy),
@@ -42,11 +42,11 @@ function inputOf(policy: AccountPolicy, account: Account): PolicyInput {
     policyKind: policy.kind,
     document: policy.document,
     account,
-    holders: () => holders,
+    attachments: () => attachments,
   };
 }
 
-/** The ARN; of an inline policy its principal's, or type and name, and its own name. */
+/** The ARN; for an inline policy its principal's ARN (or type and name), then its own name. */
 function idOf(policy: AccountPolicy): string {
   if (policy.kind !== "inline") return policy.arn;
   const { arn, type, name } = policy.principal;

@@ -36,7 +36,7 @@ const PROBLEMS = Array.from({ length: 10 }, (_, index) => ({
   message: "is null",
 }));
 
-/** What the judge of these tests answers: the document is the name of its verdict. */
+/** The verdicts of these tests: the document is the name of its verdict. */
 const VERDICTS: ReadonlyMap<unknown, Verdict> = new Map<unknown, Verdict>([
   [
     "full",
@@ -80,23 +80,23 @@ afterEach(() => {
 const lines = (...verdicts: readonly string[]): string =>
   verdicts.map((verdict) => `${JSON.stringify({ id: verdict, document: verdict })}\n`).join("");
 
-/** Scans `p.jsonl`; `judgedIn` gathers the accounts that the judge was told. */
+/** Scans `p.jsonl`; `evaluatedAs` collects the accounts that documents were evaluated for. */
 async function scan(
   content: string,
   args: readonly string[] = [],
   settings: Partial<Io> = {},
-): Promise<{ code: number; io: MemoryIo; judgedIn: Account[] }> {
+): Promise<{ code: number; io: MemoryIo; evaluatedAs: Account[] }> {
   writeFileSync(join(cwd, "p.jsonl"), content);
-  const judgedIn: Account[] = [];
+  const evaluatedAs: Account[] = [];
   const { stdin: _stdin, ...others } = settings;
   const io = memoryIo({ cwd, ...others });
   const command = scanWith((document, { account }) => {
-    judgedIn.push(account);
+    evaluatedAs.push(account);
     const verdict = VERDICTS.get(document);
     if (verdict === undefined) throw new Error(`no verdict for ${JSON.stringify(document)}`);
     return verdict;
   });
-  return { code: await run(["scan", "p.jsonl", ...args], io, [command]), io, judgedIn };
+  return { code: await run(["scan", "p.jsonl", ...args], io, [command]), io, evaluatedAs };
 }
 
 describe("scan: the exit code", () => {
@@ -131,17 +131,17 @@ describe("scan: the exit code", () => {
   });
 
   it.each([
-    { args: ["--fail-on", "nope"], told: "Allowed choices are full, near-full" },
-    { args: ["--output", "xml"], told: "Allowed choices are human, json, jsonl, sarif, csv" },
-    { args: ["--ouput", "json"], told: "Did you mean --output?" },
-    { args: ["--account", "12345"], told: "An account id has 12 digits." },
-    { args: ["--partition", "azure"], told: "A partition is `aws`" },
-    { args: ["--live"], told: "`--live` reads the account, and takes no files" },
-    { args: ["-", "-"], told: "name `-` once" },
-  ])("is 3 for $args, which prints nothing on stdout", async ({ args, told }) => {
+    { args: ["--fail-on", "nope"], error: "Allowed choices are full, near-full" },
+    { args: ["--output", "xml"], error: "Allowed choices are human, json, jsonl, sarif, csv" },
+    { args: ["--ouput", "json"], error: "Did you mean --output?" },
+    { args: ["--account", "12345"], error: "An account id has 12 digits." },
+    { args: ["--partition", "azure"], error: "A partition is `aws`" },
+    { args: ["--live"], error: "`--live` reads the account, and takes no files" },
+    { args: ["-", "-"], error: "name `-` once" },
+  ])("is 3 for $args, which prints nothing on stdout", async ({ args, error }) => {
     const { code, io } = await scan(lines("none"), args);
     expect(code).toBe(3);
-    expect(io.err()).toContain(told);
+    expect(io.err()).toContain(error);
     expect(io.out()).toBe("");
   });
 
@@ -173,8 +173,8 @@ describe("scan: whose account", () => {
     },
     { given: DETAILS, args: [], id: "444455556666", partition: "aws-cn" },
     { given: DETAILS, args: ["--account", "777788889999"], id: "777788889999", partition: "aws-cn" },
-  ])("judges in $id of $partition", async ({ given, args, id, partition }) => {
-    expect((await scan(given, args)).judgedIn).toEqual([{ id, partition }]);
+  ])("evaluates for $id in $partition", async ({ given, args, id, partition }) => {
+    expect((await scan(given, args)).evaluatedAs).toEqual([{ id, partition }]);
   });
 });
 
@@ -230,7 +230,7 @@ describe("scan --output jsonl", () => {
 });
 
 describe("scan --output json", () => {
-  it("wraps the rows with a summary of everything judged", async () => {
+  it("wraps the rows with a summary of everything evaluated", async () => {
     const { io, code } = await scan(lines("full", "none", "invalid", "none"), ["--output", "json"]);
     const report: unknown = JSON.parse(io.out());
     expect(report).toEqual({
@@ -290,7 +290,7 @@ describe("scan --output csv", () => {
 });
 
 describe("scan --output human", () => {
-  it("tells the worst first, with proof, sum and what to do", async () => {
+  it("prints the worst first, with proof, summary and next command", async () => {
     const { io } = await scan(lines("near-full", "none", "full", "vacuous"));
     expect(io.out()).toBe(`CRITICAL full  full
   document in p.jsonl:3
@@ -320,7 +320,7 @@ next: narrow the statements above, then npx --no kms-guard scan p.jsonl
     const { io } = await scan(lines("none"));
     expect(io.out()).toBe(`No policy grants full KMS access.
 1 policy: 1 none
-next: npx --no kms-guard scan p.jsonl --all   lists what was judged
+next: npx --no kms-guard scan p.jsonl --all   lists every policy
 `);
   });
 
@@ -358,10 +358,10 @@ next: repair what is invalid, then npx --no kms-guard scan p.jsonl
     { args: ["--account", "111122223333"], expected: false },
   ])("says whose account was assumed where that matters: $args", async ({ args, expected }) => {
     const { io } = await scan(lines("scoped-full"), args);
-    expect(io.out().includes("judged as account 111122223333 where the input does not say")).toBe(expected);
+    expect(io.out().includes("evaluated as account 111122223333 if the input names none")).toBe(expected);
   });
 
-  it("tells who holds a managed policy", async () => {
+  it("names what a managed policy is attached to", async () => {
     const arn = "arn:aws:iam::111122223333:policy/p";
     const attached = { AttachedManagedPolicies: [{ PolicyArn: arn }] };
     const details = {
@@ -371,7 +371,7 @@ next: repair what is invalid, then npx --no kms-guard scan p.jsonl
     };
     const { io } = await scan(JSON.stringify(details));
     expect(io.out()).toContain("CRITICAL full  arn:aws:iam::111122223333:policy/p\n  managed in p.jsonl:1\n");
-    expect(io.out()).toContain("  held by user/ann, group/Ops (1 user)\n");
+    expect(io.out()).toContain("  attached to user/ann, group/Ops (1 user)\n");
   });
 
   it("shows control characters of names instead of sending them", async () => {
@@ -405,15 +405,15 @@ describe("scan: what goes to stderr", () => {
       sleepMs: async () => {},
     };
     const shown = await scan(lines("none", "none", "none"), [], { isTTY: atTerminal, clock });
-    expect(shown.io.err()).toBe("\r\u001b[2Kjudged 2 policies\r\u001b[2K");
+    expect(shown.io.err()).toBe("\r\u001b[2Kevaluated 2 policies\r\u001b[2K");
     expect((await scan(lines("none", "none", "none"), [], { clock })).io.err()).toBe("");
   });
 
-  it("notes the files that were passed over in a folder", async () => {
+  it("notes the files that it skipped in a folder", async () => {
     for (const name of ["a", "b", "c", "d\u001b"]) writeFileSync(join(cwd, name), "words");
     const { code, io } = await scan(lines("none"), ["."]);
     expect(code).toBe(0);
-    expect(io.err()).toBe("note: passed over 4 files without a policy: `a`, `b`, `c` and 1 more\n");
+    expect(io.err()).toBe("note: skipped 4 files without a policy: `a`, `b`, `c` and 1 more\n");
   });
 
   it("warns of an account that is not whole", async () => {

@@ -5,25 +5,25 @@ import { type Place, type PolicyKind, sourceOf } from "../input/policy-input.ts"
 import type { Paint } from "../io/paint.ts";
 import { csvRecord } from "../output/csv.ts";
 
-/** One policy with what it was judged to be. */
+/** One policy with its verdict. */
 export interface Row {
   readonly id: string;
   readonly place: Place;
   readonly kind: PolicyKind;
   readonly verdict: Verdict;
-  /** Who holds it, where known; complete when everything has been read. */
-  readonly holders?: () => readonly Attachment[];
+  /** What it is attached to, if known: complete once everything has been read. */
+  readonly attachments?: () => readonly Attachment[];
 }
 
-/** How many policies came to what. */
+/** How many policies have which verdict. */
 export interface Summary {
   readonly policies: number;
-  /** All but `none`: an invalid one is a finding too, it may grant anything. */
+  /** All but `none`: an invalid policy is a finding too, because it may grant anything. */
   readonly findings: number;
   readonly byVerdict: Readonly<Record<VerdictName, number>>;
 }
 
-/** Counts rows as they go by. */
+/** Counts rows as they pass. */
 export class Tally {
   #policies = 0;
   readonly #byVerdict = {
@@ -46,7 +46,7 @@ export class Tally {
   }
 }
 
-/** The row as programs read it: a public interface, see CHANGELOG. */
+/** The row for programs. A public interface, see CHANGELOG. */
 function publicRow({ id, place, kind, verdict }: Row) {
   return {
     id,
@@ -70,24 +70,24 @@ function publicRow({ id, place, kind, verdict }: Row) {
   };
 }
 
-/** What a format may want to say about the scan as a whole. */
+/** The scan as a whole, for the formats. */
 export interface ScanContext {
-  /** Everything counted; final when the rows have ended. */
+  /** Final when the rows have ended. */
   readonly summary: () => Summary;
-  /** As the user wrote them. */
+  /** As the user typed them. */
   readonly paths: readonly string[];
-  /** Absolute: what relative paths start from. */
+  /** Absolute: relative paths start here. */
   readonly cwd: string;
   readonly failOn: VerdictName;
-  /** Whose keys counted as own where the document does not say, when that was nobody's choice. */
+  /** The account that was assumed when neither the user nor the input named one. */
   readonly assumedAccount: string | undefined;
   readonly paint: Paint;
 }
 
-/** Turns rows into the text for stdout, piece by piece as it can: so that a scan of any size may stream. */
+/** Turns rows into text for stdout, piece by piece, so that a scan of any size can stream. */
 export type Format = (rows: AsyncIterable<Row>, context: ScanContext) => AsyncIterable<string>;
 
-/** One JSON object: the summary, then the rows in the order of reading, one a line. */
+/** One JSON object: the summary, then the rows in input order, one per line. */
 export const json: Format = async function* (rows, { summary }) {
   const kept: Row[] = [];
   for await (const row of rows) kept.push(row);
@@ -98,7 +98,7 @@ export const json: Format = async function* (rows, { summary }) {
   yield "\n]}\n";
 };
 
-/** One JSON object a line, in the order of reading, in constant memory. */
+/** One JSON object per line, in input order, in constant memory. */
 export const jsonl: Format = async function* (rows) {
   for await (const row of rows) yield `${printableJson(publicRow(row))}\n`;
 };
@@ -118,8 +118,7 @@ const COLUMNS = [
 ] as const;
 
 /**
- * RFC 4180: CRLF, quotes doubled. Lists are joined by blanks, of the statements that decided; control characters are
- * written out, so that a line is a record.
+ * One record per policy. Lists are joined by spaces; statements, actions and resources are those that decided.
  */
 export const csv: Format = async function* (rows) {
   yield csvRecord(COLUMNS);

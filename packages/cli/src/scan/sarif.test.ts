@@ -149,7 +149,7 @@ describe("sarif", () => {
     expect(runs[0].results).toHaveLength(1);
   });
 
-  it("tells results apart that are alike, and knows them again when lines move", async () => {
+  it("keeps similar results apart, and recognises them when lines move", async () => {
     const prints = (answer: { runs: { results: { partialFingerprints: object }[] }[] }) =>
       answer.runs[0]?.results.map((result) => Object.values(result.partialFingerprints)[0]);
     const [first, second, third] = prints(await log(row("a", {}, 1), row("a", {}, 2), row("b", {}, 1))) ?? [];

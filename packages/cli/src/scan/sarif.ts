@@ -9,8 +9,8 @@ import type { Place } from "../input/policy-input.ts";
 import type { Format, Row } from "./formats.ts";
 
 /**
- * SARIF 2.1.0 as GitHub code scanning takes it. A clean policy is no result, with or without `--all`: code scanning
- * would raise an alert for it.
+ * SARIF 2.1.0 for GitHub code scanning. A clean policy is never a result, even with `--all`: code scanning would raise
+ * an alert for it.
  *
  * https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  * https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
@@ -26,7 +26,7 @@ export const sarif: Format = async function* (rows, { cwd }) {
     columnKind: "utf16CodeUnits",
     invocations: [{ executionSuccessful: true }],
   };
-  // Opened here and closed below, so that results stream in between.
+  // The text ends inside `results`, so that results stream; it is closed below.
   yield `${printableJson(head).slice(0, -1)},"runs":[${printableJson(run).slice(0, -1)},"results":[`;
   let count = 0;
   const seen = new Map<string, number>();
@@ -53,7 +53,7 @@ function reportingDescriptor(rule: Rule): ReportingDescriptor {
     name: rule.name,
     shortDescription: { text: rule.short },
     fullDescription: { text: rule.full },
-    help: { text: `${rule.full} ${rule.cure}`, markdown: `${rule.full}\n\n**What to do:** ${rule.cure}` },
+    help: { text: `${rule.full} ${rule.fix}`, markdown: `${rule.full}\n\n**What to do:** ${rule.fix}` },
     defaultConfiguration: { level: rule.level },
     properties: {
       tags: ["security", "aws", "iam", "kms"],
@@ -73,7 +73,7 @@ function result(row: Row, rule: Rule, ruleIndex: number, cwd: string): Result {
       {
         physicalLocation: {
           artifactLocation: artifactLocation(row.place, cwd),
-          // GitHub asks for a line; a document that is a file of its own begins at its first.
+          // GitHub needs a line; a document that is a whole file starts at line 1.
           region: { startLine: row.place.line ?? 1 },
         },
         logicalLocations: [{ fullyQualifiedName: row.id }],
@@ -94,7 +94,7 @@ function plain(text: string): string {
   return printable(text).replaceAll("](", "] (");
 }
 
-/** Relative to the folder of the scan, which is the checkout's in a pipeline; an absolute URI for files elsewhere. */
+/** Relative to the working folder, which is the checkout in a pipeline; an absolute URI for files elsewhere. */
 function artifactLocation({ path }: Place, cwd: string): ArtifactLocation {
   if (path === "-") return { uri: "stdin" };
   const absolute = resolve(cwd, path);
@@ -105,27 +105,27 @@ function artifactLocation({ path }: Place, cwd: string): ArtifactLocation {
   return { uri: inside.toWellFormed().split(sep).map(encodeURIComponent).join("/"), uriBaseId: "%SRCROOT%" };
 }
 
-/** The same for the same policy in the same file, wherever in it: so an alert stays one when lines move. */
+/** Stays the same when the policy moves to another line of its file, so that GitHub keeps one alert. */
 function fingerprint({ id, place }: Row, rule: Rule): string {
   return createHash("sha256").update(`${rule.id}\n${place.path}\n${id}`).digest("hex");
 }
 
-/** One kind of result in SARIF: what it is called, how bad it is and what to do about it. */
+/** A SARIF rule: its name, its severity and what to do about a result. */
 interface Rule {
   readonly id: string;
   readonly name: string;
   readonly level: "error" | "warning" | "note";
-  /** GitHub code scanning reads: over 9.0 critical, from 7.0 high, from 4.0 medium. */
+  /** GitHub code scanning: over 9.0 is critical, from 7.0 high, from 4.0 medium. */
   readonly securitySeverity: string;
   readonly short: string;
   readonly full: string;
-  readonly cure: string;
+  readonly fix: string;
 }
 
 const NARROW =
   "Name the actions that are needed and the key ARNs they are needed on; leave key administration to key administrators.";
 
-/** Worst first; the order is the results' `ruleIndex`. */
+/** Worst first. The results' `ruleIndex` is the index here. */
 const RULES: readonly Rule[] = [
   {
     id: "kms-guard/full",
@@ -133,26 +133,26 @@ const RULES: readonly Rule[] = [
     level: "error",
     securitySeverity: "9.8",
     short: "Grants every KMS action on every key",
-    full: "The policy allows every AWS KMS action on any key without a condition: read, hand over and destroy.",
-    cure: NARROW,
+    full: "The policy allows every AWS KMS action on every key, without a condition: decrypting, sharing and deleting.",
+    fix: NARROW,
   },
   {
     id: "kms-guard/near-full",
     name: "NearFullKmsAccess",
     level: "error",
     securitySeverity: "9.5",
-    short: "Grants what matters of KMS on every key of the account",
-    full: "The policy allows decrypting with, granting, re-policing and deleting every key of the account; only lesser actions are missing.",
-    cure: NARROW,
+    short: "Grants the core KMS actions on every key in the account",
+    full: "The policy allows decrypting with every key in the account, granting access to it, changing its policy and deleting it; only minor actions are missing.",
+    fix: NARROW,
   },
   {
     id: "kms-guard/vacuous-conditional-full",
     name: "VacuouslyConditionalFullKmsAccess",
     level: "error",
     securitySeverity: "9.5",
-    short: "Grants full KMS access under a condition that always holds",
-    full: "The policy allows full access to AWS KMS under conditions, every one of which is always true.",
-    cure: `The condition protects nothing. ${NARROW}`,
+    short: "Grants full KMS access under a condition that is always true",
+    full: "The policy allows full access to AWS KMS under conditions that are all always true.",
+    fix: `The condition protects nothing. ${NARROW}`,
   },
   {
     id: "kms-guard/conditional-full",
@@ -160,8 +160,8 @@ const RULES: readonly Rule[] = [
     level: "warning",
     securitySeverity: "7.5",
     short: "Grants full KMS access under a condition",
-    full: "The policy allows full access to AWS KMS for requests that meet its conditions.",
-    cure: `Check that the condition is as strict as it is meant to be. ${NARROW}`,
+    full: "The policy allows full access to AWS KMS to requests that meet its conditions.",
+    fix: `Check that the condition is strict enough. ${NARROW}`,
   },
   {
     id: "kms-guard/scoped-full",
@@ -169,8 +169,8 @@ const RULES: readonly Rule[] = [
     level: "warning",
     securitySeverity: "5.5",
     short: "Grants every action on some KMS keys",
-    full: "The policy allows every key action of AWS KMS, though only on some keys.",
-    cure: "Check that whoever holds it has to administer these keys, not only to use them.",
+    full: "The policy allows every key action of AWS KMS, but only on some keys.",
+    fix: "Check that its principals have to administer these keys, not only use them.",
   },
   {
     id: "kms-guard/invalid",
@@ -178,12 +178,12 @@ const RULES: readonly Rule[] = [
     level: "warning",
     securitySeverity: "7.0",
     short: "Cannot be evaluated",
-    full: "The policy could not be read or is no valid IAM policy, so what it grants is unknown.",
-    cure: "Repair the file, then scan again.",
+    full: "The policy cannot be read or is not a valid IAM policy, so its grants are unknown.",
+    fix: "Repair the file, then scan again.",
   },
 ];
 
-/** Which rule a verdict breaks: the index in RULES, or -1 for `none`. */
+/** The index in RULES of the rule that a verdict breaks, or -1 for `none`. */
 function ruleIndexOf(verdict: Verdict): number {
   const suffix: VerdictName | "vacuous-conditional-full" = verdict.vacuous
     ? "vacuous-conditional-full"

@@ -11,7 +11,7 @@ import { type Paint, paintSeverity } from "../io/paint.ts";
 import { failsAt, rankOf } from "../output/fail-on.ts";
 import type { Format, Row, ScanContext } from "./formats.ts";
 
-/** For a person: worst first, each with its proof, then what it adds up to and what to run next. */
+/** For people: the worst first, each with its proof, then a summary and the next command. */
 export const human: Format = async function* (rows, context) {
   const kept: Row[] = [];
   for await (const row of rows) kept.push(row);
@@ -29,7 +29,7 @@ function clean({ id, place }: Row, paint: Paint): string {
 function finding(row: Row, paint: Paint): string {
   const { id, place, kind, verdict } = row;
   const source = sourceOf(place);
-  // Without a name of its own a policy is known by where it stands.
+  // A policy without a name is known by its path.
   const isNamed = id !== place.path;
   const name = verdict.vacuous ? `${verdict.name} (vacuous)` : verdict.name;
   const head = paintSeverity(paint, verdict.severity, `${verdict.severity ?? ""} ${name}`.trim());
@@ -41,11 +41,11 @@ function finding(row: Row, paint: Paint): string {
     ...verdict.evidence.flatMap((evidence) => proof(evidence, paint)),
   ];
   if (verdict.missingActions.length > 0) lines.push(`  not granted: ${some(verdict.missingActions)}`);
-  if (row.holders) lines.push(`  ${heldBy(row.holders())}`);
+  if (row.attachments) lines.push(`  ${attachedTo(row.attachments())}`);
   return `${lines.join("\n")}\n\n`;
 }
 
-/** One that the reason has no place for. */
+/** A problem that the reason does not mention. */
 function problem({ path, message }: Problem): string {
   return `    ${printable(path === "" ? message : `${path}: ${message}`)}`;
 }
@@ -55,18 +55,18 @@ function proof(evidence: Evidence, paint: Paint): readonly string[] {
   return lines.map((line, index) => (evidence.counts && index < lines.length - 1 ? line : paint.dim(line)));
 }
 
-function heldBy(holders: readonly Attachment[]): string {
-  if (holders.length === 0) return "held by nobody";
-  const names = holders.map(({ type, name, members }) => {
+function attachedTo(attachments: readonly Attachment[]): string {
+  if (attachments.length === 0) return "attached to nothing";
+  const names = attachments.map(({ type, name, members }) => {
     const users = members === undefined ? "" : ` (${members} ${members === 1 ? "user" : "users"})`;
     return `${type}/${name}${users}`;
   });
-  return `held by ${some(names)}`;
+  return `attached to ${some(names)}`;
 }
 
 const SHOWN = 6;
 
-/** The first few of a list: the machine formats have all of it. */
+/** The first few items of a list: the machine formats have all of them. */
 function some(items: readonly string[]): string {
   const shown = items.slice(0, SHOWN).map(printable).join(", ");
   return items.length > SHOWN ? `${shown} and ${items.length - SHOWN} more` : shown;
@@ -79,7 +79,7 @@ function closing(rows: readonly Row[], context: ScanContext): string {
   const total = `${policies} ${policies === 1 ? "policy" : "policies"}: ${counts.join(", ")}`;
   const again = `${KMS_GUARD} scan ${context.paths.map(shellWord).join(" ")}`;
   if (findings === 0) {
-    return `${paint.green("No policy grants full KMS access.")}\n${total}\nnext: ${again} --all   lists what was judged\n`;
+    return `${paint.green("No policy grants full KMS access.")}\n${total}\nnext: ${again} --all   lists every policy\n`;
   }
   const failing = rows.filter((row) => failsAt(failOn, row.verdict)).length;
   const lines = [
@@ -88,14 +88,14 @@ function closing(rows: readonly Row[], context: ScanContext): string {
   ];
   if (context.assumedAccount !== undefined && byVerdict["scoped-full"] > 0) {
     lines.push(
-      `judged as account ${context.assumedAccount} where the input does not say: --account ID for yours`,
+      `evaluated as account ${context.assumedAccount} if the input names none: use --account ID for yours`,
     );
   }
-  lines.push(`next: ${cureOf(findings - byVerdict.invalid, byVerdict.invalid)}, then ${again}`);
+  lines.push(`next: ${fixFor(findings - byVerdict.invalid, byVerdict.invalid)}, then ${again}`);
   return `${lines.join("\n")}\n`;
 }
 
-function cureOf(granting: number, invalid: number): string {
+function fixFor(granting: number, invalid: number): string {
   if (invalid === 0) return "narrow the statements above";
   return granting === 0 ? "repair what is invalid" : "narrow the statements above and repair what is invalid";
 }
