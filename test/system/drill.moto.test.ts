@@ -38,10 +38,10 @@ test("who says no has nothing made, and is told before what would be", async () 
   expect({ code, out: out() }).toEqual({ code: 1, out: "" });
   expect(named(err())).toBe(
     `drill: in account 111122223333 (stage prod, us-east-1, mode enforce) as arn:aws:sts::111122223333:user/moto
-  makes managed policy kms-guard-drill-X, which grants kms:* and is attached to nobody
-  and then role kms-guard-drill-X, which nobody can be, with the policy attached
-  everybody who gets alerts gets a CRITICAL one; what it makes is removed at the end
-Set it off? [y/N] error: not confirmed, so nothing was made
+  creates managed policy kms-guard-drill-X, which grants kms:* and is attached to nothing
+  then creates role kms-guard-drill-X, which nobody can assume, and attaches the policy to it
+  everybody who gets alerts gets a CRITICAL one; what it creates is removed at the end
+Start the drill? [y/N] error: not confirmed, so nothing was created
 `,
   );
   expect(await policies()).toEqual([]);
@@ -51,10 +51,10 @@ test("who says yes has it made, and removed", async () => {
   const { code, out, err } = await guard.run(["drill", "--timeout", "7"], "y\n");
   expect({ code, out: out() }).toEqual({
     code: 1,
-    out: "FAILED       no alert came within 7 s\nnext: npx --no kms-guard doctor\nremoved      all that the drill made\n",
+    out: "FAILED       no alert came within 7 s\nnext: npx --no kms-guard doctor\nremoved      everything that the drill created\n",
   });
   expect(named(err())).toContain(
-    "creating policy kms-guard-drill-X\nwaiting for the alert, up to 7 s\nremoving what the drill made\n",
+    "creating policy kms-guard-drill-X\nwaiting for the alert, up to 7 s\nremoving what the drill created\n",
   );
   expect(await policies()).toEqual([]);
 });
@@ -68,7 +68,7 @@ test("what it may not remove it names, with the command that does", async () => 
     code: 1,
     out: `FAILED       no alert came within 1 s
 next: npx --no kms-guard doctor
-LEFT         not everything that the drill made could be removed:
+LEFT         could not remove everything that the drill created:
   AccessDenied: not you
 next: aws iam delete-policy --policy-arn arn:aws:iam::111122223333:policy/kms-guard-drill-X
 `,
@@ -87,7 +87,7 @@ test("a policy that may not be made is a failure, and nothing is left", async ()
   expect({ code, out: out() }).toEqual({
     code: 1,
     out: `FAILED       create-policy was refused: AccessDenied (service control policy): an explicit deny in a service control policy
-removed      all that the drill made
+removed      everything that the drill created
 `,
   });
 });
@@ -107,7 +107,7 @@ test("the rights that are documented are enough to make, to look, and to remove"
   await moto.enforcePermissions();
   const { out } = await guard.run(["drill", "--yes", "--timeout", "1"]);
   expect(out()).toBe(
-    "FAILED       no alert came within 1 s\nnext: npx --no kms-guard doctor\nremoved      all that the drill made\n",
+    "FAILED       no alert came within 1 s\nnext: npx --no kms-guard doctor\nremoved      everything that the drill created\n",
   );
   await moto.allowEverything();
   expect(await policies()).toEqual([]);

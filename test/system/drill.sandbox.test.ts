@@ -10,9 +10,9 @@ test("in monitor mode a drill is told twice, and the policy is detached by the d
     const { code, out } = await kmsGuard(sandbox.endpoint, ["drill", "--attach", "--yes"]);
     expect(code).toBe(0);
     expect(out).toMatch(
-      / s after AttachRolePolicy, finding kg-[0-9a-f]{16}; mode monitor detaches nothing\n/,
+      / s after AttachRolePolicy, finding kg-[0-9a-f]{16}; monitor mode detaches nothing\n/,
     );
-    expect(out).toContain("removed      all that the drill made\n");
+    expect(out).toContain("removed      everything that the drill created\n");
     expect(sandbox.delivered.filter(({ finding }) => finding.containment !== undefined)).toEqual([]);
   } finally {
     await sandbox.end("SIGTERM");

@@ -258,7 +258,7 @@ describe("drill", () => {
       code: 1,
       out: `FAILED       no alert came within 2 s
 next: npx --no kms-guard doctor --stage sandbox
-removed      all that the drill made
+removed      everything that the drill created
 `,
     });
   });
@@ -266,8 +266,8 @@ removed      all that the drill made
   test("one that is interrupted while it waits says so", async () => {
     const interrupting = { credentials: story.ops, interruptAt: "waiting for the alert" };
     const { code, out, err } = await kmsGuard(sandbox.endpoint, ["drill", "--yes"], interrupting);
-    expect(err).toContain("interrupted: removing what the drill made");
-    expect(out).toBe("interrupted  before the drill was through\nremoved      all that the drill made\n");
+    expect(err).toContain("interrupted: removing what the drill created");
+    expect(out).toBe("interrupted  before the drill was done\nremoved      everything that the drill created\n");
     expect(code).toBe(1);
   });
 });

@@ -6,9 +6,9 @@ import { paintFor } from "../io/paint.ts";
 import { demoPage } from "./text.ts";
 
 const HELP = `
-Plays nine recorded CloudTrail events to the code that runs in the Lambda, over a model of an AWS account: in
-monitor mode, then in enforce mode on a fresh copy. Shows what is told, what is taken away, one alert as it
-arrives, and the restore. Uses no AWS account and no network.
+Sends nine recorded CloudTrail events to the code that runs in the Lambda, with a model of an AWS account: first in
+monitor mode, then in enforce mode on a fresh copy. Shows the alerts, the containment, one alert as it arrives, and the
+restore. Uses no AWS account and no network.
 
 Examples:
   $ ${KMS_GUARD} demo
@@ -16,16 +16,16 @@ Examples:
 
 Exit codes: 0 done, 1 it broke, 3 wrong usage.`;
 
-/** `kms-guard demo`, which is `npm start` too. */
+/** `kms-guard demo`, also `npm start`. */
 export const addDemo: AddCommand = (program, io, end) => {
   program
     .command("demo")
-    .summary("watch a recorded attack being told, undone and restored")
+    .summary("watch a recorded attack being alerted, contained and restored")
     .description("Shows what kms-guard does about a recorded attack, on a model of an AWS account.")
     .addHelpText("after", HELP)
     .action(async () => {
-      const { text, holds } = await demoPage(paintFor(io));
+      const { text, isProven } = await demoPage(paintFor(io));
       await print(io.stdout, text);
-      end(holds ? EXIT.clean : EXIT.broke);
+      end(isProven ? EXIT.clean : EXIT.broke);
     });
 };

@@ -6,7 +6,7 @@ import type { Paint } from "../io/paint.ts";
 
 const COLUMNS = 72;
 
-/** The alert's e-mail, all of it, in a frame. */
+/** The whole e-mail of the alert, in a frame. */
 export function framedEmail(alert: Alert, paint: Paint): readonly string[] {
   const { subject, body } = emailText(alert);
   const rule = "─".repeat(COLUMNS + 2);
@@ -25,10 +25,10 @@ export function framedEmail(alert: Alert, paint: Paint): readonly string[] {
   ];
 }
 
-/** What of a message Slack shows before one has to ask for more. */
+/** How many blocks of a message Slack shows before "See more". */
 const BLOCKS = 5;
 
-/** The first blocks of the alert's Slack message as Slack shows them, and what the others are about. */
+/** The first blocks of the alert's Slack message as Slack shows them, and the headings of the others. */
 export function slackText(alert: Alert, paint: Paint): readonly string[] {
   const [title = [], ...blocks] = slackMessage(alert).blocks.map((block): readonly string[] => {
     const text = block.type === "header" || block.type === "section" ? block.text : undefined;
@@ -56,7 +56,7 @@ function lines(text: string): readonly string[] {
     .flatMap((line) => wrapLine(line, COLUMNS, 2));
 }
 
-/** What stands in code stays as it is: the `*` of `kms:*` is no markup. https://docs.slack.dev/messaging/formatting-message-text */
+/** Code stays as it is: the `*` of `kms:*` is not markup. https://docs.slack.dev/messaging/formatting-message-text */
 function withoutMarkup(mrkdwn: string): string {
   return mrkdwn.replace(
     /```\n?([^`]*?)\n?```|`([^`]*)`|\*([^*\n]+)\*|<[^|>\n]*\|([^>\n]*)>/g,

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Played, play, unguarded } from "./play.ts";
-import { fingerprint } from "./restoring.ts";
+import { fingerprint, type Played, play, unguarded } from "./play.ts";
 
 const REQUEST = {
   by: "arn:aws:iam::111122223333:role/security-on-call",

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { InMemoryAccount } from "@kms-guard/adapters/memory/in-memory-account.ts";
 import { InMemoryFindings } from "@kms-guard/adapters/memory/in-memory-findings.ts";
 import { RecordingAlerts } from "@kms-guard/adapters/memory/recording-alerts.ts";
@@ -15,12 +16,12 @@ import recording from "./recording.json" with { type: "json" };
 /** One CloudTrail record of the recording. */
 export type RecordedCall = (typeof recording.Records)[number];
 
-/** How long after its call an event reaches the guard: CloudTrail takes seconds. */
+/** The time from a call to the delivery of its event: CloudTrail takes seconds. */
 export const DELIVERY_MS = 4_000;
 
 const ACCOUNT = { id: "111122223333", partition: "aws" };
 
-/** The standard settings of guard.config.ts, but for the mode. */
+/** The default settings of guard.config.ts, with this mode. */
 function settingsFor(mode: Mode): GuardSettings {
   return {
     mode,
@@ -35,21 +36,21 @@ function settingsFor(mode: Mode): GuardSettings {
   };
 }
 
-/** The recording as the guard met it in one mode. */
+/** The recording as the guard handled it in one mode. */
 export interface Played {
   readonly mode: Mode;
   readonly calls: readonly { readonly call: RecordedCall; readonly report: EventResult }[];
-  /** What people were told, in order. */
+  /** The alerts, in order. */
   readonly alerts: readonly Finding[];
-  /** The account as it stands now. */
+  /** The account as it is now. */
   readonly account: () => AccountSnapshot;
-  /** Puts back what one finding's containment took, as `kms-guard restore` does. */
+  /** Restores what the containment of one finding took away, as `kms-guard restore` does. */
   readonly restore: (id: string, request: RestoreRequest) => Promise<RestoreReport>;
 }
 
 /**
- * Plays the recording to the Lambda's own `handleEvent` over a model account: each call changes the account first, then
- * its event is delivered. The clock shows the recorded times, and waiting costs nothing.
+ * Sends the recording to the Lambda's own `handleEvent`, with a model account: each call changes the account first, then
+ * its event is delivered. The clock shows the recorded times, and waiting takes no time.
  */
 export async function play(mode: Mode): Promise<Played> {
   const account = freshAccount();
@@ -85,7 +86,7 @@ export async function play(mode: Mode): Promise<Played> {
   };
 }
 
-/** The account as the recorded calls leave it where nobody guards it. */
+/** The account after the recorded calls, without a guard. */
 export function unguarded(): AccountSnapshot {
   const account = freshAccount();
   for (const call of recording.Records) account.applyRecord(call);
@@ -111,4 +112,12 @@ function delivered(call: RecordedCall): unknown {
     resources: [],
     detail: call,
   };
+}
+
+/**
+ * The SHA-256 of an account: its users, roles, groups, memberships, attachments, boundaries, policy versions and inline
+ * policies, in a fixed order. Equal accounts have equal fingerprints.
+ */
+export function fingerprint(account: AccountSnapshot): string {
+  return createHash("sha256").update(JSON.stringify(account)).digest("hex");
 }

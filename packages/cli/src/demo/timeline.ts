@@ -4,6 +4,7 @@ import type { StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import { memberOf, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import { readActor } from "@kms-guard/core/events/read-actor.ts";
 import { PRINCIPAL_TYPES } from "@kms-guard/core/policy/policy.ts";
+import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import type { EventResult } from "@kms-guard/guard/event-result.ts";
 import { type Paint, paintSeverity } from "../io/paint.ts";
 import type { Played, RecordedCall } from "./play.ts";
@@ -11,10 +12,10 @@ import type { Played, RecordedCall } from "./play.ts";
 const CALL = 25;
 const SUBJECT = 32;
 const OUTCOME = 11;
-/** What is left of 100 columns for what was done. */
+/** The rest of 100 columns, for what was done. */
 const DONE_WIDTH = 50;
 
-/** Who called what and when, a heading for each actor in turn, and what the guard thought of it. */
+/** Each call with its verdict, under a heading for its actor. */
 export function whatWasCalled({ calls }: Played, paint: Paint): readonly string[] {
   let who = "";
   return calls.flatMap(({ call, report }) => {
@@ -25,7 +26,7 @@ export function whatWasCalled({ calls }: Played, paint: Paint): readonly string[
   });
 }
 
-/** What the guard did about each call. */
+/** Each call with what the guard did about it. */
 export function whatWasDone({ calls }: Played, paint: Paint): readonly string[] {
   return calls.flatMap(({ call, report }) => {
     const [first = "", ...more] = doneLines(report);
@@ -34,7 +35,7 @@ export function whatWasDone({ calls }: Played, paint: Paint): readonly string[] 
   });
 }
 
-/** `user reporter, aws-cli from 203.0.113.57`: the name that a person knows them by, and the program. */
+/** `user reporter, aws-cli from 203.0.113.57`: the name that people know, and the program. */
 function actorText(call: RecordedCall): string {
   const { arn = "", sourceIp, userAgent = "" } = readActor(call);
   const [type = "", ...name] = (parseArn(arn)?.resource ?? arn).split("/");
@@ -46,23 +47,23 @@ function callText({ eventTime, eventName }: RecordedCall): string {
   return `    ${eventTime.slice(11, 19)}  ${eventName.padEnd(CALL)}`;
 }
 
-/** What the call was about, from its own parameters: `key-tools → role orders-api`. */
+/** The subject of the call, from its parameters: `key-tools → role orders-api`. */
 function subjectText(call: RecordedCall): string {
   const { errorCode } = call;
   if (errorCode !== undefined) return `failed: ${errorCode}`;
   const parameters = call.requestParameters;
-  const told = (name: string) => textOf(memberOf(parameters, name));
-  const arn = told("policyArn");
+  const parameter = (name: string) => textOf(memberOf(parameters, name));
+  const arn = parameter("policyArn");
   const version =
-    told("versionId") ?? textOf(memberOf(memberOf(call.responseElements, "policyVersion"), "versionId"));
+    parameter("versionId") ?? textOf(memberOf(memberOf(call.responseElements, "policyVersion"), "versionId"));
   const isStored = memberOf(parameters, "setAsDefault") === false;
-  const name = told("policyName") ?? (arn && arnName(arn));
+  const name = parameter("policyName") ?? (arn && arnName(arn));
   const policy = version === undefined ? name : `${name} ${version}${isStored ? ", not default" : ""}`;
-  const holders = PRINCIPAL_TYPES.map((type) => {
-    const name = told(`${type}Name`);
+  const principals = PRINCIPAL_TYPES.map((type) => {
+    const name = parameter(`${type}Name`);
     return name && `${type} ${name}`;
   });
-  return [policy, ...holders].filter(Boolean).join(" → ");
+  return [policy, ...principals].filter(Boolean).join(" → ");
 }
 
 function verdictText({ findings: [finding] }: EventResult, paint: Paint): string {
@@ -85,6 +86,25 @@ function doneLines({ findings: [finding], reason }: EventResult): readonly strin
   return lines.flatMap((line) => wrapLine(line, DONE_WIDTH, 0));
 }
 
+const OPERATOR = "arn:aws:iam::111122223333:role/security-on-call";
+
+/** Restores every contained finding, as `kms-guard restore` does. The lines say what came back. */
+export async function whatWasRestored({ alerts, restore }: Played, paint: Paint): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for (const { id, status } of alerts) {
+    if (status !== "contained") continue;
+    const report = await restore(id, {
+      by: OPERATOR,
+      reason: "approved after all",
+      hours: 24,
+      dryRun: false,
+    });
+    const steps = report.kind === "restored" ? report.steps.map(stepText) : [report.kind];
+    lines.push(`    $ ${paint.bold(`${KMS_GUARD} restore ${id}`)}`, ...steps.map((step) => `      ${step}`));
+  }
+  return lines;
+}
+
 const PAST = new Map([
   ["detach", ["detached", "from"]],
   ["delete", ["deleted inline", "from"]],
@@ -92,7 +112,7 @@ const PAST = new Map([
   ["put", ["put inline", "back on"]],
 ]);
 
-/** `detached key-tools from role orders-api`; what did not work is told as the finding has it. */
+/** `detached key-tools from role orders-api`, or the error of a step that did not succeed. */
 export function stepText({ action, target, outcome, error }: StepOutcome): string {
   const { type, name } = target.principal;
   const policy = "policyArn" in target ? arnName(target.policyArn) : target.policyName;

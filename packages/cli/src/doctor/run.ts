@@ -13,12 +13,12 @@ export interface DoctorOptions extends LiveOptions {
   readonly output: "human" | "json";
 }
 
-/** Looks at the deployment, and prints a line a check; ends as broken where one fails. */
+/** Checks the deployment, and prints a line for each check. The exit code is 1 if one fails. */
 export function runDoctor(options: DoctorOptions, io: Io): Promise<ExitCode> {
   return withDeployment(options, io, async ({ operator, stage, environment, words }) => {
     const seen = await inspect({ stage, environment }, operator.access, io.clock.nowMs());
     const checks = diagnose(seen).map((diagnosis) =>
-      // A command of this tool has to mean the same deployment.
+      // A command of this tool gets the same deployment options.
       diagnosis.fix?.startsWith(`${KMS_GUARD} `)
         ? { ...diagnosis, fix: `${diagnosis.fix}${words}` }
         : diagnosis,

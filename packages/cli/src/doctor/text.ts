@@ -8,7 +8,7 @@ type State = Diagnosis["state"];
 const GAP = 2;
 const STATE_WIDTH = "warning".length + GAP;
 
-/** A line a check, under each that is not ok how to fix it, and at the end how many are how. */
+/** A line for each check, the fix under each that is not ok, and the counts at the end. */
 export function diagnosesText(
   { stage, region, account, mode }: Pick<GuardDeployment, "stage" | "region" | "account" | "mode">,
   checks: readonly Diagnosis[],
@@ -28,7 +28,7 @@ export function diagnosesText(
   ].join("\n");
 }
 
-/** The state of the whole: that of the worst check. */
+/** The overall state: that of the worst check. */
 export function worstOf(checks: readonly Diagnosis[]): State {
   const has = (wanted: State) => checks.some(({ state }) => state === wanted);
   if (has("fail")) return "fail";

@@ -4,15 +4,15 @@ import { PROFILE, REGION, STAGE } from "../aws/options.ts";
 import type { AddCommand } from "../io/command.ts";
 import { mustBeAskable } from "../io/confirm.ts";
 
-/** CloudTrail promises no time: typically seconds, and now and then two minutes. */
+/** CloudTrail guarantees no delivery time: usually seconds, sometimes two minutes. */
 const SECONDS = 180;
 const MOST_SECONDS = 3_600;
 
 const HELP = `
-Makes a policy \`kms-guard-drill-…\` that grants kms:* and is attached to nobody, waits for the guard's alert, says how
-long it took, and removes the policy. With --attach it then attaches the policy to a role that nobody can be, and in
-enforce mode waits until the guard has detached it. Everybody who gets alerts gets these. What it made is removed
-however it ends, with ^C too; what cannot be removed is named with the commands that do.
+Creates a policy \`kms-guard-drill-…\` that grants kms:* and is attached to nothing, waits for the guard's alert, says
+how long it took, and deletes the policy. With --attach it then attaches the policy to a role that nobody can assume,
+and in enforce mode waits until the guard has detached it. Everybody who gets alerts gets these. The drill removes what
+it created however it ends, also on ^C; if something cannot be removed, it prints the commands that remove it.
 
 Examples:
   $ ${KMS_GUARD} drill
@@ -24,10 +24,12 @@ Exit codes: 0 the guard answered in time, 1 it did not, or something is left, or
 export const addDrill: AddCommand = (program, io, end) => {
   program
     .command("drill")
-    .summary("set the alarm off on purpose, and measure how long it takes")
-    .description("Grants kms:* to nobody on purpose, and measures how soon the guard says so.")
-    .option("--attach", "also attach it to a role that nobody can be, and measure the containment")
-    .option("--timeout <seconds>", "how long the guard has for each answer", wholeSeconds, SECONDS)
+    .summary("cause an alert on purpose, and measure how long it takes")
+    .description(
+      "Creates a policy with kms:* on purpose, attached to nothing, and measures how soon the guard alerts.",
+    )
+    .option("--attach", "also attach it to a role that nobody can assume, and measure the containment")
+    .option("--timeout <seconds>", "how long to wait for each alert or containment", wholeSeconds, SECONDS)
     .option("--yes", "do not ask")
     .addOption(STAGE)
     .addOption(REGION)
@@ -35,7 +37,7 @@ export const addDrill: AddCommand = (program, io, end) => {
     .addHelpText("after", HELP)
     .action(async (options) => {
       mustBeAskable(io, options.yes, "drill");
-      // The rest brings AWS's SDK with it, which the other commands can do without.
+      // Loaded only here: it imports the AWS SDK, which other commands do not need.
       const { runDrill } = await import("./run.ts");
       end(await runDrill(options, io));
     });

@@ -20,7 +20,7 @@ export interface DrillOptions extends LiveOptions {
   readonly yes?: true;
 }
 
-/** Asks if it has to, drills, and tells how long the guard took; nothing that it made is left. */
+/** Asks for confirmation, runs the drill, prints how long the guard took, and removes what it created. */
 export function runDrill(options: DrillOptions, io: Io): Promise<ExitCode> {
   return withDeployment(options, io, async (live) => {
     const { environment, operator, words } = live;
@@ -28,8 +28,8 @@ export function runDrill(options: DrillOptions, io: Io): Promise<ExitCode> {
     const canary = iamCanary(operator.access, account, randomBytes(6).toString("hex"));
     const attach = options.attach === true;
     await note(io, introText(live, canary, attach));
-    if (!options.yes && !(await isConfirmed(io, "Set it off?"))) {
-      throw new Failure("not confirmed, so nothing was made");
+    if (!options.yes && !(await isConfirmed(io, "Start the drill?"))) {
+      throw new Failure("not confirmed, so nothing was created");
     }
     const report = await drillFor(live, canary, { ...options, attach }, io);
     await print(io.stdout, resultText(report, { canary, mode, words, timeoutS: options.timeout }));
@@ -47,12 +47,12 @@ async function drillFor(
 ): Promise<DrillReport> {
   const { ports, environment } = live;
   const interruption = io.interruption();
-  // A terminal that is closed takes no more progress, and what was made has to be removed all the same.
+  // A closed terminal must not keep the drill from removing what it created.
   const ignore = () => {};
   io.stderr.on("error", ignore);
   try {
     return await drill(
-      { canary, findings: ports.findings, clock: ports.clock, publishedAtMs: tellingIn(live) },
+      { canary, findings: ports.findings, clock: ports.clock, publishedAtMs: publishedIn(live) },
       {
         ...{
           attach,
@@ -73,8 +73,8 @@ async function drillFor(
 
 const HOUR_MS = 3_600_000;
 
-/** When the history says that a finding was told, by the clock of who told it. */
-function tellingIn({
+/** When the history says that a finding was published, by the clock of its publisher. */
+function publishedIn({
   environment,
   operator,
   ports,

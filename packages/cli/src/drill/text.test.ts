@@ -45,7 +45,7 @@ test("a drill that was passed", () => {
   expect(resultText({ ending: { kind: "passed" }, alert, attachment, left: [] }, drill)).toBe(
     `alert        4.2 s after CreatePolicy, finding kg-0123456789abcdef
 containment  at most 2.0 s after AttachRolePolicy, finding kg-0123456789abcdef
-removed      all that the drill made
+removed      everything that the drill created
 next: npx --no kms-guard show kg-0123456789abcdef --stage prod
 `,
   );
@@ -57,7 +57,7 @@ test("in monitor mode, that nothing is detached", () => {
     { ...drill, mode: "monitor" },
   );
   expect(text).toContain(
-    "alert        at most 2.0 s after AttachRolePolicy, finding kg-0123456789abcdef; mode monitor detaches nothing\n",
+    "alert        at most 2.0 s after AttachRolePolicy, finding kg-0123456789abcdef; monitor mode detaches nothing\n",
   );
 });
 
@@ -72,7 +72,7 @@ test("a guard that did not answer, with what is left", () => {
     `FAILED       the guard detached nothing within 180 s: role is protected\\u001b
 next: npx --no kms-guard show kg-0123456789abcdef --stage prod
 next: npx --no kms-guard doctor --stage prod
-LEFT         not everything that the drill made could be removed:
+LEFT         could not remove everything that the drill created:
   AccessDenied: not you
   DeleteConflict: attached
   AccessDenied: \\u001b[2J

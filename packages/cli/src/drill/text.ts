@@ -7,7 +7,7 @@ import type { Live } from "../aws/connect.ts";
 
 type Progress = Parameters<DrillRequest["onProgress"]>[0];
 
-/** What it is going to do, before anybody is asked. */
+/** What the drill will do, shown before it asks. */
 export function introText(
   { environment, operator, stage }: Live,
   { policyName, roleName }: Canary,
@@ -16,13 +16,15 @@ export function introText(
   const { mode } = environment.settings;
   return [
     `drill: in account ${operator.account} (stage ${printable(stage)}, ${operator.region}, mode ${mode}) as ${printable(operator.arn)}`,
-    `  makes managed policy ${policyName}, which grants kms:* and is attached to nobody`,
-    ...(attach ? [`  and then role ${roleName}, which nobody can be, with the policy attached`] : []),
-    "  everybody who gets alerts gets a CRITICAL one; what it makes is removed at the end",
+    `  creates managed policy ${policyName}, which grants kms:* and is attached to nothing`,
+    ...(attach
+      ? [`  then creates role ${roleName}, which nobody can assume, and attaches the policy to it`]
+      : []),
+    "  everybody who gets alerts gets a CRITICAL one; what it creates is removed at the end",
   ].join("\n");
 }
 
-/** One line on what comes next. */
+/** One line about the next step. */
 export function progressText(
   progress: Progress,
   { policyName, roleName }: Canary,
@@ -42,12 +44,12 @@ export function progressText(
       return `waiting for the guard to detach it, up to ${timeoutS} s`;
     default:
       return isInterrupted
-        ? "interrupted: removing what the drill made (once more ends it at once)"
-        : "removing what the drill made";
+        ? "interrupted: removing what the drill created (interrupt again to stop at once)"
+        : "removing what the drill created";
   }
 }
 
-/** What came of it, in lines for stdout. */
+/** The result, for stdout. */
 export function resultText(
   { ending, alert, attachment, left }: DrillReport,
   drill: { readonly canary: Canary; readonly mode: Mode; readonly words: string; readonly timeoutS: number },
@@ -58,9 +60,9 @@ export function resultText(
     ...(attachment === undefined ? [] : [attachmentText(attachment, drill.mode)]),
     ...endingLines(ending, drill),
     ...(left.length === 0
-      ? ["removed      all that the drill made"]
+      ? ["removed      everything that the drill created"]
       : [
-          "LEFT         not everything that the drill made could be removed:",
+          "LEFT         could not remove everything that the drill created:",
           ...left.map(({ why }) => `  ${printable(why)}`),
           ...left.map(({ step }) => `next: ${removalCommand(step, canary)}`),
         ]),
@@ -74,7 +76,7 @@ export function resultText(
 function attachmentText(attachment: Reaction, mode: Mode): string {
   return mode === "enforce"
     ? reactionText("containment", attachment)
-    : `${reactionText("alert", attachment)}; mode monitor detaches nothing`;
+    : `${reactionText("alert", attachment)}; monitor mode detaches nothing`;
 }
 
 function reactionText(what: string, { call, calledAtMs, atMs, isSeenOnly, finding }: Reaction): string {
@@ -101,7 +103,7 @@ function endingLines(
     case "refused":
       return [`FAILED       ${ending.step} was refused: ${printable(ending.error)}`];
     case "interrupted":
-      return ["interrupted  before the drill was through"];
+      return ["interrupted  before the drill was done"];
     default:
       return [];
   }

@@ -28,6 +28,6 @@ it.each<[StepOutcome, string]>([
     },
     "failed: detach-role-policy key-tools, role orders-api: AccessDenied: no",
   ],
-])("tells %j", (step, text) => {
+])("writes %j", (step, text) => {
   expect(stepText(step)).toBe(text);
 });
