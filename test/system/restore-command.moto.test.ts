@@ -160,12 +160,12 @@ describe("a dry run", () => {
     expect(out().replaceAll(id, "kg-ID").split("\n")).toEqual([
       "CRITICAL  kg-ID  contained",
       "  full kms:* granted by managed policy Tools to 3 principals",
-      "  taken from user alice, role Build, group Admins at 2026-03-02T09:00:10Z, after AttachUserPolicy by arn:aws:iam::111122223333:user/mallory",
+      "  removed from user alice, role Build, group Admins at 2026-03-02T09:00:10Z, after AttachUserPolicy by arn:aws:iam::111122223333:user/mallory",
       "",
-      "Restoring it in account 111122223333 (stage prod, us-east-1) as arn:aws:sts::111122223333:user/moto",
+      "Restore in account 111122223333 (stage prod, us-east-1) as arn:aws:sts::111122223333:user/moto",
       `  1. exempt managed policy ${TOOLS} for 24 hours, until 2026-03-03T09:00:15Z`,
-      `     only while its text has SHA-256 ${FULL_SHA256}`,
-      "     as ke-restore-kg-ID, because: release 4.2\\u001b[2J",
+      `     only for the document with SHA-256 ${FULL_SHA256}`,
+      "     as ke-restore-kg-ID, reason: release 4.2\\u001b[2J",
       "  2. attach managed policy Tools to group Admins",
       `     $ aws iam attach-group-policy --group-name 'Admins' --policy-arn '${TOOLS}'`,
       "  3. attach managed policy Tools to role Build",
@@ -208,7 +208,7 @@ describe("a dry run", () => {
     const id = await containedManaged();
     await iamSeed(iam()).createPolicyVersion(TOOLS, FULL.replace("kms:*", "*"), true);
     const { out } = await kmsGuard(["restore", id, "--dry-run"]);
-    expect(out()).toContain("note: policy Tools has another text since (v2)");
+    expect(out()).toContain("note: policy Tools has another document now (v2)");
   });
 });
 
@@ -249,7 +249,7 @@ describe("a restore", () => {
     expect(decodeURIComponent(policy.PolicyDocument ?? "")).toBe(INLINE);
   });
 
-  test("says of what is restored already who did it, when, why and until when, and asks nothing", async () => {
+  test("says of what was already restored who did it, when, why and until when, and asks nothing", async () => {
     const id = await containedManaged();
     await kmsGuard(["restore", id, "--yes", "--reason", "release 4.2"]);
     const first = await exemptions();
@@ -257,10 +257,10 @@ describe("a restore", () => {
     const { code, out, err } = await kmsGuard(["restore", id, "--hours", "1"], "");
     expect({ code, err: err() }).toEqual({ code: 0, err: "" });
     expect(stripVTControlCharacters(out())).toBe(
-      `${id} is restored already: arn:aws:sts::111122223333:user/moto did it at 2026-03-02T09:00:15Z, because: release 4.2\n` +
+      `${id} was already restored by arn:aws:sts::111122223333:user/moto at 2026-03-02T09:00:15Z, reason: release 4.2\n` +
         "Nothing was changed. It is exempt until 2026-03-03T09:00:15Z.\n" +
         `next: npx --no kms-guard show ${id}\n` +
-        `next: narrow the policy before 2026-03-03T09:00:15Z, or let it stand longer: npx --no kms-guard exempt add ${id} --reason '...' --owner '...' --days 30\n`,
+        `next: narrow the policy before 2026-03-03T09:00:15Z, or exempt it for longer: npx --no kms-guard exempt add ${id} --reason '...' --owner '...' --days 30\n`,
     );
     const json = await kmsGuard(["restore", id, "--yes", "--output", "json"]);
     expect(json.code).toBe(0);
@@ -305,7 +305,7 @@ describe("a restore", () => {
     expect(out()).toContain("failed   attach managed policy Tools to role Build\n         NoSuchEntity: ");
     expect(out()).toContain("done     attach managed policy Tools to user alice\n");
     expect(out()).toContain(
-      `1 of 3 steps failed; the rest is back.\nnext: npx --no kms-guard restore ${id} `,
+      `1 of 3 steps failed; the others succeeded.\nnext: npx --no kms-guard restore ${id} `,
     );
   });
 
@@ -322,7 +322,7 @@ describe("a restore", () => {
     expect(out()).toContain(
       "failed   attach managed policy Tools to user alice\n" +
         "         LimitExceeded: Cannot exceed quota for PoliciesPerUser: 10\n" +
-        "         there is no room for it: take another policy away there, then restore again\n",
+        "         the quota is used up: detach another policy there, then restore again\n",
     );
     process.env.AWS_ENDPOINT_URL = moto.endpoint;
     expect(await holders()).toEqual(["Tools of Build", "Tools of Admins"]);
@@ -349,7 +349,7 @@ describe("asking", () => {
   test("does it on yes", async () => {
     const id = await containedManaged();
     const { code, err } = await kmsGuard(["restore", id], "y\n");
-    expect({ code, err: err() }).toEqual({ code: 0, err: "Put it back? [y/N] " });
+    expect({ code, err: err() }).toEqual({ code: 0, err: "Restore it? [y/N] " });
     expect(await holders()).toHaveLength(3);
   });
 

@@ -95,7 +95,7 @@ describe("restore", () => {
     expect(world.told).toEqual(["contained"]);
   });
 
-  it("says of what is restored already who did it and until when, and does nothing more", async () => {
+  it("says of what was already restored who did it and until when, and does nothing more", async () => {
     const world = new GuardedAccount();
     const id = await contained(world);
     await restore(world.ports, world.settings)(id, TONIGHT);

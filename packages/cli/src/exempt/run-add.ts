@@ -11,7 +11,7 @@ import { Failure, UsageError } from "../io/errors.ts";
 import { EXIT, type ExitCode } from "../io/exit-codes.ts";
 import { type Io, print } from "../io/io.ts";
 import { paintFor } from "../io/paint.ts";
-import { seconds } from "../restore/words.ts";
+import { seconds } from "../output/time-text.ts";
 import { checkTarget, findTarget } from "./target.ts";
 import { coverText } from "./text.ts";
 

@@ -5,7 +5,7 @@ import { printable } from "@kms-guard/core/text/untrusted.ts";
 import type { ExemptionTarget } from "@kms-guard/guard/exemption-target.ts";
 import type { Live } from "../aws/connect.ts";
 import { type Paint, paintSeverity } from "../io/paint.ts";
-import { seconds } from "../restore/words.ts";
+import { seconds } from "../output/time-text.ts";
 
 /** What an exemption will cover, before anybody is asked. */
 export function coverText(

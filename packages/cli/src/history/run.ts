@@ -14,7 +14,7 @@ import { type Io, note, print } from "../io/io.ts";
 import { paintFor } from "../io/paint.ts";
 import { columnsOf } from "../io/terminal.ts";
 import { timeOf } from "../output/finding-text.ts";
-import { seconds } from "../restore/words.ts";
+import { seconds } from "../output/time-text.ts";
 import { countsText, historyText } from "./text.ts";
 
 export interface HistoryOptions extends LiveOptions {

@@ -3,7 +3,7 @@ import { isForDocument } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { isWorthTelling } from "@kms-guard/core/findings/recurrence.ts";
 import type { Telling } from "../aws/notification-log.ts";
-import { stepWords } from "../restore/words.ts";
+import { stepText } from "./step-text.ts";
 
 /** One thing that happened; `what` may hold text from AWS. */
 export interface Happening {
@@ -39,7 +39,7 @@ export function timeline(
       })),
     ...(containment?.steps ?? []).map((step) => ({
       at: step.at,
-      what: `${step.outcome}: ${stepWords(step)}${step.error === undefined ? "" : ` (${step.error})`}`,
+      what: `${step.outcome}: ${stepText(step)}${step.error === undefined ? "" : ` (${step.error})`}`,
     })),
     ...(timing.reopenedAt === undefined ? [] : [{ at: timing.reopenedAt, what: "judged anew" }]),
     ...(resolution === undefined ? [] : [{ at: resolution.at, what: overWords(resolution) }]),

@@ -1,6 +1,6 @@
 import { noticeFacts } from "@kms-guard/core/notifications/notice.ts";
 import { durationWords } from "../output/finding-text.ts";
-import { seconds } from "../restore/words.ts";
+import { seconds } from "../output/time-text.ts";
 import type { Evidence } from "./evidence.ts";
 import { findingRow, findingSection } from "./finding-html.ts";
 import { type Html, html, raw, STYLE } from "./html.ts";

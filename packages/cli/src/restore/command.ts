@@ -4,37 +4,37 @@ import { OUTPUT, PROFILE, REGION, STAGE } from "../aws/options.ts";
 import type { AddCommand } from "../io/command.ts";
 import { UsageError } from "../io/errors.ts";
 
-/** A working day and the night before it: then the policy is narrower, or has an exemption that somebody thought about. */
+/** Enough for a working day and the night before it: by then the policy is narrower, or has an exemption of its own. */
 const HOURS = 24;
-/** A week; what has to stand for longer is an exemption with an owner. */
+/** A week: a longer exemption needs an owner, so `exempt add`. */
 const MOST_HOURS = 168;
 
 const HELP = `
-Puts back exactly what the finding's containment took: managed policies are attached to who held them, inline policies
-are written with the text they had. First the policy, with the text that it had, is exempted for --hours, so that the
-guard lets it stand. It acts with your credentials, and records who you are and why. Doing it again tries again what
-failed; what is restored already it leaves as it is, and says who did it.
+Restores exactly what the finding's containment took away: managed policies are attached to their principals again,
+inline policies are written with the same document. First it exempts that document for --hours, so that the guard does
+not contain it again. It uses your credentials, and records who you are and why. Run it again to retry what failed; if
+all is restored already, it changes nothing and says who restored it.
 
 Examples:
   $ ${KMS_GUARD} restore kg-0123456789abcdef --dry-run
   $ ${KMS_GUARD} restore kg-0123456789abcdef --reason 'release 4.2 needs it, OPS-17'
   $ ${KMS_GUARD} restore kg-0123456789abcdef --yes --output json
 
-Exit codes: 0 all of it is back, 1 something is not or it broke, 3 wrong usage.`;
+Exit codes: 0 all is restored, 1 something is not or it broke, 3 wrong usage.`;
 
 /** `kms-guard restore`. */
 export const addRestore: AddCommand = (program, io, end) => {
   program
     .command("restore")
-    .summary("put back what a finding's containment took away")
+    .summary("restore what a finding's containment took away")
     .description(
-      "Puts back what a finding's containment took away, and keeps the guard from taking it again.",
+      "Restores what a finding's containment took away, and exempts it so that it is not contained again.",
     )
     .argument("<id>", "the finding, `kg-…`")
-    .option("--dry-run", "only show what it would do")
-    .option("--yes", "do not ask")
-    .option("--reason <text>", "why, for the record", oneReason, "none given")
-    .option("--hours <n>", `how long the guard lets it stand: 1 to ${MOST_HOURS}`, wholeHours, HOURS)
+    .option("--dry-run", "show what it would do, and change nothing")
+    .option("--yes", "do not ask for confirmation")
+    .option("--reason <text>", "the reason, for the record", oneReason, "none given")
+    .option("--hours <n>", `how long it is exempt: 1 to ${MOST_HOURS}`, wholeHours, HOURS)
     .addOption(STAGE)
     .addOption(REGION)
     .addOption(PROFILE)
@@ -47,7 +47,7 @@ export const addRestore: AddCommand = (program, io, end) => {
             "nothing was changed. Add `--yes`, or `--dry-run` to see what it would do",
         );
       }
-      // The rest brings AWS's SDK with it, which the other commands can do without.
+      // Loaded only here: it imports the AWS SDK, which other commands do not need.
       const { runRestore } = await import("./run.ts");
       end(await runRestore(id, options, io));
     });

@@ -1,5 +1,8 @@
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
+import { sha256 } from "@kms-guard/core/text/hash.ts";
 import { printableJson } from "@kms-guard/core/text/untrusted.ts";
+import type { PolicyReader } from "@kms-guard/guard/ports.ts";
 import { type RestoreReport, type RestoreRequest, restore } from "@kms-guard/guard/restore.ts";
 import { type Live, withDeployment } from "../aws/connect.ts";
 import type { LiveOptions } from "../aws/options.ts";
@@ -8,9 +11,8 @@ import { Failure } from "../io/errors.ts";
 import { EXIT, type ExitCode } from "../io/exit-codes.ts";
 import { type Io, print } from "../io/io.ts";
 import { paintFor } from "../io/paint.ts";
-import { policySince } from "./policy-since.ts";
+import { stepCommand } from "../output/step-text.ts";
 import { alreadyText, planText, resultText } from "./text.ts";
-import { stepCommand } from "./words.ts";
 
 export interface RestoreOptions extends LiveOptions {
   readonly dryRun?: true;
@@ -20,7 +22,7 @@ export interface RestoreOptions extends LiveOptions {
   readonly output: "human" | "json";
 }
 
-/** Finds the deployment, shows the plan, asks if it has to, restores, and tells what became of every step. */
+/** Shows the plan, asks for confirmation, restores, and prints the result of every step. */
 export function runRestore(id: string, options: RestoreOptions, io: Io): Promise<ExitCode> {
   return withDeployment(options, io, (live) => restoreIn(live, id, options, io));
 }
@@ -35,8 +37,8 @@ async function restoreIn(live: Live, id: string, options: RestoreOptions, io: Io
   const seen = await perform(id, request);
   const isDry = options.dryRun === true;
   if (seen.kind === "planned") {
-    const notes = await policySince(ports.policies, seen.finding);
-    // What a person is asked about has to be seen, though a program reads the result.
+    const notes = await changesSince(ports.policies, seen.finding);
+    // A person who is asked has to see the plan, even if the result is JSON.
     if (!isJson || !(isDry || options.yes)) {
       await print(isJson ? io.stderr : io.stdout, planText(seen, live, notes, paintFor(io)));
     }
@@ -45,7 +47,7 @@ async function restoreIn(live: Live, id: string, options: RestoreOptions, io: Io
       else await print(io.stdout, `Nothing was changed.\nnext: ${KMS_GUARD} restore ${id}${live.words}\n`);
       return EXIT.clean;
     }
-    if (!options.yes && !(await isConfirmed(io, "Put it back?"))) {
+    if (!options.yes && !(await isConfirmed(io, "Restore it?"))) {
       throw new Failure("not confirmed, so nothing was changed");
     }
   }
@@ -53,7 +55,7 @@ async function restoreIn(live: Live, id: string, options: RestoreOptions, io: Io
   const report = isDry || seen.kind === "refused" ? seen : await perform(id, { ...request, dryRun: false });
   switch (report.kind) {
     case "planned":
-      throw new Error("restore answered `planned` out of turn");
+      throw new Error("restore planned instead of restoring");
     case "refused":
       return refuse(report, isJson, live, io);
     case "already-restored":
@@ -100,4 +102,22 @@ function planJson(
 
 function printJson(io: Io, report: object): Promise<void> {
   return print(io.stdout, `${printableJson({ schemaVersion: "1", ...report })}\n`);
+}
+
+/**
+ * How a managed policy has changed since its finding, if that matters for a restore: it no longer exists, or it has
+ * another document, which the restore's exemption does not cover.
+ */
+async function changesSince(
+  policies: Pick<PolicyReader, "managedPolicy">,
+  { policy }: Finding,
+): Promise<readonly string[]> {
+  if (policy.arn === undefined) return [];
+  const now = await policies.managedPolicy(policy.arn);
+  if (now === undefined) return [`policy ${policy.arn} no longer exists, so it cannot be attached`];
+  if (sha256(now.document) === policy.documentSha256) return [];
+  return [
+    `policy ${policy.name} has another document now (${now.versionId}): the exemption does not cover it, ` +
+      "and the guard evaluates it as soon as it is attached",
+  ];
 }

@@ -6,13 +6,14 @@ import { printable } from "@kms-guard/core/text/untrusted.ts";
 import type { RestoreReport } from "@kms-guard/guard/restore.ts";
 import type { Live } from "../aws/connect.ts";
 import { type Paint, paintSeverity } from "../io/paint.ts";
-import { cureFor, seconds, stepCommand, stepWords } from "./words.ts";
+import { stepCommand, stepText } from "../output/step-text.ts";
+import { seconds } from "../output/time-text.ts";
 
 type Planned = Extract<RestoreReport, { readonly kind: "planned" }>;
 type Already = Extract<RestoreReport, { readonly kind: "already-restored" }>;
 type Restored = Extract<RestoreReport, { readonly kind: "restored" }>;
 
-/** What a restore will do, before anything is done: `notes` are what a person should know first. */
+/** The plan of a restore. `notes` are warnings to read first. */
 export function planText(
   { finding, steps, exemption }: Planned,
   { operator, stage }: Pick<Live, "operator" | "stage">,
@@ -25,12 +26,12 @@ export function planText(
     `  ${printable(title)}`,
     `  ${printable(story(finding))}`,
     "",
-    `Restoring it in account ${operator.account} (stage ${printable(stage)}, ${operator.region}) as ${printable(operator.arn)}`,
-    `  1. ${exemptionWords(exemption)}`,
-    `     only while its text has SHA-256 ${printable(exemption.documentSha256 ?? "")}`,
-    `     as ${printable(exemption.id)}, because: ${printable(exemption.reason)}`,
+    `Restore in account ${operator.account} (stage ${printable(stage)}, ${operator.region}) as ${printable(operator.arn)}`,
+    `  1. ${exemptionText(exemption)}`,
+    `     only for the document with SHA-256 ${printable(exemption.documentSha256 ?? "")}`,
+    `     as ${printable(exemption.id)}, reason: ${printable(exemption.reason)}`,
     ...steps.flatMap((step, index) => [
-      `  ${index + 2}. ${stepWords(step)}`,
+      `  ${index + 2}. ${stepText(step)}`,
       paint.dim(`     $ ${stepCommand(step)}`),
     ]),
     ...notes.map((note) => `${paint.yellow("note:")} ${printable(note)}`),
@@ -38,7 +39,7 @@ export function planText(
   ]);
 }
 
-/** What became of every step, and what to run next. */
+/** The result of every step, and the next commands. */
 export function resultText(
   { finding, steps, exemption, failures }: Restored,
   { words }: Pick<Live, "words">,
@@ -47,21 +48,21 @@ export function resultText(
   const failed = steps.filter(({ outcome }) => outcome === "failed" || outcome === "skipped");
   const colour = { done: paint.green, already: paint.green, skipped: paint.yellow, failed: paint.red };
   return lines([
-    `${paint.green("done   ")}  ${exemptionWords(exemption)}`,
+    `${paint.green("done   ")}  ${exemptionText(exemption)}`,
     ...steps.flatMap((step) => {
       const { outcome, error } = step;
-      const cure = outcome === "failed" ? cureFor(error) : undefined;
+      const fix = outcome === "failed" ? fixFor(error) : undefined;
       return [
-        `${colour[outcome](outcome.padEnd(7))}  ${stepWords(step)}`,
+        `${colour[outcome](outcome.padEnd(7))}  ${stepText(step)}`,
         ...(error === undefined ? [] : [`         ${printable(error)}`]),
-        ...(cure === undefined ? [] : [`         ${cure}`]),
+        ...(fix === undefined ? [] : [`         ${fix}`]),
       ];
     }),
     "",
     failed.length === 0
       ? paint.green(`${finding.id} is restored.`)
       : paint.red(
-          `${failed.length} of ${steps.length} steps failed${failed.length < steps.length ? "; the rest is back" : ""}.`,
+          `${failed.length} of ${steps.length} steps failed${failed.length < steps.length ? "; the others succeeded" : ""}.`,
         ),
     ...failures.map(({ message }) => `${paint.yellow("note:")} ${printable(message)}`),
     ...nextCommands(finding, failed.length + failures.length > 0, exemption, words).map(
@@ -70,7 +71,7 @@ export function resultText(
   ]);
 }
 
-/** Who restored it before, and how long that holds. */
+/** Who restored it before, and how long it is exempt. */
 export function alreadyText(
   { finding, exemption, failures }: Already,
   { words }: Pick<Live, "words">,
@@ -78,7 +79,7 @@ export function alreadyText(
 ): string {
   const { createdBy, createdAt, reason, expiresAt } = exemption;
   return lines([
-    `${paint.green(`${finding.id} is restored already`)}: ${printable(createdBy)} did it at ${seconds(createdAt)}, because: ${printable(reason)}`,
+    `${paint.green(`${finding.id} was already restored`)} by ${printable(createdBy)} at ${seconds(createdAt)}, reason: ${printable(reason)}`,
     `Nothing was changed. It is exempt until ${seconds(expiresAt)}.`,
     ...failures.map(({ message }) => `${paint.yellow("note:")} ${printable(message)}`),
     ...nextCommands(finding, failures.length > 0, exemption, words).map((next) => `next: ${next}`),
@@ -87,32 +88,32 @@ export function alreadyText(
 
 function nextCommands(
   { id }: Finding,
-  goesOn: boolean,
+  isUnfinished: boolean,
   { expiresAt }: Exemption,
   words: string,
 ): readonly string[] {
-  const stays = `${KMS_GUARD} exempt add ${id} --reason '...' --owner '...' --days 30${words}`;
+  const longer = `${KMS_GUARD} exempt add ${id} --reason '...' --owner '...' --days 30${words}`;
   return [
-    ...(goesOn ? [`${KMS_GUARD} restore ${id}${words}   goes on where this one stopped`] : []),
+    ...(isUnfinished ? [`${KMS_GUARD} restore ${id}${words}   retries what failed`] : []),
     `${KMS_GUARD} show ${id}${words}`,
-    `narrow the policy before ${seconds(expiresAt)}, or let it stand longer: ${stays}`,
+    `narrow the policy before ${seconds(expiresAt)}, or exempt it for longer: ${longer}`,
   ];
 }
 
-/** `taken from user alice, role Build at 2026-03-02T09:00:10Z, after AttachUserPolicy by arn:…` */
+/** `removed from user alice, role Build at 2026-03-02T09:00:10Z, after AttachUserPolicy by arn:…` */
 function story({ containment, trigger }: Finding): string {
-  const taken = (containment?.steps ?? [])
+  const removed = (containment?.steps ?? [])
     .filter(isContainmentStep)
     .filter(({ outcome }) => outcome === "done");
-  const holders = taken.map(({ target: { principal } }) => `${principal.type} ${principal.name}`);
-  const at = taken.map((step) => step.at).toSorted()[0];
+  const principals = removed.map(({ target: { principal } }) => `${principal.type} ${principal.name}`);
+  const at = removed.map((step) => step.at).toSorted()[0];
   const by = trigger.actor?.arn === undefined ? "" : ` by ${trigger.actor.arn}`;
   const after =
     trigger.eventName === undefined ? `found by a ${trigger.kind}` : `after ${trigger.eventName}${by}`;
-  return `taken from ${holders.join(", ")}${at === undefined ? "" : ` at ${seconds(at)}`}, ${after}`;
+  return `removed from ${principals.join(", ")}${at === undefined ? "" : ` at ${seconds(at)}`}, ${after}`;
 }
 
-function exemptionWords({ expiresAt, createdAt, policy }: Exemption): string {
+function exemptionText({ expiresAt, createdAt, policy }: Exemption): string {
   const hours = Math.round((Date.parse(expiresAt) - Date.parse(createdAt)) / 3_600_000);
   const which =
     policy.kind === "managed"
@@ -123,4 +124,19 @@ function exemptionWords({ expiresAt, createdAt, policy }: Exemption): string {
 
 function lines(all: readonly string[]): string {
   return `${all.join("\n")}\n`;
+}
+
+const FIXES: Readonly<Record<string, string>> = {
+  NoSuchEntity: "the principal or the policy no longer exists: create it again, then restore again",
+  LimitExceeded: "the quota is used up: detach another policy there, then restore again",
+  AccessDenied:
+    "your credentials are not allowed to do this: restore again with a role that is (`--profile`)",
+  ExpiredToken: "your credentials have expired: sign in, then restore again",
+  UnmodifiableEntity: "only AWS can change this role: attach the policy where the role is managed",
+};
+
+/** What to do about a failed step, by the code that IAM's error begins with. */
+export function fixFor(error: string | undefined): string | undefined {
+  const [code = ""] = (error ?? "").split(/[ :(]/, 1);
+  return Object.hasOwn(FIXES, code) ? FIXES[code] : undefined;
 }
