@@ -175,7 +175,7 @@ describe("exempt add", () => {
     );
     const { code, err } = await guard.run(["exempt", "add", TOOLS, ...WHY, "--yes"]);
     expect(code).toBe(1);
-    expect(err()).toContain("error: these credentials may not do this (AccessDenied");
+    expect(err()).toContain("error: these credentials are not allowed to do this (AccessDenied");
     expect(await exemptions()).toEqual([]);
   });
 

@@ -461,8 +461,8 @@ describe("the deployment", () => {
 
 describe("what AWS refuses is one line with its cure", () => {
   test.each([
-    { status: 403, code: "InvalidClientTokenId", cure: "AWS does not take these credentials" },
-    { status: 403, code: "SignatureDoesNotMatch", cure: "AWS does not take these credentials" },
+    { status: 403, code: "InvalidClientTokenId", cure: "AWS does not accept these credentials" },
+    { status: 403, code: "SignatureDoesNotMatch", cure: "AWS does not accept these credentials" },
     { status: 403, code: "AccessDenied", cure: "these credentials may not do this" },
     { status: 418, code: "Teapot", cure: "AWS refused (Teapot: said AWS)" },
   ])("$code when asked who calls", async ({ status, code, cure }) => {
@@ -516,7 +516,7 @@ describe("what AWS refuses is one line with its cure", () => {
     );
     const { code, err } = await kmsGuard(["restore", "kg-ffffffffffffffff", "--yes"]);
     expect(code).toBe(1);
-    expect(err()).toContain("error: what answered is not AWS (");
+    expect(err()).toContain("error: the answer is not from AWS (");
     expect(err().trimEnd()).not.toContain("\n");
   });
 
@@ -581,7 +581,7 @@ describe("permissions", () => {
     const { code, out, err } = await kmsGuard(["restore", id, "--yes"]);
     expect(code).toBe(1);
     expect(out()).not.toContain("done");
-    expect(err()).toContain("error: these credentials may not do this (AccessDenied: no PutItem for you)");
+    expect(err()).toContain("error: these credentials are not allowed to do this (AccessDenied: no PutItem for you)");
     expect(await holders()).toEqual([]);
   });
 

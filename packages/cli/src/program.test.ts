@@ -28,31 +28,31 @@ describe("run", () => {
       given: "a usage error",
       error: new UsageError("no `x`"),
       code: 3,
-      told: "error: no `x`\nnext: npx --no kms-guard help try\n",
+      message: "error: no `x`\nnext: npx --no kms-guard help try\n",
     },
-    { given: "a foreseen failure", error: new Failure("disk full"), code: 1, told: "error: disk full\n" },
-    { given: "a surprise", error: new TypeError("odd"), code: 1, told: "kms-guard broke" },
-    { given: "no Error at all", error: "odd", code: 1, told: "kms-guard broke" },
-  ])("turns $given into $code, told on stderr alone", async ({ error, code, told }) => {
+    { given: "a foreseen failure", error: new Failure("disk full"), code: 1, message: "error: disk full\n" },
+    { given: "a surprise", error: new TypeError("odd"), code: 1, message: "kms-guard failed" },
+    { given: "no Error at all", error: "odd", code: 1, message: "kms-guard failed" },
+  ])("turns $given into $code, on stderr alone", async ({ error, code, message }) => {
     const io = memoryIo();
     const failing = command(() => {
       throw error;
     });
     expect(await run(["try"], io, [failing])).toBe(code);
-    expect(io.err()).toContain(told);
+    expect(io.err()).toContain(message);
     expect(io.out()).toBe("");
   });
 
   it.each([
-    { args: ["try", "--color", "red"], told: "Did you mean --colour?" },
-    { args: ["tyr"], told: "Did you mean try?" },
-    { args: ["try", "--colour"], told: "argument missing" },
-    { args: ["try", "excess"], told: "too many arguments" },
-    { args: [], told: "Usage: kms-guard" },
-  ])("answers wrong usage $args with 3 and a hint on stderr", async ({ args, told }) => {
+    { args: ["try", "--color", "red"], message: "Did you mean --colour?" },
+    { args: ["tyr"], message: "Did you mean try?" },
+    { args: ["try", "--colour"], message: "argument missing" },
+    { args: ["try", "excess"], message: "too many arguments" },
+    { args: [], message: "Usage: kms-guard" },
+  ])("answers wrong usage $args with 3 and a hint on stderr", async ({ args, message }) => {
     const io = memoryIo();
     expect(await run(args, io, [command(() => {})])).toBe(3);
-    expect(io.err()).toContain(told);
+    expect(io.err()).toContain(message);
     expect(io.out()).toBe("");
   });
 

@@ -39,7 +39,7 @@ Exit codes:
   3  wrong usage`;
 
 /**
- * Runs one command line, `args` without node and script, and answers how it ended; never exits by itself.
+ * Runs one command line (`args` without node and script) and returns the exit code. Never exits the process.
  *
  * Results go to `io.stdout`, everything else to `io.stderr`.
  */
@@ -88,7 +88,7 @@ async function endedBy(error: unknown, io: Io, help: string): Promise<ExitCode> 
     await note(io, `error: ${printable(error.message)}`);
     return EXIT.broke;
   }
-  const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  await note(io, `error: kms-guard broke, which is a defect of its own: ${printableLines(told)}`);
+  const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  await note(io, `error: kms-guard failed, which is a bug: ${printableLines(details)}`);
   return EXIT.broke;
 }

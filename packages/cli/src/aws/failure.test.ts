@@ -16,37 +16,38 @@ describe("awsFailure", () => {
         ),
         { name: "CredentialsProviderError" },
       ),
-      told: 'the AWS CLI can: `eval "$(aws configure export-credentials --profile oncall --format env)"`',
+      message:
+        'export credentials with the AWS CLI: `eval "$(aws configure export-credentials --profile oncall --format env)"`',
     },
     {
       given: "a signature that came late",
       error: answer("SignatureDoesNotMatch", "Signature expired: 20260302T080000Z is now earlier than …"),
-      told: "this machine's clock is wrong",
+      message: "this machine's clock is wrong",
     },
     {
       given: "an answer that another error was made of",
       error: new Error("IAM did not answer GetPolicy", { cause: answer("AccessDenied", "not you") }),
-      told: "these credentials may not do this (AccessDenied: not you)",
+      message: "these credentials are not allowed to do this (AccessDenied: not you)",
     },
     {
       given: "an answer among several errors",
       error: new AggregateError([new Error("odd"), answer("ThrottlingException", "slower")]),
-      told: "AWS is throttling (Throttling: slower)",
+      message: "AWS is throttling (Throttling: slower)",
     },
     {
       given: "a message with a line break and what a terminal obeys",
       error: answer("ValidationError", "one\n\u001b[2Jtwo"),
-      told: "AWS refused (ValidationError: one [2Jtwo)",
+      message: "AWS refused (ValidationError: one [2Jtwo)",
     },
     {
       given: "no answer",
       error: Object.assign(new Error("getaddrinfo ENOTFOUND sts.us-esat-1.amazonaws.com"), {
         code: "ENOTFOUND",
       }),
-      told: "AWS cannot be reached (ENOTFOUND: getaddrinfo ENOTFOUND sts.us-esat-1.amazonaws.com)",
+      message: "AWS cannot be reached (ENOTFOUND: getaddrinfo ENOTFOUND sts.us-esat-1.amazonaws.com)",
     },
-  ])("tells of $given", ({ error, told }) => {
-    expect(awsFailure(error, "oncall")?.message).toContain(told);
+  ])("says what to do about $given", ({ error, message }) => {
+    expect(awsFailure(error, "oncall")?.message).toContain(message);
   });
 
   test("quotes a profile's name for the shell", () => {

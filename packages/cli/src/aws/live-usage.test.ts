@@ -15,13 +15,13 @@ async function refusal(...args: string[]): Promise<string> {
 
 describe("history", () => {
   test.each([
-    { args: ["--since", "yesterday"], told: "A time is `7d`" },
-    { args: ["--since", "2026-02-30"], told: "A time is `7d`" },
-    { args: ["--since", "2999-01-01"], told: "--since `2999-01-01` is in the future" },
-    { args: ["--status", "fine"], told: "Allowed choices are open" },
-    { args: ["--output", "csv"], told: "Allowed choices are human, json, jsonl" },
-  ])("$args is wrong usage", async ({ args, told }) => {
-    expect(await refusal("history", ...args)).toContain(told);
+    { args: ["--since", "yesterday"], message: "A time is `7d`" },
+    { args: ["--since", "2026-02-30"], message: "A time is `7d`" },
+    { args: ["--since", "2999-01-01"], message: "--since `2999-01-01` is in the future" },
+    { args: ["--status", "fine"], message: "Allowed choices are open" },
+    { args: ["--output", "csv"], message: "Allowed choices are human, json, jsonl" },
+  ])("$args is wrong usage", async ({ args, message }) => {
+    expect(await refusal("history", ...args)).toContain(message);
   });
 });
 
@@ -58,21 +58,21 @@ describe("exempt add", () => {
   });
 
   test.each([
-    { args: ["--days", "0"], told: "Days are a whole number from 1 to 365." },
-    { args: ["--days", "366"], told: "Days are a whole number from 1 to 365." },
-    { args: ["--days", "1.5"], told: "Days are a whole number from 1 to 365." },
-    { args: ["--principal", "KeyAdmin"], told: "A principal is `role/Name`" },
-    { args: ["--principal", "role/team/KeyAdmin"], told: "A principal is `role/Name`" },
-  ])("$args is wrong usage", async ({ args, told }) => {
-    expect(await refusal(...ADD, "--yes", ...args)).toContain(told);
+    { args: ["--days", "0"], message: "Days are a whole number from 1 to 365." },
+    { args: ["--days", "366"], message: "Days are a whole number from 1 to 365." },
+    { args: ["--days", "1.5"], message: "Days are a whole number from 1 to 365." },
+    { args: ["--principal", "KeyAdmin"], message: "A principal is `role/Name`" },
+    { args: ["--principal", "role/team/KeyAdmin"], message: "A principal is `role/Name`" },
+  ])("$args is wrong usage", async ({ args, message }) => {
+    expect(await refusal(...ADD, "--yes", ...args)).toContain(message);
   });
 
   test.each([
-    { target: "TeamX", told: "is not the id of a finding" },
-    { target: "arn:aws:iam::111122223333:role/KeyAdmin", told: "is not the ARN of a managed policy" },
-    { target: "arn:aws:iam::111122223333:policy/*", told: "is not the ARN of a managed policy" },
-  ])("$target cannot be exempted", async ({ target, told }) => {
-    expect(await refusal("exempt", "add", target, ...ADD.slice(3), "--yes")).toContain(told);
+    { target: "TeamX", message: "is not the id of a finding" },
+    { target: "arn:aws:iam::111122223333:role/KeyAdmin", message: "is not the ARN of a managed policy" },
+    { target: "arn:aws:iam::111122223333:policy/*", message: "is not the ARN of a managed policy" },
+  ])("$target cannot be exempted", async ({ target, message }) => {
+    expect(await refusal("exempt", "add", target, ...ADD.slice(3), "--yes")).toContain(message);
   });
 });
 
@@ -84,20 +84,20 @@ describe("exempt remove", () => {
 
 describe("report", () => {
   test.each([
-    { args: [], told: "say where the report goes: `--html FILE`, or `--output json` or `csv`" },
-    { args: ["--html", "r.html", "--to", "2026-01-01"], told: "`--to` needs `--from`" },
+    { args: [], message: "say where the report goes: `--html FILE`, or `--output json` or `csv`" },
+    { args: ["--html", "r.html", "--to", "2026-01-01"], message: "`--to` needs `--from`" },
     {
       args: ["--html", "r.html", "--since", "7d", "--from", "2026-01-01"],
-      told: "option '--since <when>' cannot be used with option '--from <when>'",
+      message: "option '--since <when>' cannot be used with option '--from <when>'",
     },
     {
       args: ["--html", "r.html", "--from", "2026-01-01", "--to", "2025-12-30"],
-      told: "the period ends before it begins",
+      message: "the period ends before it begins",
     },
-    { args: ["--html", "r.html", "--from", "2999-01-01"], told: "or lies in the future" },
-    { args: ["--html", "r.html", "--from", "1.1.2026"], told: "A time is `7d`" },
-    { args: ["--output", "pdf"], told: "Allowed choices are json, csv" },
-  ])("$args is wrong usage", async ({ args, told }) => {
-    expect(await refusal("report", ...args)).toContain(told);
+    { args: ["--html", "r.html", "--from", "2999-01-01"], message: "or lies in the future" },
+    { args: ["--html", "r.html", "--from", "1.1.2026"], message: "A time is `7d`" },
+    { args: ["--output", "pdf"], message: "Allowed choices are json, csv" },
+  ])("$args is wrong usage", async ({ args, message }) => {
+    expect(await refusal("report", ...args)).toContain(message);
   });
 });

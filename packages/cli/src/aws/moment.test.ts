@@ -35,6 +35,6 @@ describe("a moment", () => {
     ["2026-03-01T09:30:00"],
     ["2026-03-01T25:00:00Z"],
   ])("is not %j", (text) => {
-    expect(() => moment(text)).toThrow(/^(A time is `7d`|No log goes back)/);
+    expect(() => moment(text)).toThrow(/^(A time is `7d`|Logs go back)/);
   });
 });

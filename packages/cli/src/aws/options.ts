@@ -1,30 +1,27 @@
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { shellWord } from "@kms-guard/core/text/shell.ts";
 
-/** Which deployment a live command is about, and as whom: what its options say. */
+/** The options that say which deployment a command uses, and with whose credentials. */
 export interface LiveOptions {
   readonly stage?: string;
   readonly region?: string;
   readonly profile?: string;
 }
 
-/** The options of every live command, each to be added with `addOption`. */
-export const STAGE = new Option("--stage <name>", "which deployment (default: the only one there is)");
+/** The options of every command that uses a deployment: add each with `addOption`. */
+export const STAGE = new Option("--stage <name>", "which deployment (default: the only one)");
 export const REGION = new Option(
   "--region <name>",
-  "where it is deployed (default: as the AWS CLI finds it, else us-east-1)",
+  "its region (default: as for the AWS CLI, else us-east-1)",
 ).argParser(regionName);
-export const PROFILE = new Option(
-  "--profile <name>",
-  "whose credentials (default: as the AWS CLI finds them)",
-);
+export const PROFILE = new Option("--profile <name>", "the credentials (default: as for the AWS CLI)");
 
-/** For the live commands that print either, and say no more about it. */
-export const OUTPUT = new Option("--output <format>", "how to print")
+/** For commands that print either, without a description of their own. */
+export const OUTPUT = new Option("--output <format>", "output format")
   .choices(["human", "json"] as const)
   .default("human" as const);
 
-/** The options as words to end a command with, so that one that is proposed means the same deployment. */
+/** The options as the end of a command, so that a suggested command uses the same deployment: ` --stage prod`. */
 export function liveWords({ stage, region, profile }: LiveOptions): string {
   return Object.entries({ stage, region, profile })
     .map(([name, value]) => (value === undefined ? "" : ` --${name} ${shellWord(value)}`))

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { PROFILE, REGION, STAGE } from "../aws/options.ts";
 import type { AddCommand } from "../io/command.ts";
-import { mustBeAskable } from "../io/confirm.ts";
+import { requireConfirmable } from "../io/confirm.ts";
 
 /** CloudTrail guarantees no delivery time: usually seconds, sometimes two minutes. */
 const SECONDS = 180;
@@ -36,7 +36,7 @@ export const addDrill: AddCommand = (program, io, end) => {
     .addOption(PROFILE)
     .addHelpText("after", HELP)
     .action(async (options) => {
-      mustBeAskable(io, options.yes, "drill");
+      requireConfirmable(io, options.yes, "drill");
       // Loaded only here: it imports the AWS SDK, which other commands do not need.
       const { runDrill } = await import("./run.ts");
       end(await runDrill(options, io));

@@ -4,7 +4,7 @@ import { MAX_EXEMPTION_DAYS } from "@kms-guard/core/exemptions/exemption.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { OUTPUT, PROFILE, REGION, STAGE } from "../aws/options.ts";
 import type { AddCommand } from "../io/command.ts";
-import { mustBeAskable } from "../io/confirm.ts";
+import { requireConfirmable } from "../io/confirm.ts";
 
 const HELP = `
 An exemption lets a policy stand that the guard would otherwise tell of, or take away. It has a reason, an owner and an
@@ -68,7 +68,7 @@ export const addExempt: AddCommand = (program, io, end) => {
     .addOption(OUTPUT)
     .addHelpText("after", ADD_HELP)
     .action(async (target, options) => {
-      mustBeAskable(io, options.yes, "exempt add");
+      requireConfirmable(io, options.yes, "exempt add");
       // The rest brings AWS's SDK with it, which the other commands can do without.
       const { runAdd } = await import("./run-add.ts");
       end(await runAdd(target, options, io));
@@ -100,7 +100,7 @@ export const addExempt: AddCommand = (program, io, end) => {
     .addOption(OUTPUT)
     .addHelpText("after", REMOVE_HELP)
     .action(async (id, options) => {
-      mustBeAskable(io, options.yes, "exempt remove");
+      requireConfirmable(io, options.yes, "exempt remove");
       const { runRemove } = await import("./run-remove.ts");
       end(await runRemove(id, options, io));
     });

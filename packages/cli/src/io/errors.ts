@@ -1,9 +1,9 @@
-/** The command line cannot be carried out as written: ends with exit code 3 and a pointer to `--help`. */
+/** The command line is wrong: exit code 3, with a pointer to the help. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** A foreseen failure, its message written for the user: ends with exit code 1, without a stack. */
+/** An expected failure, with a message for the user: exit code 1, without a stack trace. */
 export class Failure extends Error {
   override readonly name = "Failure";
 }

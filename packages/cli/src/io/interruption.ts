@@ -1,14 +1,14 @@
-/** That somebody wants the command to end. */
+/** A request to end the command. */
 export interface Interruption {
-  /** Aborted by the first SIGINT, SIGTERM or SIGHUP, which do not end the process then; the second one does. */
+  /** Aborted by the first SIGINT, SIGTERM or SIGHUP, which does not end the process. The second one does. */
   readonly signal: AbortSignal;
-  /** From here on the signals do what they always do. */
+  /** Gives the signals back their usual effect. */
   end(): void;
 }
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Takes the process's signals until `end`. */
+/** Handles the process's signals until `end`. */
 export function processInterruption(): Interruption {
   const controller = new AbortController();
   const end = () => {

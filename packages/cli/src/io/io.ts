@@ -3,7 +3,7 @@ import type { Writable } from "node:stream";
 import type { Clock } from "@kms-guard/guard/ports.ts";
 import type { Interruption } from "./interruption.ts";
 
-/** Everything of the surrounding process that a command may touch, so that tests need none. */
+/** All that a command uses of its process, so that tests need no process. */
 export interface Io {
   readonly stdin: AsyncIterable<Uint8Array>;
   /** Results, and nothing else. */
@@ -13,14 +13,14 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Which of the streams are terminals. */
   readonly isTTY: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
-  /** The folder that relative paths start from, absolute. */
+  /** The absolute folder where relative paths start. */
   readonly cwd: string;
   readonly clock: Clock;
-  /** For a command that has to leave things in order before it ends. */
+  /** For a command that must clean up before it ends. */
   readonly interruption: () => Interruption;
 }
 
-/** Writes text and waits while the reader at the other end is slower, so that output of any size fits in memory. */
+/** Writes text and waits for a slow reader, so that output of any size fits in memory. */
 export async function print(stream: Writable, text: string): Promise<void> {
   if (!stream.write(text)) await once(stream, "drain");
 }

@@ -1,13 +1,13 @@
 import { Writable } from "node:stream";
 import type { Io } from "./io.ts";
 
-/** An Io that remembers what was written: for tests of commands. */
+/** An Io that keeps what was written, for tests of commands. */
 export interface MemoryIo extends Io {
   readonly out: () => string;
   readonly err: () => string;
 }
 
-/** Makes one; `stdin` is what `-` reads, in one chunk a member. Its clock stands still. */
+/** `stdin` is what `-` reads, one chunk per member. Its clock does not move. */
 export function memoryIo(
   settings: Partial<Omit<Io, "stdin">> & { readonly stdin?: readonly Uint8Array[] } = {},
 ): MemoryIo {
@@ -41,7 +41,7 @@ async function* inTurn(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array
   yield* chunks;
 }
 
-/** Everything that comes, as a list: for tests of generators. */
+/** All items as a list, for tests of generators. */
 export async function gathered<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const item of items) all.push(item);

@@ -4,7 +4,7 @@ import type { Io } from "./io.ts";
 
 export type Paint = ReturnType<typeof picocolors.createColors>;
 
-/** Colours for stdout: none when it is not a terminal, or with NO_COLOR (https://no-color.org). */
+/** Colours for stdout: none if it is not a terminal, or with NO_COLOR (https://no-color.org). */
 export function paintFor(io: Io): Paint {
   return picocolors.createColors(io.isTTY.stdout && !io.env.NO_COLOR && io.env.TERM !== "dumb");
 }

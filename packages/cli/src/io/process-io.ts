@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { processInterruption } from "./interruption.ts";
 import type { Io } from "./io.ts";
 
-/** The real process as commands see it. */
+/** The real process. */
 export function processIo(): Io {
   const { stdin, stdout, stderr, env } = process;
   return {
@@ -17,7 +17,7 @@ export function processIo(): Io {
   };
 }
 
-/** `npm run kms-guard` moves to the package's folder first; the user's paths start from where npm was called. */
+/** `npm run kms-guard` changes to the package's folder first, but the user's paths start where npm was called. */
 function startFolder(env: NodeJS.ProcessEnv, cwd: string): string {
   return env.npm_lifecycle_event === "kms-guard" && env.INIT_CWD ? env.INIT_CWD : cwd;
 }

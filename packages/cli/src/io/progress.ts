@@ -3,13 +3,13 @@ import { type Io, print } from "./io.ts";
 const EVERY_MS = 200;
 const CLEAR_LINE = "\r\u001b[2K";
 
-/** A count that is kept up to date on stderr, where that is a terminal; nothing elsewhere. */
+/** A line on stderr that is kept up to date, if stderr is a terminal. */
 export class Progress {
   readonly #io: Io;
   #shownMs: number;
   #isShown = false;
 
-  /** Starts silent: what is done within a moment needs no progress. */
+  /** Shows nothing at first: short work needs no progress. */
   constructor(io: Io) {
     this.#io = io;
     this.#shownMs = io.clock.nowMs();
@@ -24,7 +24,7 @@ export class Progress {
     await print(this.#io.stderr, `${CLEAR_LINE}${text}`);
   }
 
-  /** Takes the line away, before anything else is printed. */
+  /** Removes the line, before anything else is printed. */
   async clear(): Promise<void> {
     if (!this.#isShown) return;
     this.#isShown = false;

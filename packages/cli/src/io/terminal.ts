@@ -1,11 +1,11 @@
 import type { Io } from "./io.ts";
 
-/** What a file or a pipe takes: nobody has to scroll there. */
+/** For a file or a pipe: wide enough for any line. */
 const UNBOUNDED = 1_000;
-/** A terminal that does not say. */
+/** For a terminal of unknown width. */
 const USUAL = 80;
 
-/** How many columns stdout has. */
+/** The width of stdout in columns. */
 export function columnsOf({ stdout, isTTY }: Io): number {
   if (!isTTY.stdout) return UNBOUNDED;
   return "columns" in stdout && typeof stdout.columns === "number" && stdout.columns > 0

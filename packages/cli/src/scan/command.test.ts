@@ -125,9 +125,7 @@ describe("scan: the exit code", () => {
   it("is 1 when judging breaks, which says so", async () => {
     const { code, io } = await scan(lines("unheard-of"));
     expect(code).toBe(1);
-    expect(io.err()).toContain(
-      'kms-guard broke, which is a defect of its own: Error: no verdict for "unheard-of"',
-    );
+    expect(io.err()).toContain('kms-guard failed, which is a bug: Error: no verdict for "unheard-of"');
   });
 
   it.each([
