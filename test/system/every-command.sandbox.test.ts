@@ -267,7 +267,9 @@ removed      everything that the drill created
     const interrupting = { credentials: story.ops, interruptAt: "waiting for the alert" };
     const { code, out, err } = await kmsGuard(sandbox.endpoint, ["drill", "--yes"], interrupting);
     expect(err).toContain("interrupted: removing what the drill created");
-    expect(out).toBe("interrupted  before the drill was done\nremoved      everything that the drill created\n");
+    expect(out).toBe(
+      "interrupted  before the drill was done\nremoved      everything that the drill created\n",
+    );
     expect(code).toBe(1);
   });
 });

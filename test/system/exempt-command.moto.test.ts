@@ -78,7 +78,7 @@ describe("exempt add", () => {
     );
     const words = ["exempt", "add", finding.id, "--reason", "...", "--owner", "...", "--days", "30"];
     const { code, err } = await guard.run(words, "y\n");
-    expect({ code, err: err() }).toEqual({ code: 0, err: "Let it stand? [y/N] " });
+    expect({ code, err: err() }).toEqual({ code: 0, err: "Exempt it? [y/N] " });
 
     expect((await attached(ALICE)).status).toBe("exempt");
   });
@@ -132,7 +132,7 @@ describe("exempt add", () => {
       "--yes",
     ]);
     expect(code).toBe(0);
-    expect(out()).toContain("note: role Build does not hold the policy now\n");
+    expect(out()).toContain("note: role Build does not have the policy now\n");
     expect((await attached(BUILD)).status).toBe("exempt");
     expect((await attached(ALICE)).status).toBe("contained");
   });
@@ -144,7 +144,7 @@ describe("exempt add", () => {
     const { code, out } = await guard.run(["exempt", "add", id, ...WHY, "--yes"]);
     expect(code).toBe(0);
     expect(out()).toContain(
-      "note: the policy is not there now, since it was taken away: an exemption does not put it back",
+      "note: the policy does not exist now, because it was contained: an exemption does not restore it",
     );
     expect(out()).toContain(`next: npx --no kms-guard restore ${id}\n`);
     expect((await exemptions()).map(({ policy }) => policy)).toEqual([

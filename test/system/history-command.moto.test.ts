@@ -133,8 +133,8 @@ describe("the history", () => {
     expect({ code, out: out() }).toEqual({
       code: 0,
       out:
-        "No finding was told since 2026-01-01T00:00:00Z (log group /kms-guard/prod/history).\n" +
-        "next: npx --no kms-guard doctor   tells whether the guard sees events\n",
+        "No findings since 2026-01-01T00:00:00Z (log group /kms-guard/prod/history).\n" +
+        "next: npx --no kms-guard doctor   checks whether the guard sees events\n",
     });
     expect((await guard.run(["history", "--stage", "prod"])).out()).toContain(
       "next: npx --no kms-guard history --since 90d --stage prod\n",
@@ -145,7 +145,7 @@ describe("the history", () => {
     await someHistory();
     const { out } = await guard.run(["history", "--since", "2026-01-01", "--actor", "nobody"]);
     expect(out()).toBe(
-      "None of 2 findings since 2026-01-01T00:00:00Z is what was asked for.\nnext: npx --no kms-guard history --since 2026-01-01\n",
+      "None of 2 findings since 2026-01-01T00:00:00Z matches the filters.\nnext: npx --no kms-guard history --since 2026-01-01\n",
     );
   });
 
@@ -160,7 +160,7 @@ describe("the history", () => {
     expect(code).toBe(0);
     expect(out().trimEnd().split("\n")).toHaveLength(2);
     expect(err()).toContain(
-      "note: 2 events of log group /kms-guard/prod/history cannot be read and are left out (",
+      "note: 2 events of log group /kms-guard/prod/history cannot be read and are skipped (",
     );
   });
 });

@@ -171,7 +171,7 @@ describe("coverage", () => {
   test("remarks on an exemption that nobody was told of", async () => {
     await guard.ports.findings.addExemption(EXEMPTION);
     expect((await report(...Q1)).exemptions).toMatchObject([
-      { id: "ex-1", state: "lapsed", remark: "the history has no notice that it was made" },
+      { id: "ex-1", state: "lapsed", remark: "the history has no notice that it was added" },
     ]);
   });
 });

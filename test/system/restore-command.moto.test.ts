@@ -581,7 +581,9 @@ describe("permissions", () => {
     const { code, out, err } = await kmsGuard(["restore", id, "--yes"]);
     expect(code).toBe(1);
     expect(out()).not.toContain("done");
-    expect(err()).toContain("error: these credentials are not allowed to do this (AccessDenied: no PutItem for you)");
+    expect(err()).toContain(
+      "error: these credentials are not allowed to do this (AccessDenied: no PutItem for you)",
+    );
     expect(await holders()).toEqual([]);
   });
 

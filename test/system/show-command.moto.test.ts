@@ -65,7 +65,7 @@ describe("a finding", () => {
         { at: "2026-03-04T05:06:12.345Z", what: "received by the guard" },
         { at: "2026-03-04T05:06:13.000Z" },
         { at: "2026-03-04T05:06:13.000Z" },
-        { at: "2026-03-04T05:06:13.400Z", what: "told: contained" },
+        { at: "2026-03-04T05:06:13.400Z", what: "notified: contained" },
       ],
     });
   });
@@ -93,7 +93,7 @@ describe("a finding", () => {
     );
     const { code, out, err } = await guard.run(["show", FINDING.id]);
     expect(code).toBe(0);
-    expect(out()).not.toContain("told: contained");
+    expect(out()).not.toContain("notified: contained");
     expect(err()).toContain("note: the history cannot be read, so when it was told is left out: ");
   });
 });

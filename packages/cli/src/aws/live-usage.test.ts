@@ -84,7 +84,7 @@ describe("exempt remove", () => {
 
 describe("report", () => {
   test.each([
-    { args: [], message: "say where the report goes: `--html FILE`, or `--output json` or `csv`" },
+    { args: [], message: "say where to write the report: `--html FILE`, or `--output json` or `csv`" },
     { args: ["--html", "r.html", "--to", "2026-01-01"], message: "`--to` needs `--from`" },
     {
       args: ["--html", "r.html", "--since", "7d", "--from", "2026-01-01"],

@@ -30,7 +30,7 @@ export const addDrill: AddCommand = (program, io, end) => {
     )
     .option("--attach", "also attach it to a role that nobody can assume, and measure the containment")
     .option("--timeout <seconds>", "how long to wait for each alert or containment", wholeSeconds, SECONDS)
-    .option("--yes", "do not ask")
+    .option("--yes", "do not ask for confirmation")
     .addOption(STAGE)
     .addOption(REGION)
     .addOption(PROFILE)

@@ -7,9 +7,9 @@ import type { AddCommand } from "../io/command.ts";
 import { requireConfirmable } from "../io/confirm.ts";
 
 const HELP = `
-An exemption lets a policy stand that the guard would otherwise tell of, or take away. It has a reason, an owner and an
-end, at most ${MAX_EXEMPTION_DAYS} days away; it counts for the text that the policy has, unless --any-version. Making or removing one
-is told on the alerts topic and in the history, so that nobody exempts himself quietly.
+An exemption keeps the guard from alerting on a policy and from containing it. It has a reason, an owner and an end, at
+most ${MAX_EXEMPTION_DAYS} days away, and applies to the policy's document as it is now, unless --any-version. Adding and removing one
+sends a notice to the alerts topic and the history, so that nobody can add one unnoticed.
 
 Examples:
   $ ${KMS_GUARD} exempt add kg-0123456789abcdef --reason 'key ceremony' --owner security@example.com --days 30
@@ -19,7 +19,7 @@ Examples:
 Exit codes: 0 done, 1 it broke, 3 wrong usage.`;
 
 const ADD_HELP = `
-The policy is that of a finding, managed or inline, or a managed one by its ARN. What it will cover is shown first.
+Exempts the policy of a finding, managed or inline, or a managed policy by its ARN. Shows first what it will cover.
 
 Examples:
   $ ${KMS_GUARD} exempt add kg-0123456789abcdef --reason 'key ceremony' --owner security@example.com --days 30
@@ -32,7 +32,7 @@ Examples:
   $ ${KMS_GUARD} exempt list --output json --stage production`;
 
 const REMOVE_HELP = `
-Removing it is told on the alerts topic and in the history.
+Removing it sends a notice to the alerts topic and the history.
 
 Examples:
   $ ${KMS_GUARD} exempt remove ke-0123456789abcdef
@@ -42,26 +42,22 @@ Examples:
 export const addExempt: AddCommand = (program, io, end) => {
   const exempt = program
     .command("exempt")
-    .summary("let a policy stand, for a reason and a time")
-    .description("Lets policies stand for a reason and a time, and takes that back.")
+    .summary("exempt a policy, with a reason and an end")
+    .description("Exempts policies, with a reason and an end; lists and removes exemptions.")
     .addHelpText("after", HELP);
 
   exempt
     .command("add")
-    .summary("let a policy stand")
-    .description("Lets the policy of a finding, or a managed policy, stand.")
+    .summary("exempt a policy")
+    .description("Exempts the policy of a finding, or a managed policy.")
     .argument("<id|policy-arn>", "the finding, `kg-…`, or a managed policy")
-    .requiredOption("--reason <text>", "why it may stand")
-    .requiredOption("--owner <text>", "who answers for it")
-    .requiredOption("--days <n>", `for how long: 1 to ${MAX_EXEMPTION_DAYS}`, wholeDays)
-    .option("--ticket <text>", "where it was agreed")
-    .option(
-      "--principal <type/name>",
-      "only where this one holds it: role/Name, user/Name, group/Name",
-      principal,
-    )
-    .option("--any-version", "whatever the policy comes to grant, instead of its text as it is")
-    .option("--yes", "do not ask")
+    .requiredOption("--reason <text>", "why it is exempt")
+    .requiredOption("--owner <text>", "who is responsible for it")
+    .requiredOption("--days <n>", `for how many days: 1 to ${MAX_EXEMPTION_DAYS}`, wholeDays)
+    .option("--ticket <text>", "where it was approved")
+    .option("--principal <type/name>", "only for this principal: role/Name, user/Name, group/Name", principal)
+    .option("--any-version", "for every later version too, whatever it grants")
+    .option("--yes", "do not ask for confirmation")
     .addOption(STAGE)
     .addOption(REGION)
     .addOption(PROFILE)
@@ -69,15 +65,15 @@ export const addExempt: AddCommand = (program, io, end) => {
     .addHelpText("after", ADD_HELP)
     .action(async (target, options) => {
       requireConfirmable(io, options.yes, "exempt add");
-      // The rest brings AWS's SDK with it, which the other commands can do without.
+      // Loaded only here: it imports the AWS SDK, which other commands do not need.
       const { runAdd } = await import("./run-add.ts");
       end(await runAdd(target, options, io));
     });
 
   exempt
     .command("list")
-    .summary("list the exemptions, lapsed ones too")
-    .description("Lists every exemption: the one that ends next first, the lapsed ones last.")
+    .summary("list the exemptions, expired ones too")
+    .description("Lists every exemption: the one that ends next first, expired ones last.")
     .addOption(STAGE)
     .addOption(REGION)
     .addOption(PROFILE)
@@ -90,10 +86,10 @@ export const addExempt: AddCommand = (program, io, end) => {
 
   exempt
     .command("remove")
-    .summary("take an exemption back")
-    .description("Takes an exemption back, so that the guard judges the policy again.")
+    .summary("remove an exemption")
+    .description("Removes an exemption, so that the guard evaluates the policy again.")
     .argument("<id>", "the exemption, `ke-…`")
-    .option("--yes", "do not ask")
+    .option("--yes", "do not ask for confirmation")
     .addOption(STAGE)
     .addOption(REGION)
     .addOption(PROFILE)

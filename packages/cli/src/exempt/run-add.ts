@@ -26,7 +26,7 @@ export interface AddOptions extends LiveOptions {
   readonly output: "human" | "json";
 }
 
-/** Shows what the exemption will cover, asks if it has to, tells everybody, and makes it. */
+/** Shows what the exemption will cover, asks for confirmation, adds it, and sends the notice. */
 export async function runAdd(target: string, options: AddOptions, io: Io): Promise<ExitCode> {
   checkTarget(target);
   return withDeployment(options, io, async (live) => {
@@ -47,11 +47,11 @@ export async function runAdd(target: string, options: AddOptions, io: Io): Promi
     }
     const { exemption } = made;
     const isJson = options.output === "json";
-    // What a person is asked about has to be seen, though a program reads the result.
+    // A person who is asked has to see it, even if the result is JSON.
     if (!isJson || !options.yes) {
       await print(isJson ? io.stderr : io.stdout, coverText(exemption, exempted, live, paintFor(io)));
     }
-    if (!options.yes && !(await isConfirmed(io, "Let it stand?"))) {
+    if (!options.yes && !(await isConfirmed(io, "Exempt it?"))) {
       throw new Failure("not confirmed, so nothing is exempt");
     }
     await addExemption(ports, environment.settings, exemption);
@@ -60,7 +60,7 @@ export async function runAdd(target: string, options: AddOptions, io: Io): Promi
       isJson
         ? `${printableJson({ schemaVersion: "1", kind: "added", exemption })}\n`
         : [
-            `${exemption.id} is in force until ${seconds(exemption.expiresAt)}; the alerts topic and the history were told.`,
+            `${exemption.id} is in force until ${seconds(exemption.expiresAt)}; a notice went to the alerts topic and the history.`,
             ...nextSteps(exempted, exemption.id).map((next) => `next: ${next}${words}`),
             "",
           ].join("\n"),
@@ -70,8 +70,8 @@ export async function runAdd(target: string, options: AddOptions, io: Io): Promi
 }
 
 function nextSteps({ finding }: ExemptionTarget, id: string): readonly string[] {
-  const isTaken = finding?.containment?.steps.some(({ outcome }) => outcome === "done") ?? false;
-  const restorable = finding !== undefined && isTaken && finding.status !== "restored";
+  const isContained = finding?.containment?.steps.some(({ outcome }) => outcome === "done") ?? false;
+  const restorable = finding !== undefined && isContained && finding.status !== "restored";
   return [
     ...(restorable ? [`${KMS_GUARD} restore ${finding.id}`] : []),
     `${KMS_GUARD} exempt list`,

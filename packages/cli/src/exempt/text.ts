@@ -7,7 +7,7 @@ import type { Live } from "../aws/connect.ts";
 import { type Paint, paintSeverity } from "../io/paint.ts";
 import { seconds } from "../output/time-text.ts";
 
-/** What an exemption will cover, before anybody is asked. */
+/** What an exemption will cover, shown before it asks. */
 export function coverText(
   exemption: Exemption,
   exempted: ExemptionTarget,
@@ -17,13 +17,13 @@ export function coverText(
   const { finding, current: standing } = exempted;
   const { severity, name = "", reason = "" } = standing?.verdict ?? {};
   return lines([
-    paint.bold(`Exempting ${printable(describePolicy(exemption.policy))}`),
+    paint.bold(`Exempt ${printable(describePolicy(exemption.policy))}`),
     `  in account ${operator.account} (stage ${printable(stage)}, ${operator.region}) as ${printable(operator.arn)}`,
     ...(finding === undefined
       ? []
       : [`  finding    ${finding.id} (${finding.status}): ${printable(finding.title)}`]),
     `  covers     ${printable(covers(exemption, standing?.holders ?? []))}`,
-    `  text       ${textWords(exemption, standing?.isMeant ? standing.versionId : undefined)}`,
+    `  document   ${documentText(exemption, standing?.isMeant ? standing.versionId : undefined)}`,
     ...(standing === undefined
       ? []
       : [
@@ -39,14 +39,14 @@ export function coverText(
 export function exemptionText(exemption: Exemption, nowMs: number, paint: Paint): string {
   const { id, account, policy, createdBy, createdAt } = exemption;
   const principal = policy.kind === "inline" ? policy.principal : exemption.principal;
-  const state = isExpired(exemption, nowMs) ? paint.yellow("lapsed") : paint.green("in force");
+  const state = isExpired(exemption, nowMs) ? paint.yellow("expired") : paint.green("in force");
   return lines([
     `${paint.bold(printable(id))}  ${state}  ${printable(describePolicy(exemption.policy))}`,
     `  account    ${printable(account)}`,
-    `  covers     ${principal === undefined ? "whoever holds it" : `only ${principal.type} ${printable(principal.name)}`}`,
-    `  text       ${textWords(exemption, undefined)}`,
+    `  covers     ${principal === undefined ? "every principal" : `only ${principal.type} ${printable(principal.name)}`}`,
+    `  document   ${documentText(exemption, undefined)}`,
     ...ownFields(exemption),
-    `  made       ${seconds(createdAt)} by ${printable(createdBy)}`,
+    `  added      ${seconds(createdAt)} by ${printable(createdBy)}`,
   ]);
 }
 
@@ -59,24 +59,25 @@ function ownFields({ expiresAt, reason, owner, ticket }: Exemption): readonly st
   ];
 }
 
-function textWords({ documentSha256 }: Exemption, versionId: string | undefined): string {
-  if (documentSha256 === undefined) return "any version, whatever it comes to grant";
+function documentText({ documentSha256 }: Exemption, versionId: string | undefined): string {
+  if (documentSha256 === undefined) return "any version, whatever it grants";
   const version = versionId === undefined ? "" : `${printable(versionId)}, `;
-  return `${version}only while its SHA-256 is ${printable(documentSha256)}`;
+  return `${version}only with SHA-256 ${printable(documentSha256)}`;
 }
 
 const SHOWN = 6;
 
-function covers({ policy, principal }: Exemption, holders: readonly Attachment[]): string {
-  if (policy.kind === "inline") return `${policy.principal.type} ${policy.principal.name}, which has it`;
+function covers({ policy, principal }: Exemption, attachments: readonly Attachment[]): string {
+  if (policy.kind === "inline")
+    return `${policy.principal.type} ${policy.principal.name}, which it is part of`;
   if (principal !== undefined) return `only ${principal.type} ${principal.name}`;
-  if (holders.length === 0) return "whoever comes to hold it: nobody does now";
-  const named = holders.slice(0, SHOWN).map(({ type, name }) => `${type} ${name}`);
-  const more = holders.length - SHOWN;
-  return `whoever holds it: now ${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  if (attachments.length === 0) return "every principal; attached to nothing now";
+  const named = attachments.slice(0, SHOWN).map(({ type, name }) => `${type} ${name}`);
+  const more = attachments.length - SHOWN;
+  return `every principal; attached to ${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
-/** What a person should know before saying yes. */
+/** What a person should know before confirming. */
 function notesOn(
   { policy, principal, documentSha256 }: Exemption,
   { current: standing, finding }: ExemptionTarget,
@@ -84,24 +85,24 @@ function notesOn(
   if (standing === undefined) {
     return [
       finding?.status === "contained"
-        ? "the policy is not there now, since it was taken away: an exemption does not put it back"
-        : "the policy is not there now: the exemption counts if it comes back",
+        ? "the policy does not exist now, because it was contained: an exemption does not restore it"
+        : "the policy does not exist now: the exemption applies if it is created again",
     ];
   }
-  const isHeld =
+  const isAttached =
     principal === undefined ||
     policy.kind === "inline" ||
-    standing.holders.some((holder) => isSamePrincipal(holder, principal));
+    standing.holders.some((attachment) => isSamePrincipal(attachment, principal));
   return [
-    ...(isHeld ? [] : [`${principal.type} ${principal.name} does not hold the policy now`]),
+    ...(isAttached ? [] : [`${principal.type} ${principal.name} does not have the policy now`]),
     ...(standing.isMeant || documentSha256 === undefined
       ? []
-      : ["the policy has another text since it was found, which this does not cover"]),
+      : ["the policy has another document now, which this exemption does not cover"]),
     ...(standing.verdict.name === "none" && standing.isMeant
-      ? ["the policy grants nothing now that needs an exemption"]
+      ? ["the policy now grants nothing that needs an exemption"]
       : []),
     ...(standing.verdict.name === "invalid"
-      ? ["a document that cannot be evaluated is alerted whatever is exempt"]
+      ? ["a document that cannot be evaluated causes an alert in spite of any exemption"]
       : []),
   ];
 }

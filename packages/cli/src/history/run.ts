@@ -25,14 +25,14 @@ export interface HistoryOptions extends LiveOptions {
   readonly output: "human" | "json" | "jsonl";
 }
 
-/** Reads what was told since then, and prints the latest of every finding that the options ask for. */
+/** Reads the alert history since then, and prints the latest state of every finding that matches the options. */
 export function runHistory(options: HistoryOptions, io: Io): Promise<ExitCode> {
   const nowMs = io.clock.nowMs();
   if (momentMs(options.since, nowMs) >= nowMs) {
     throw new UsageError(`--since \`${options.since.text}\` is in the future`);
   }
   return withDeployment(options, io, async (live) => {
-    // What somebody's clock is behind AWS's, and what is told while this runs.
+    // Clocks differ from AWS's, and findings may be published while this runs.
     const span = { fromMs: momentMs(options.since, nowMs), toMs: nowMs + 300_000 };
     const client = await logsClient(live.operator.access);
     const told = await toldIn(alertHistory(client, io.clock, live.environment.historyLogGroup, span));
@@ -87,14 +87,14 @@ function closing(
     return `\n${count} ${when}: ${countsText(found)}\nnext: ${KMS_GUARD} show ${shellWord(next.finding.id)}${words}\n`;
   }
   if (findings.size > 0) {
-    const count = findings.size === 1 ? "The 1 finding" : `None of ${findings.size} findings`;
-    return `${count} ${when} ${findings.size === 1 ? "is not what was asked for" : "is what was asked for"}.\nnext: ${again}\n`;
+    const count = findings.size === 1 ? "1 finding" : `${findings.size} findings`;
+    return `${count} ${when}, ${findings.size === 1 ? "but it does not match" : "but none matches"} the filters.\nnext: ${again}\n`;
   }
   const further =
     options.since.kind === "ago" && options.since.agoMs < QUARTER_MS
       ? `${KMS_GUARD} history --since 90d${words}`
-      : `${KMS_GUARD} doctor${words}   tells whether the guard sees events`;
-  return `No finding was told ${when} (log group ${printable(environment.historyLogGroup)}).\nnext: ${further}\n`;
+      : `${KMS_GUARD} doctor${words}   checks whether the guard sees events`;
+  return `No findings ${when} (log group ${printable(environment.historyLogGroup)}).\nnext: ${further}\n`;
 }
 
 const NEEDS_A_PERSON: Readonly<Record<FindingStatus, boolean>> = {
@@ -107,14 +107,14 @@ const NEEDS_A_PERSON: Readonly<Record<FindingStatus, boolean>> = {
 };
 const QUARTER_MS = 90 * 86_400_000;
 
-/** Says on stderr how much of the history could not be read: somebody else may have written it, or tampered with it. */
+/** Notes on stderr how many events of the history could not be read: somebody may have tampered with them. */
 async function noteUnreadable({ unreadable }: ToldSoFar, { environment }: Live, io: Io): Promise<void> {
   if (unreadable.count === 0) return;
   const events = unreadable.count === 1 ? "1 event" : `${unreadable.count} events`;
   await note(
     io,
     `note: ${events} of log group ${printable(environment.historyLogGroup)} cannot be read and ` +
-      `${unreadable.count === 1 ? "is" : "are"} left out (${printable(unreadable.first ?? "")})`,
+      `${unreadable.count === 1 ? "is" : "are"} skipped (${printable(unreadable.first ?? "")})`,
   );
 }
 

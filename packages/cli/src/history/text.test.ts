@@ -19,7 +19,7 @@ describe("the history", () => {
     expect(
       lines(200, {}, { verdict: "conditional-full", vacuous: true, trigger: { kind: "sweep" } }),
     ).toEqual([
-      "time                  verdict                     policy  who        done       took   finding",
+      "time                  verdict                     policy  actor      outcome    took   finding",
       "2026-03-04 05:06:07Z  full                        TeamX   user/alex  told only  8.0 s  kg-00112233445566aa",
       "2026-03-04 05:06:07Z  conditional-full (vacuous)  TeamX   (sweep)    told only  8.0 s  kg-00112233445566aa",
       "",

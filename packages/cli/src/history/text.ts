@@ -6,12 +6,12 @@ import { type Paint, paintSeverity } from "../io/paint.ts";
 import { doneWords, policyWords, timeOf, tookWords, whoWords } from "../output/finding-text.ts";
 
 const GAP = 2;
-const HEADS = ["time", "verdict", "policy", "who", "done", "took", "finding"] as const;
+const HEADS = ["time", "verdict", "policy", "actor", "outcome", "took", "finding"] as const;
 const VERDICT = 1;
-/** The columns that may be cut, and how far. */
+/** The columns that may be truncated, and their minimum widths. */
 const CUTTABLE: Readonly<Record<number, number>> = { 2: 14, 3: 12, 4: 16 };
 
-/** What was told, newest first: a table, or where `columns` are too few for one, some lines a finding. */
+/** The findings, newest first: a table, or some lines for each finding if `columns` is too narrow for a table. */
 export function historyText(
   told: readonly Told[],
   notices: readonly ReadNotice[],
@@ -42,7 +42,7 @@ const URGENCY: Readonly<Record<FindingStatus, number>> = {
   resolved: 5,
 };
 
-/** `2 contained, 1 open`, in the order of what needs somebody most. */
+/** `2 contained, 1 open`: the most urgent status first. */
 export function countsText(told: readonly Told[]): string {
   return FINDING_STATUSES.toSorted((one, other) => URGENCY[one] - URGENCY[other])
     .map((status) => ({ status, count: told.filter(({ finding }) => finding.status === status).length }))
@@ -63,7 +63,7 @@ function cells(told: Told): readonly string[] {
   ];
 }
 
-/** Widths for one line a finding, the widest of the cuttable ones cut as need be; `undefined` where that is too wide. */
+/** Widths for one line per finding: the widest columns are truncated first. `undefined` if the line is still too wide. */
 function fitted(rows: readonly (readonly string[])[], columns: number): readonly number[] | undefined {
   const widths = HEADS.map((head, column) =>
     rows.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), head.length),

@@ -33,15 +33,15 @@ describe("the timeline", () => {
       { at: "2026-03-04T05:06:12.345Z", what: "received by the guard" },
       { at: "2026-03-04T05:06:13.000Z", what: "done: detach managed policy TeamX from role Deployer" },
       { at: "2026-03-04T05:06:13.000Z", what: "done: detach managed policy TeamX from group Developers" },
-      { at: "2026-03-04T05:06:14.200Z", what: "told: contained" },
+      { at: "2026-03-04T05:06:14.200Z", what: "notified: contained" },
       {
         at: "2026-03-04T05:20:00.000Z",
-        what: "restored by arn:aws:iam::111122223333:user/alex, to stand until 2026-03-05T05:20:00.000Z: release 4.2",
+        what: "restored by arn:aws:iam::111122223333:user/alex, exempt until 2026-03-05T05:20:00.000Z: release 4.2",
       },
     ]);
   });
 
-  test("begins with the sweep where no event told of it", () => {
+  test("begins with the sweep if there was no event", () => {
     const found = {
       ...FINDING,
       trigger: { kind: "sweep" },
@@ -64,7 +64,7 @@ describe("the timeline", () => {
     } as const;
     expect(whats(over, [], []).slice(2)).toEqual([
       "failed: detach managed policy TeamX from role Deployer (AccessDenied: no)",
-      "over: version v4 is in force instead (SetDefaultPolicyVersion by Root)",
+      "resolved: version v4 is in force instead (SetDefaultPolicyVersion by Root)",
     ]);
   });
 
@@ -77,8 +77,8 @@ describe("the timeline", () => {
     };
     const restored = { ...TOLD, status: "restored", at: "2026-03-04T06:00:00Z" } as const;
     expect(whats({ ...FINDING, recurrence }, [TOLD, restored], []).slice(2)).toEqual([
-      "recorded, a repetition of which people knew: contained",
-      "told: restored",
+      "recorded, notification suppressed (repeat): contained",
+      "notified: restored",
     ]);
   });
 

@@ -5,19 +5,19 @@ import { isWorthTelling } from "@kms-guard/core/findings/recurrence.ts";
 import type { Telling } from "../aws/notification-log.ts";
 import { stepText } from "./step-text.ts";
 
-/** One thing that happened; `what` may hold text from AWS. */
-export interface Happening {
+/** One thing that happened. `what` may contain text from AWS: not yet safe to print. */
+export interface TimelineEntry {
   /** ISO 8601 UTC. */
   readonly at: string;
   readonly what: string;
 }
 
-/** From the call to the restore, in the order of time, as far as it is recorded. */
+/** All that is recorded about a finding, from the call to the restore, in order of time. */
 export function timeline(
   { trigger, timing, containment, resolution, policy, id, recurrence }: Finding,
   tellings: readonly Telling[],
   exemptions: readonly Exemption[],
-): readonly Happening[] {
+): readonly TimelineEntry[] {
   const { eventName = "the call", actor } = trigger;
   const by = actor === undefined ? "" : ` by ${actor.arn ?? actor.type}`;
   const from = actor?.sourceIp === undefined ? "" : ` from ${actor.sourceIp}`;
@@ -27,31 +27,31 @@ export function timeline(
       at: timing.receivedAt,
       what: timing.eventTime === undefined ? `found by a ${trigger.kind}` : "received by the guard",
     },
-    // Of the same instant: a restore is exempted first, then done, then told.
+    // Within one instant: a restore adds an exemption, then takes its steps, then notifies.
     ...exemptions
       .filter((exemption) => isForDocument(exemption, policy, policy.documentSha256))
       .map(({ id: exemptionId, createdAt, createdBy, reason, expiresAt }) => ({
         at: createdAt,
         what:
           exemptionId === `ke-restore-${id}`
-            ? `restored by ${createdBy}, to stand until ${expiresAt}: ${reason}`
+            ? `restored by ${createdBy}, exempt until ${expiresAt}: ${reason}`
             : `exempted by ${createdBy} until ${expiresAt} (${exemptionId}): ${reason}`,
       })),
     ...(containment?.steps ?? []).map((step) => ({
       at: step.at,
       what: `${step.outcome}: ${stepText(step)}${step.error === undefined ? "" : ` (${step.error})`}`,
     })),
-    ...(timing.reopenedAt === undefined ? [] : [{ at: timing.reopenedAt, what: "judged anew" }]),
-    ...(resolution === undefined ? [] : [{ at: resolution.at, what: overWords(resolution) }]),
+    ...(timing.reopenedAt === undefined ? [] : [{ at: timing.reopenedAt, what: "reopened" }]),
+    ...(resolution === undefined ? [] : [{ at: resolution.at, what: resolutionText(resolution) }]),
     ...tellings.map(({ at, status }) => {
       const isTold = isWorthTelling({ status, ...(recurrence !== undefined && { recurrence }) });
-      return { at, what: `${isTold ? "told" : "recorded, a repetition of which people knew"}: ${status}` };
+      return { at, what: `${isTold ? "notified" : "recorded, notification suppressed (repeat)"}: ${status}` };
     }),
   ].toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));
 }
 
-function overWords({ reason, trigger }: NonNullable<Finding["resolution"]>): string {
-  if (trigger === undefined) return `over: ${reason}`;
+function resolutionText({ reason, trigger }: NonNullable<Finding["resolution"]>): string {
+  if (trigger === undefined) return `resolved: ${reason}`;
   const by = trigger.actor?.arn ?? trigger.actor?.type ?? `a ${trigger.kind}`;
-  return `over: ${reason} (${trigger.eventName === undefined ? "" : `${trigger.eventName} by `}${by})`;
+  return `resolved: ${reason} (${trigger.eventName === undefined ? "" : `${trigger.eventName} by `}${by})`;
 }

@@ -6,9 +6,9 @@ import type { AddCommand } from "../io/command.ts";
 import { UsageError } from "../io/errors.ts";
 
 const HELP = `
-Writes the evidence for an audit period: what the control asks, what was guarded and how, every finding with its proof
-and outcome, the exemptions with their reasons, and what is not known. The HTML file needs nothing else: it holds no
-script, fetches nothing, and prints. A date as --to includes that day.
+Writes the evidence for an audit period: the control, the scope and settings of the guard, every finding with its proof
+and outcome, the exemptions with their reasons, and what is not known. The HTML file is complete in itself: it has no
+script, fetches nothing, and can be printed. A date as --to includes that day.
 
 Examples:
   $ ${KMS_GUARD} report --since 90d --html report.html
@@ -30,9 +30,9 @@ export const addReport: AddCommand = (program, io, end) => {
     )
     .option("--from <when>", "the start of the period", moment)
     .option("--to <when>", "the end of the period (default: now)", moment)
-    .option("--html <file>", "write the report there")
+    .option("--html <file>", "write the report to this file")
     .addOption(
-      new Option("--output <format>", "print it; csv is the findings alone").choices([
+      new Option("--output <format>", "print it; csv has the findings only").choices([
         "json",
         "csv",
       ] as const),
@@ -43,10 +43,10 @@ export const addReport: AddCommand = (program, io, end) => {
     .addHelpText("after", HELP)
     .action(async (options) => {
       if (options.html === undefined && options.output === undefined) {
-        throw new UsageError("say where the report goes: `--html FILE`, or `--output json` or `csv`");
+        throw new UsageError("say where to write the report: `--html FILE`, or `--output json` or `csv`");
       }
       const period = periodOf(options, io.clock.nowMs());
-      // The rest brings AWS's SDK with it, which the other commands can do without.
+      // Loaded only here: it imports the AWS SDK, which other commands do not need.
       const { runReport } = await import("./run.ts");
       end(await runReport(period, options, io));
     });
@@ -65,7 +65,7 @@ function periodOf(
   return { fromMs, toMs };
 }
 
-/** A day is over when the next one begins. */
+/** A date as the end of a period includes that day. */
 function endMs(to: Moment, nowMs: number): number {
   return momentMs(to, nowMs) + (/^\d{4}-\d{2}-\d{2}$/.test(to.text) ? DAY_MS : 0);
 }

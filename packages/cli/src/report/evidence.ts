@@ -4,7 +4,7 @@ import type { Finding, Mode, TriggerKind } from "@kms-guard/core/findings/findin
 import type { ReadNotice } from "@kms-guard/core/notifications/notice.ts";
 import type { EventCounts, Unreadable } from "@kms-guard/guard/ports.ts";
 import type { Telling } from "../aws/notification-log.ts";
-import { type Happening, timeline } from "../output/timeline.ts";
+import { type TimelineEntry, timeline } from "../output/timeline.ts";
 import { CONTROL } from "./control.ts";
 import { type ExemptionState, exemptionStates } from "./exemption-states.ts";
 
@@ -50,7 +50,7 @@ interface ModeSpan {
 export interface ReportedFinding {
   readonly finding: Finding;
   readonly tellings: readonly Telling[];
-  readonly happenings: readonly Happening[];
+  readonly happenings: readonly TimelineEntry[];
 }
 
 /** The evidence for a period, ready to be written in any format. */

@@ -47,18 +47,18 @@ const ADDED = notice("exemption-added", "2026-02-01T00:00:00.000Z");
 const REMOVED = notice("exemption-removed", "2026-03-01T00:00:00.000Z");
 
 describe("an exemption of the table", () => {
-  test("is in force at the period's end, told when it was made", () => {
+  test("is in force at the period's end, with a notice when it was added", () => {
     expect(statesOf([EXEMPTION], [ADDED])).toEqual([{ id: "ke-1", state: "in force" }]);
   });
 
-  test("lapsed in the period", () => {
+  test("expired in the period", () => {
     expect(statesOf([{ ...EXEMPTION, expiresAt: "2026-03-31T23:59:59.000Z" }], [ADDED])).toEqual([
       { id: "ke-1", state: "lapsed" },
     ]);
   });
 
   test.each([
-    { when: "lapsed before the period", exemption: { ...EXEMPTION, expiresAt: "2026-01-01T00:00:00.000Z" } },
+    { when: "expired before the period", exemption: { ...EXEMPTION, expiresAt: "2026-01-01T00:00:00.000Z" } },
     { when: "made after it", exemption: { ...EXEMPTION, createdAt: "2026-04-01T00:00:00.000Z" } },
   ])("is left out where it was $when", ({ exemption }) => {
     expect(statesOf([exemption], [])).toEqual([]);
@@ -66,7 +66,7 @@ describe("an exemption of the table", () => {
 
   test("is remarked on where nobody was told of it", () => {
     expect(statesOf([EXEMPTION], [])).toEqual([
-      { id: "ke-1", state: "in force", remark: "the history has no notice that it was made" },
+      { id: "ke-1", state: "in force", remark: "the history has no notice that it was added" },
     ]);
   });
 
@@ -107,7 +107,7 @@ describe("an exemption that only the history tells of", () => {
     ]);
   });
 
-  test("is gone without a word", () => {
+  test("is gone without a notice", () => {
     expect(statesOf([], [ADDED])).toMatchObject([
       { state: "gone without notice", remark: expect.stringContaining("no notice that it was removed") },
     ]);

@@ -1,11 +1,11 @@
 import { describePolicy, type Exemption, isExpired } from "@kms-guard/core/exemptions/exemption.ts";
 import type { ReadNotice } from "@kms-guard/core/notifications/notice.ts";
 
-/** An exemption that counted in the period, or may have, and what became of it. */
+/** An exemption that applied in the period, or may have, and its state at the end. */
 export interface ExemptionState {
   readonly id: string;
   readonly policy: string;
-  /** `role/KeyAdmin`; absent: whoever holds the policy. */
+  /** `role/KeyAdmin`; absent: every principal. */
   readonly principal?: string;
   /** Absent: any version. */
   readonly documentSha256?: string;
@@ -21,8 +21,8 @@ export interface ExemptionState {
 }
 
 /**
- * The exemptions of the table that had not lapsed before the period, and those that the history tells of and the table
- * does not have. Without the history (`notices` undefined) only the former.
+ * The exemptions in the table that had not expired before the period, and those that are only in the history. Without
+ * the history (`notices` undefined), only the former.
  */
 export function exemptionStates({
   exemptions,
@@ -48,7 +48,7 @@ export function exemptionStates({
         !added.has(exemption.id);
       return {
         ...stateOf(exemption, isExpired(exemption, toMs) ? "lapsed" : "in force"),
-        ...(hasNoNotice && { remark: "the history has no notice that it was made" }),
+        ...(hasNoNotice && { remark: "the history has no notice that it was added" }),
       };
     });
   const inTable = new Set(exemptions.map(({ id }) => id));
@@ -92,13 +92,13 @@ function stateOf(exemption: Exemption, state: ExemptionState["state"]): Exemptio
   };
 }
 
-/** An exemption that is not in the table any more, as its notices have it. */
+/** An exemption that is no longer in the table, from its notices. */
 function goneState(exemption: Exemption, removal: ExemptionChange | undefined): ExemptionState {
   if (removal !== undefined)
     return { ...stateOf(exemption, "removed"), remark: `removed ${removal.at} by ${removal.by}` };
   return {
     ...stateOf(exemption, "gone without notice"),
     remark:
-      "it was made in the period, is not in the table, and the history has no notice that it was removed",
+      "it was added in the period, it is not in the table, and the history has no notice that it was removed",
   };
 }

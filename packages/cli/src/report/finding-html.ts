@@ -10,30 +10,30 @@ import {
 import type { ReportedFinding } from "./evidence.ts";
 import { type Html, html } from "./html.ts";
 
-/** A finding's line in the list of them all. */
+/** A finding's row in the table of all findings. */
 export function findingRow(reported: ReportedFinding): Html {
   const { finding } = reported;
   return html`<tr><td>${timeOf(finding)}</td><td><a href="#${finding.id}">${finding.id}</a></td><td>${finding.verdict}</td><td>${policyWords(finding)}</td><td>${whoWords(finding)}</td><td>${finding.status}: ${doneWords(finding)}</td><td>${tookWords(reported)}</td></tr>
 `;
 }
 
-/** A finding whole: its proof, what was done, and when. */
+/** A finding in full: its proof, what was done, and when. */
 export function findingSection({ finding, happenings }: ReportedFinding): Html {
   const { id, severity, title, verdict, vacuous, reason, policy, decision, attachments, missingActions } =
     finding;
   const { principal } = policy;
-  const holder = principal === undefined ? "" : ` of ${principal.type} ${principal.name}`;
-  const which = `${policy.kind} ${policy.arn ?? policy.name}${holder}${policy.versionId === undefined ? "" : ` ${policy.versionId}`}`;
-  const held = attachments.map(({ type, name }) => `${type} ${name}`).join(", ") || "nobody";
+  const owner = principal === undefined ? "" : ` of ${principal.type} ${principal.name}`;
+  const which = `${policy.kind} ${policy.arn ?? policy.name}${owner}${policy.versionId === undefined ? "" : ` ${policy.versionId}`}`;
+  const attachedTo = attachments.map(({ type, name }) => `${type} ${name}`).join(", ") || "nothing";
   const diff = finding.change?.diff;
   return html`<section class="finding ${severity}" id="${id}">
 <h3>${id}: ${title}</h3>
 <dl>
 <dt>Outcome</dt><dd>${finding.status}: ${doneWords(finding)}</dd>
-<dt>Verdict</dt><dd>${severity} ${verdict}${vacuous ? " (its conditions always hold)" : ""}: ${reason}</dd>
+<dt>Verdict</dt><dd>${severity} ${verdict}${vacuous ? " (its conditions are always true)" : ""}: ${reason}</dd>
 <dt>Policy</dt><dd>${which}</dd>
-<dt>SHA-256 of its text</dt><dd>${policy.documentSha256}</dd>
-<dt>Held by</dt><dd>${held}</dd>
+<dt>SHA-256 of the document</dt><dd>${policy.documentSha256}</dd>
+<dt>Attached to</dt><dd>${attachedTo}</dd>
 <dt>Decision</dt><dd>${decision.action} (${decision.mode}): ${decision.reason}</dd>
 ${missingActions.length === 0 ? "" : html`<dt>Not granted</dt><dd>${missingActions.join(", ")}</dd>`}
 </dl>

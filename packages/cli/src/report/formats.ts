@@ -30,7 +30,7 @@ const COLUMNS = [
   ...["actor", "sourceIp", "receivedAt", "containedAt", "heldBy"],
 ];
 
-/** A line for each finding of the period, RFC 4180. */
+/** One CSV record for each finding of the period. */
 export function* reportCsv({ findings }: Evidence): Generator<string> {
   yield csvRecord(COLUMNS);
   for (const reported of findings) {
@@ -60,7 +60,7 @@ export function* reportCsv({ findings }: Evidence): Generator<string> {
   }
 }
 
-/** The evidence as one JSON object, piece by piece; a finding has its timeline beside its own fields. */
+/** The evidence as one JSON object, piece by piece. Each finding has its timeline beside its own fields. */
 export function* reportJson({ findings, ...rest }: Evidence): Generator<string> {
   yield `${printableJson({ schemaVersion: "1", ...rest }).slice(0, -1)},"findings":[`;
   for (const [index, { finding, happenings }] of findings.entries()) {

@@ -1,6 +1,6 @@
 import { printableLines } from "@kms-guard/core/text/untrusted.ts";
 
-/** Text that is HTML already. Only `html` and `raw` make it. */
+/** Text that is already HTML. Only `html` and `raw` create it. */
 export class Html {
   readonly text: string;
   constructor(text: string) {
@@ -11,14 +11,14 @@ export class Html {
 type Value = string | number | Html | readonly Html[];
 
 /**
- * A template whose values are escaped, unless they are HTML themselves: so nothing untrusted can become markup, in text
- * and in quoted attributes alike. What would not show, or would reorder the text, is written out.
+ * A template that escapes its values, unless they are HTML: nothing untrusted becomes markup, neither in text nor in
+ * quoted attributes. Characters that are invisible or reorder the text are written out.
  */
 export function html(strings: TemplateStringsArray, ...values: readonly Value[]): Html {
   return new Html(strings.reduce((text, part, index) => text + escaped(values[index - 1] ?? "") + part));
 }
 
-/** Text of ours that is markup as it stands: a style sheet. */
+/** Our own text that needs no escaping: a style sheet. */
 export function raw(text: string): Html {
   return new Html(text);
 }
@@ -37,7 +37,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Everything the page looks like: nothing is fetched, and paper is an equal. */
+/** The style sheet of the page, for screen and paper. */
 export const STYLE = `
 :root { color-scheme: light; }
 body { font: 15px/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }

@@ -162,7 +162,7 @@ describe("the page", () => {
   test("says so where there is nothing to tell", () => {
     const text = [...reportPage({ ...evidence([]), exemptions: [], notices: [] })].join("");
     expect(text).toContain("<p>0 findings between 2026-01-01T00:00:00Z and 2026-04-01T00:00:00Z.</p>");
-    expect(text).toContain("<p>None counted in the period.</p>");
+    expect(text).toContain("<p>None applied in the period.</p>");
     expect(text).toContain("<p>None in the period.</p>");
   });
 });
@@ -182,7 +182,7 @@ describe("for programs", () => {
           timeline: [
             { at: "2026-03-04T05:06:07Z" },
             { at: "2026-03-04T05:06:12.345Z", what: "received by the guard" },
-            { at: "2026-03-04T05:06:14.200Z", what: "told: open" },
+            { at: "2026-03-04T05:06:14.200Z", what: "notified: open" },
           ],
         },
         { id: "kg-2" },

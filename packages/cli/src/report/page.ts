@@ -6,8 +6,8 @@ import { findingRow, findingSection } from "./finding-html.ts";
 import { type Html, html, raw, STYLE } from "./html.ts";
 
 /**
- * The report as one HTML file, piece by piece: it needs nothing else, runs nothing, and a browser that reads it is told
- * to fetch nothing.
+ * The report as one HTML file, piece by piece. It has no script, and its content security policy lets a browser fetch
+ * nothing.
  */
 export function* reportPage(evidence: Evidence): Generator<string> {
   const { scope, period, control } = evidence;
@@ -34,7 +34,7 @@ ${scopeSection(evidence)}${outcomeSection(evidence)}${modeSection(evidence)}${ex
 `.text;
   if (evidence.findings.length === 0) yield html`<p>None in the period.</p>\n`.text;
   else {
-    yield head(["Time", "Finding", "Verdict", "Policy", "Who", "Outcome", "Took"]).text;
+    yield head(["Time", "Finding", "Verdict", "Policy", "Actor", "Outcome", "Took"]).text;
     for (const reported of evidence.findings) yield findingRow(reported).text;
     yield "</tbody></table>\n";
     for (const reported of evidence.findings) yield findingSection(reported).text;
@@ -46,12 +46,12 @@ function scopeSection({ scope, madeAt, madeBy, period }: Evidence): Html {
   const { mode, containAt, awsManaged, protectedPrincipals, maxAttachments } = scope.settings;
   return html`<h2>Scope</h2>
 <dl>
-<dt>Account</dt><dd>${scope.account} (partition ${scope.partition}): every IAM policy, whatever region its keys are in</dd>
+<dt>Account</dt><dd>${scope.account} (partition ${scope.partition}): every IAM policy, for keys in any region</dd>
 <dt>Guard</dt><dd>kms-guard, stage ${scope.stage}, in ${scope.region}, where the account's IAM events are</dd>
 <dt>Period</dt><dd>from ${period.from}, before ${period.to}</dd>
-<dt>Made</dt><dd>${madeAt} by ${madeBy}</dd>
+<dt>Created</dt><dd>${madeAt} by ${madeBy}</dd>
 <dt>Mode now</dt><dd>${mode}; contained: ${containAt === "full" ? "full" : "full and near-full"}; AWS managed policies: ${awsManaged}; at most ${maxAttachments} attachments at once</dd>
-<dt>Never touched</dt><dd>${protectedPrincipals.join(", ") || "nobody but the guard's own roles"}</dd>
+<dt>Protected principals</dt><dd>${protectedPrincipals.join(", ") || "only the guard's own roles"}</dd>
 </dl>
 `;
 }
@@ -79,10 +79,10 @@ ${
 
 function modeSection({ modes, scope }: Evidence): Html {
   return html`<h2>Mode over time</h2>
-<p>As far as findings show it: each records the mode that it was decided in. Now: ${scope.settings.mode}.</p>
+<p>Each finding records the mode in which it was decided. Mode now: ${scope.settings.mode}.</p>
 ${
   modes.length === 0
-    ? html`<p>There was no finding to show it.</p>
+    ? html`<p>No findings in the period.</p>
 `
     : html`${head(["Mode", "First finding", "Last finding", "Findings"])}${modes.map(
         ({ mode, firstAt, lastAt, findings }) =>
@@ -96,11 +96,11 @@ ${
 function exemptionSection({ exemptions }: Evidence): Html {
   if (exemptions.length === 0) {
     return html`<h2>Exemptions</h2>
-<p>None counted in the period.</p>
+<p>None applied in the period.</p>
 `;
   }
   return html`<h2>Exemptions</h2>
-${head(["Exemption", "Policy", "Reason and owner", "Made", "Until", "State"])}${exemptions.map(
+${head(["Exemption", "Policy", "Reason and owner", "Created", "Until", "State"])}${exemptions.map(
   ({
     id,
     policy,
@@ -115,7 +115,7 @@ ${head(["Exemption", "Policy", "Reason and owner", "Made", "Until", "State"])}${
     state,
     remark,
   }) =>
-    html`<tr><td>${id}</td><td>${policy}${principal === undefined ? "" : `, only on ${principal}`}${documentSha256 === undefined ? ", any version" : `, text ${documentSha256}`}</td><td>${reason} (${owner}${ticket === undefined ? "" : `, ${ticket}`})</td><td>${createdAt} by ${createdBy}</td><td>${expiresAt}</td><td>${state}${remark === undefined ? "" : html`<br><span class="remark">${remark}</span>`}</td></tr>
+    html`<tr><td>${id}</td><td>${policy}${principal === undefined ? "" : `, only on ${principal}`}${documentSha256 === undefined ? ", any version" : `, document ${documentSha256}`}</td><td>${reason} (${owner}${ticket === undefined ? "" : `, ${ticket}`})</td><td>${createdAt} by ${createdBy}</td><td>${expiresAt}</td><td>${state === "lapsed" ? "expired" : state}${remark === undefined ? "" : html`<br><span class="remark">${remark}</span>`}</td></tr>
 `,
 )}</tbody></table>
 `;
@@ -141,7 +141,7 @@ function coverageSection({ coverage, unknown }: Evidence): Html {
   return html`<h2>Coverage</h2>
 <dl>
 <dt>Found by an event</dt><dd>${findingsBy.event}</dd>
-<dt>Found by a sweep</dt><dd>${findingsBy.sweep}: their event was missed, or is older than the guard</dd>
+<dt>Found by a sweep</dt><dd>${findingsBy.sweep}: their event was missed, or came before the guard</dd>
 <dt>Events seen</dt><dd>${eventWords(events)}</dd>
 <dt>Sweeps</dt><dd>${sweepWords(sweeps)}</dd>
 ${records === undefined ? "" : recordsWords(records)}
@@ -158,22 +158,22 @@ ${unknown.map(
 function recordsWords({ onlyTold, untold, earlier }: NonNullable<Evidence["coverage"]["records"]>): Html {
   return html`<dt>In the history, not in the findings table</dt><dd>${onlyTold.join(", ") || "none"}</dd>
 <dt>In the findings table, not in the history</dt><dd>${untold.join(", ") || "none"}</dd>
-<dt>Found earlier, told in the period</dt><dd>${earlier.join(", ") || "none"}</dd>`;
+<dt>Found earlier, notified in the period</dt><dd>${earlier.join(", ") || "none"}</dd>`;
 }
 
 function eventWords(events: Evidence["coverage"]["events"]): string {
   if (events === undefined) return "not known";
   const { finding, clean, "not-ours": notOurs, malformed } = events.byOutcome;
   return (
-    `${events.count}: ${finding} with a finding, ${clean} clean, ${notOurs} not for it to judge, ${malformed} unreadable ` +
-    "(CloudWatch's count, by whole hours, of every guard in the account; an event that came twice counts twice)"
+    `${events.count}: ${finding} with a finding, ${clean} clean, ${notOurs} not relevant, ${malformed} unreadable ` +
+    "(CloudWatch's count, in whole hours, for every guard in the account; an event delivered twice counts twice)"
   );
 }
 
 function sweepWords(sweeps: Evidence["coverage"]["sweeps"]): string {
   if ("problem" in sweeps) return "not known";
   const { count, firstAt, lastAt, longestGapMs } = sweeps;
-  if (firstAt === undefined || lastAt === undefined) return "none that a log tells of";
+  if (firstAt === undefined || lastAt === undefined) return "none in the log";
   return `${count} of the whole account, the first ${seconds(firstAt)}, the last ${seconds(lastAt)}; longest time without one: ${durationWords(longestGapMs)}`;
 }
 

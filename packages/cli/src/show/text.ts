@@ -4,12 +4,12 @@ import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { printable } from "@kms-guard/core/text/untrusted.ts";
 import { type Paint, paintSeverity } from "../io/paint.ts";
 import { durationWords } from "../output/finding-text.ts";
-import type { Happening } from "../output/timeline.ts";
+import type { TimelineEntry } from "../output/timeline.ts";
 
-/** A finding whole, as its alert has it and in its order, with nothing left out and when everything happened. */
+/** A finding in full: its alert, with nothing left out, and the timeline. */
 export function findingText(
   finding: Finding,
-  happenings: readonly Happening[],
+  happenings: readonly TimelineEntry[],
   words: string,
   paint: Paint,
 ): string {
@@ -35,8 +35,8 @@ export function findingText(
   return `${lines.join("\n")}\n`;
 }
 
-/** `2026-03-02 09:00:05Z  +0.0 s  AttachUserPolicy by …`: the time since the first, which is the call where there is one. */
-function timelineLines(happenings: readonly Happening[]): readonly string[] {
+/** `2026-03-02 09:00:05Z  +0.0 s  AttachUserPolicy by …`: the time since the first entry, usually the call. */
+function timelineLines(happenings: readonly TimelineEntry[]): readonly string[] {
   const firstMs = Date.parse(happenings[0]?.at ?? "");
   const rows = happenings.map(({ at, what }) => ({
     at: printable(at)
@@ -49,7 +49,7 @@ function timelineLines(happenings: readonly Happening[]): readonly string[] {
   return rows.map(({ at, after, what }) => `  ${at}  ${after.padStart(widest)}  ${what}`);
 }
 
-/** The finding's own, without the one that is being run. */
+/** The finding's own next steps, without `show` itself. */
 function nextCommands({ nextSteps }: Finding, words: string): readonly string[] {
   return nextSteps
     .filter((step) => !step.startsWith(`${KMS_GUARD} show `))
