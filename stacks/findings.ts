@@ -3,7 +3,7 @@ import type { DeploymentContext } from "./context.ts";
 
 /** Findings, containments and exemptions: what a restore starts from, and what an auditor asks for. */
 export function findingsTable({ production }: DeploymentContext): sst.aws.Dynamo {
-  const { partitionKey, sortKey, expiry, index } = FINDINGS_TABLE;
+  const { partitionKey, sortKey, index } = FINDINGS_TABLE;
   return new sst.aws.Dynamo("Findings", {
     fields: {
       [partitionKey]: "string",
@@ -19,7 +19,6 @@ export function findingsTable({ production }: DeploymentContext): sst.aws.Dynamo
         projection: [...index.include],
       },
     },
-    ttl: expiry,
     deletionProtection: production,
   });
 }

@@ -151,7 +151,7 @@ function finding(id: string, index: number, at: (afterMs: number) => string): Fi
       },
     ],
     missingActions: [],
-    attachments: roles,
+    attachments: roles.map((role) => ({ ...role, state: "contained" })),
     trigger: {
       kind: "event",
       eventName: "CreatePolicyVersion",

@@ -44,7 +44,7 @@ const FINDING: Finding = {
     },
   ],
   missingActions: [],
-  attachments: [{ type: "user", name: IMAGE }],
+  attachments: [{ type: "user", name: IMAGE, state: "standing" }],
   trigger: {
     kind: "event",
     eventName: "PutUserPolicy",

@@ -1,6 +1,7 @@
 import type { ContainmentStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { AUDIENCES } from "@kms-guard/core/notifications/should-notify.ts";
 import type { FindingRecord, Findings, Stored } from "@kms-guard/guard/ports.ts";
 import { exemptionsIn, findRecord } from "@kms-guard/testing/fakes/stored.ts";
 import { describe, expect, it } from "vitest";
@@ -119,8 +120,8 @@ export function findingsContract(name: string, subject: () => Promise<FindingsSu
       await findings.recordOutcome("kg-1", 0, outcome(0, "done"));
       expect((await findRecord(others, "kg-1"))?.outcomes).toEqual([]);
       for (const store of [findings, others]) {
-        expect(await store.claimPublication("kg-1", "open")).toBe(true);
-        expect(await store.claimPublication("kn-1", "notice")).toBe(true);
+        expect(await store.claimNotification("kg-1", "open", AUDIENCES)).toEqual(AUDIENCES);
+        expect(await store.claimNotification("kn-1", "notice", AUDIENCES)).toEqual(AUDIENCES);
       }
     });
 
@@ -168,7 +169,7 @@ export function findingsContract(name: string, subject: () => Promise<FindingsSu
       expect(opened.filter(({ kind }) => kind === "opened")).toHaveLength(1);
       expect(await findings.open(finding("kg-1"), [])).toEqual({
         kind: "already-open",
-        record: { finding: finding("kg-1"), plan: STEPS, outcomes: [], published: [] },
+        record: { finding: finding("kg-1"), plan: STEPS, outcomes: [], notified: [] },
       });
     });
 
@@ -221,7 +222,7 @@ export function findingsContract(name: string, subject: () => Promise<FindingsSu
         finding: { ...finding("kg-1"), status: "contained" },
         plan: STEPS,
         outcomes: [outcome(0, "done")],
-        published: [],
+        notified: [],
       });
     });
 
@@ -231,15 +232,33 @@ export function findingsContract(name: string, subject: () => Promise<FindingsSu
       await expect(findings.close(finding("kg-1"))).rejects.toThrow("kg-1");
     });
 
-    it("who publishes a status: one caller, until it is released", async () => {
+    it("who notifies of a status: one caller, and the next one those who are left", async () => {
       const findings = await makeSubject();
       await findings.open(finding("kg-1"), STEPS);
-      const claims = await Promise.all([1, 2, 3].map(() => findings.claimPublication("kg-1", "open")));
-      expect(claims.filter(Boolean)).toHaveLength(1);
-      expect(await findings.claimPublication("kg-1", "contained")).toBe(true);
-      await findings.releasePublication("kg-1", "open");
-      expect(await findings.claimPublication("kg-1", "open")).toBe(true);
-      expect(await findings.claimPublication("kg-1", "contained")).toBe(false);
+      const claims = await Promise.all(
+        [1, 2, 3].map(() => findings.claimNotification("kg-1", "open", AUDIENCES)),
+      );
+      expect(claims.toSorted((one, other) => other.length - one.length)).toEqual([AUDIENCES, [], []]);
+      expect(await findings.claimNotification("kg-1", "contained", AUDIENCES)).toEqual(AUDIENCES);
+
+      await findings.closeNotification("kg-1", "open", ["programs"], false);
+      expect((await findRecord(findings, "kg-1"))?.notified).toEqual([]);
+      expect(await findings.claimNotification("kg-1", "open", AUDIENCES)).toEqual(["people"]);
+      await findings.closeNotification("kg-1", "open", ["people"], true);
+      expect((await findRecord(findings, "kg-1"))?.notified).toEqual(["open"]);
+      expect(await findings.claimNotification("kg-1", "open", AUDIENCES)).toEqual([]);
+      expect(await findings.claimNotification("kg-1", "contained", AUDIENCES)).toEqual([]);
+    });
+
+    it("a status that was reopened is notified under a key of its own", async () => {
+      const findings = await makeSubject();
+      await findings.open(finding("kg-1"), STEPS);
+      await findings.claimNotification("kg-1", "open", AUDIENCES);
+      await findings.closeNotification("kg-1", "open", AUDIENCES, true);
+      const key = "open#2026-03-02T09:00:00.000Z";
+      expect(await findings.claimNotification("kg-1", key, AUDIENCES)).toEqual(AUDIENCES);
+      await findings.closeNotification("kg-1", key, AUDIENCES, true);
+      expect((await findRecord(findings, "kg-1"))?.notified).toEqual(["open"]);
     });
 
     it("findings to list, the latest first, by status, so many", async () => {
@@ -301,12 +320,14 @@ export function findingsContract(name: string, subject: () => Promise<FindingsSu
       expect((await findRecord(findings, "kg-1"))?.finding).toEqual(ended);
     });
 
-    it("who tells a notice: one caller, until it is released", async () => {
+    it("who notifies of a notice: one caller, until it failed", async () => {
       const findings = await makeSubject();
-      const claims = await Promise.all([1, 2, 3].map(() => findings.claimPublication("kn-1", "notice")));
-      expect(claims.filter(Boolean)).toHaveLength(1);
-      await findings.releasePublication("kn-1", "notice");
-      expect(await findings.claimPublication("kn-1", "notice")).toBe(true);
+      const claims = await Promise.all(
+        [1, 2, 3].map(() => findings.claimNotification("kn-1", "notice", AUDIENCES)),
+      );
+      expect(claims.filter(({ length }) => length > 0)).toHaveLength(1);
+      await findings.closeNotification("kn-1", "notice", [], false);
+      expect(await findings.claimNotification("kn-1", "notice", AUDIENCES)).toEqual(AUDIENCES);
       expect(await collect(findings.list())).toEqual([]);
     });
 

@@ -86,11 +86,11 @@ export function policyWriterContract(
 
     it("knows whether the inline policy it would delete is the one that stands", async () => {
       const { writer, seed, remove } = await prepared(principal);
-      expect(await writer.stillStands(remove)).toBe(false);
+      expect(await writer.isUnchanged(remove)).toBe(false);
       await seed.putInlinePolicy(principal, "extra", FULL);
-      expect(await writer.stillStands(remove)).toBe(true);
+      expect(await writer.isUnchanged(remove)).toBe(true);
       await seed.putInlinePolicy(principal, "extra", OTHER);
-      expect(await writer.stillStands(remove)).toBe(false);
+      expect(await writer.isUnchanged(remove)).toBe(false);
     });
 
     it("writes over no inline policy that somebody else put there", async () => {

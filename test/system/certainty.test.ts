@@ -72,7 +72,7 @@ describe("an inline policy that was deleted, by an invocation that was cut off b
       world.iam.deleteInlinePolicy(ALICE, "own");
       return new Promise<never>(() => undefined);
     };
-    const writer = { perform, stillStands: async () => true };
+    const writer = { perform, isUnchanged: async () => true };
     void handleEvent({ ...world.ports, writer }, world.settings)(event);
     await expect.poll(() => world.iam.principal(ALICE).inline.size).toBe(0);
 
@@ -261,18 +261,18 @@ describe("another text in place of the one that was judged", () => {
 
   it("is not deleted by whoever goes on with another's record", async () => {
     const { world, event } = putAndMeanwhile(2, throttled);
-    const cutOff = { perform: () => new Promise<never>(() => undefined), stillStands: async () => true };
+    const cutOff = { perform: () => new Promise<never>(() => undefined), isUnchanged: async () => true };
     void handleEvent({ ...world.ports, writer: cutOff }, world.settings)(event);
     await expect.poll(() => world.statuses()).toEqual(["open"]);
 
-    const stillStands = async () => {
+    const isUnchanged = async () => {
       world.iam.putInlinePolicy(ALICE, "own", READ_ONLY);
       return true;
     };
     const perform = world.account.perform.bind(world.account);
     world.fault = () => undefined;
     await expect(
-      handleEvent({ ...world.ports, writer: { perform, stillStands } }, world.settings)(event),
+      handleEvent({ ...world.ports, writer: { perform, isUnchanged } }, world.settings)(event),
     ).rejects.toThrow("another document stands");
     expect(ownText(world)).toBe(READ_ONLY);
   });
@@ -354,7 +354,7 @@ it("ten thousand holders are told of, and none is touched", async () => {
   const report = await world.guard(world.happen("AttachUserPolicy", { userName: "alice", policyArn: TOOLS }));
   expect(report.findings[0]?.decision).toMatchObject({
     action: "alert",
-    reason: "10001 attachments are more than the 20 that may be taken away at once",
+    reason: "10001 attachments are more than the 20 that may be detached at once",
   });
   expect(world.holders(TOOLS)).toHaveLength(10_001);
 });

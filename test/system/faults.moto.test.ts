@@ -1,9 +1,9 @@
 import { IAMClient } from "@aws-sdk/client-iam";
+import { awsPorts } from "@kms-guard/adapters/aws-ports.ts";
 import { type GuardEnvironment, readEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 import { iamConnection } from "@kms-guard/adapters/iam/connection.ts";
 import { createPolicyReader } from "@kms-guard/adapters/iam/policy-reader.ts";
 import type { PrincipalName, PrincipalType } from "@kms-guard/core/policy/policy.ts";
-import { guardPorts } from "@kms-guard/functions/guard-ports.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import type { Clock, FindingRecord, Ports } from "@kms-guard/guard/ports.ts";
 import { restore } from "@kms-guard/guard/restore.ts";
@@ -170,7 +170,7 @@ const silent = {
   event: () => undefined,
   sweep: () => undefined,
   finding: () => undefined,
-  watch: <T>(alerts: T): T => alerts,
+  notified: () => undefined,
 };
 
 /** What becomes of calls: 30 of 100 come to grief, in each of the ways in which they can. */
@@ -219,7 +219,10 @@ async function deliver(environment: GuardEnvironment, clock: FastClock, deliveri
     const failed: unknown[] = [];
     const queue = left.values();
     await inParallel(ENVIRONMENTS, Array.from({ length: ENVIRONMENTS }), async () => {
-      const handler = handleEvent(guardPorts(environment, silent, clock), environment.settings);
+      const handler = handleEvent(
+        awsPorts(environment, { access: {}, clock, observer: silent }),
+        environment.settings,
+      );
       for (const event of queue) await handler(event).catch(() => failed.push(event));
     });
     left = failed;
@@ -260,7 +263,7 @@ test("on a bad day nothing is missed, nobody is told twice without need, nothing
   expect(hindered.length / day.fates.length).toBeCloseTo(0.3, 1);
 
   Object.assign(process.env, awsVariables(moto.endpoint));
-  const ports = guardPorts(environment, silent, clock);
+  const ports = awsPorts(environment, { access: {}, clock, observer: silent });
   const kept = await records(ports);
   const standing = await holdings(principals);
   const isOf = (holding: string, { policyName }: Violation) => holding.split(" ")[1] === policyName;

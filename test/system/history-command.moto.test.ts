@@ -61,7 +61,7 @@ const OPEN: Finding = {
     documentSha256: "00",
   },
   trigger: { kind: "sweep" },
-  decision: { mode: "monitor", action: "alert", reason: "monitor mode only speaks" },
+  decision: { mode: "monitor", action: "alert", reason: "monitor mode only alerts" },
   timing: { receivedAt: "2026-03-05T04:00:00.000Z", publishedAt: "2026-03-05T04:00:02.000Z" },
 };
 
@@ -89,7 +89,7 @@ describe("the history", () => {
 
   test("as JSON is the findings and the notices", async () => {
     await someHistory();
-    await guard.ports.alerts.publishNotice({
+    await guard.ports.alerts.programs.publishNotice({
       schemaVersion: "1",
       id: "kn-1",
       kind: "malformed-record",

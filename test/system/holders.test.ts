@@ -40,8 +40,10 @@ describe("who held a policy", () => {
   it.each(["monitor", "enforce"] as const)("is told with ARNs, paths included (%s)", async (mode) => {
     const world = new GuardedAccount({ mode });
     const { findings } = await world.guard(attachedIn(world));
-    expect(findings[0]?.attachments).toEqual([BUILD, TEAM, ALICE]);
-    expect(world.alerts.findings[0]?.attachments).toEqual([BUILD, TEAM, ALICE]);
+    const state = mode === "enforce" ? "contained" : "standing";
+    const expected = [BUILD, TEAM, ALICE].map((principal) => ({ ...principal, state }));
+    expect(findings[0]?.attachments).toEqual(expected);
+    expect(world.alerts.findings[0]?.attachments).toEqual(expected);
   });
 
   it("is looked up once it was taken away, and not before", async () => {
@@ -60,7 +62,12 @@ describe("who held a policy", () => {
       operation === "GetRole" ? Object.assign(new Error("Rate exceeded"), { name: "Throttling" }) : undefined;
     const { findings } = await world.guard(event);
     expect(findings).toMatchObject([{ status: "contained" }]);
-    expect(findings[0]?.attachments).toEqual([{ type: "role", name: "Build", id: BUILD.id }, TEAM, ALICE]);
+    expect(findings[0]?.attachments).toEqual(
+      [{ type: "role", name: "Build", id: BUILD.id }, TEAM, ALICE].map((principal) => ({
+        ...principal,
+        state: "contained",
+      })),
+    );
   });
 
   it("is looked up for the first 25 of many", async () => {

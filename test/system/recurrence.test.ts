@@ -121,7 +121,7 @@ it("is told where somebody new holds it at the second look", async () => {
   ]);
 });
 
-it("is told each time where nothing is taken away: what stands is never kept quiet", async () => {
+it("is told each time where nothing is contained: what stands is never kept quiet", async () => {
   const world = worldWithTools({ mode: "monitor" });
   for (let round = 1; round <= 3; round += 1) {
     await attach(world);

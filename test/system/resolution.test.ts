@@ -37,7 +37,7 @@ describe("a finding is resolved", () => {
       id: world.alerts.findings[0]?.id,
       status: "resolved",
       resolution: {
-        reason: "nobody of whom it told holds the policy any more",
+        reason: "none of its principals has the policy any more",
         trigger: {
           kind: "event",
           eventName: "DetachUserPolicy",
@@ -179,11 +179,11 @@ describe("a finding is resolved", () => {
   it("by the retry, when it could not be told at first", async () => {
     const world = await withOpenFinding();
     const detaching = world.happen("DetachUserPolicy", { userName: "alice", policyArn: TOOLS });
-    const publish = world.alerts.publishFinding;
-    world.alerts.publishFinding = async () => Promise.reject(new Error("the topic is out of order"));
+    const publish = world.alerts.people.publishFinding;
+    world.alerts.people.publishFinding = async () => Promise.reject(new Error("the topic is out of order"));
     await expect(world.guard(detaching)).rejects.toThrow("out of order");
     expect(await world.statuses()).toEqual(["open"]);
-    world.alerts.publishFinding = publish;
+    world.alerts.people.publishFinding = publish;
     await world.guard(detaching);
     expect(world.told).toEqual(["open", "resolved"]);
   });

@@ -121,13 +121,13 @@ describe("restore", () => {
   it("tells of it where it could not be told the first time", async () => {
     const world = new GuardedAccount();
     const id = await contained(world);
-    const publish = world.alerts.publishFinding.bind(world.alerts);
-    world.alerts.publishFinding = () => Promise.reject(new Error("no SNS today"));
+    const publish = world.alerts.people.publishFinding;
+    world.alerts.people.publishFinding = () => Promise.reject(new Error("no SNS today"));
     expect(await restore(world.ports, world.settings)(id, TONIGHT)).toMatchObject({
       kind: "restored",
       failures: [{ message: expect.stringContaining("no SNS today") }],
     });
-    world.alerts.publishFinding = publish;
+    world.alerts.people.publishFinding = publish;
     expect(await restore(world.ports, world.settings)(id, TONIGHT)).toMatchObject({
       kind: "already-restored",
       failures: [],

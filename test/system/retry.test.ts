@@ -50,14 +50,14 @@ class BreakableFindings extends InMemoryFindings {
     return super.exemptions();
   }
 
-  override async claimPublication(...given: Parameters<InMemoryFindings["claimPublication"]>) {
-    this.#fail("claimPublication");
-    return super.claimPublication(...given);
+  override async claimNotification(...given: Parameters<InMemoryFindings["claimNotification"]>) {
+    this.#fail("claimNotification");
+    return super.claimNotification(...given);
   }
 }
 
 describe("when findings cannot be written", () => {
-  it("nothing is taken away, people are told, and the retry contains", async () => {
+  it("nothing is contained, people are told, and the retry contains", async () => {
     const findings = new BreakableFindings();
     const world = new GuardedAccount({}, { findings });
     const event = attachedIn(world);
@@ -67,7 +67,7 @@ describe("when findings cannot be written", () => {
     );
     expect(world.holders(TOOLS)).toEqual(["role/Build", "user/alice"]);
     expect(world.alerts.findings).toMatchObject([{ status: "open", decision: { action: "alert" } }]);
-    expect(world.alerts.findings[0]?.decision.reason).toContain("nothing is taken away");
+    expect(world.alerts.findings[0]?.decision.reason).toContain("nothing is contained");
 
     findings.broken.clear();
     expect((await world.guard(event)).findings[0]?.status).toBe("contained");
@@ -109,8 +109,8 @@ describe("when findings cannot be written", () => {
     const findings = new BreakableFindings();
     const world = new GuardedAccount({}, { findings });
     const event = attachedIn(world);
-    findings.broken.add("claimPublication");
-    await expect(world.guard(event)).rejects.toThrow("claimPublication is out of order");
+    findings.broken.add("claimNotification");
+    await expect(world.guard(event)).rejects.toThrow("claimNotification is out of order");
     expect(world.told).toEqual(["contained"]);
   });
 });
@@ -119,12 +119,11 @@ describe("when people cannot be told", () => {
   it("the containment stands, and the retry tells them and takes nothing away twice", async () => {
     let isDown = true;
     const told: Finding[] = [];
-    const alerts = new (class extends RecordingAlerts {
-      override async publishFinding(finding: Finding): Promise<void> {
-        if (isDown) throw new Error("the topic is gone");
-        told.push(finding);
-      }
-    })();
+    const alerts = new RecordingAlerts();
+    alerts.people.publishFinding = async (finding) => {
+      if (isDown) throw new Error("the topic is gone");
+      told.push(finding);
+    };
     const world = new GuardedAccount({}, { alerts });
     const event = attachedIn(world);
     await expect(world.guard(event)).rejects.toThrow("the topic is gone");
@@ -172,7 +171,7 @@ describe("of two runs of one event", () => {
     const goesOn = Promise.withResolvers<{ readonly isCutOff: boolean }>();
     const hasTaken = Promise.withResolvers<void>();
     const writer: PolicyWriter = {
-      stillStands: (step) => world.account.stillStands(step),
+      isUnchanged: (step) => world.account.isUnchanged(step),
       async perform(...given) {
         waits.resolve();
         const { isCutOff } = await goesOn.promise;

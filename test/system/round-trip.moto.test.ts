@@ -6,9 +6,9 @@ import { awsPorts } from "@kms-guard/adapters/aws-ports.ts";
 import { readEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 import { iamConnection } from "@kms-guard/adapters/iam/connection.ts";
 import { createPolicyReader } from "@kms-guard/adapters/iam/policy-reader.ts";
+import { systemClock } from "@kms-guard/adapters/system-clock.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
-import { guardPorts } from "@kms-guard/functions/guard-ports.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import type { Ports } from "@kms-guard/guard/ports.ts";
 import { restore } from "@kms-guard/guard/restore.ts";
@@ -82,9 +82,9 @@ function operator(): Ports {
     event: () => undefined,
     sweep: () => undefined,
     finding: () => undefined,
-    watch: <T>(alerts: T): T => alerts,
+    notified: () => undefined,
   };
-  return guardPorts(readEnvironment(resources.variables), observer);
+  return awsPorts(readEnvironment(resources.variables), { access: {}, clock: systemClock, observer });
 }
 
 async function restoreAll(findings: readonly Finding[]): Promise<void> {

@@ -138,15 +138,15 @@ describe("a sweep and the events", () => {
     world.iam.createUser("alice");
     world.iam.createPolicy("Tools", FULL);
     const { close } = world.findings;
-    const publish = world.alerts.publishFinding;
+    const publish = world.alerts.people.publishFinding;
     world.findings.close = async () => Promise.reject(new Error("the table is out of order"));
-    world.alerts.publishFinding = async () => Promise.reject(new Error("the topic is out of order"));
+    world.alerts.people.publishFinding = async () => Promise.reject(new Error("the topic is out of order"));
     const attaching = world.happen("AttachUserPolicy", { userName: "alice", policyArn: TOOLS });
     await expect(world.guard(attaching)).rejects.toThrow("out of order");
     expect([world.holders(TOOLS), await world.statuses()]).toEqual([[], ["open"]]);
 
     world.findings.close = close;
-    world.alerts.publishFinding = publish;
+    world.alerts.people.publishFinding = publish;
     await swept(world);
     expect(world.told).toEqual(["contained"]);
     expect(await world.statuses()).toEqual(["contained"]);
@@ -258,10 +258,10 @@ describe("a version that waits", () => {
 
   it("is told by the next sweep where the notice did not get out", async () => {
     const world = dormant();
-    const publish = world.alerts.publishNotice;
-    world.alerts.publishNotice = async () => Promise.reject(new Error("the topic is out of order"));
+    const publish = world.alerts.people.publishNotice;
+    world.alerts.people.publishNotice = async () => Promise.reject(new Error("the topic is out of order"));
     await expect(sweep(world.ports, world.settings)("scheduled")).rejects.toThrow("out of order");
-    world.alerts.publishNotice = publish;
+    world.alerts.people.publishNotice = publish;
     await sweep(world.ports, world.settings)("scheduled");
     expect(world.alerts.notices).toHaveLength(1);
   });

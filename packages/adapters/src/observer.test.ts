@@ -167,17 +167,9 @@ test("what a sweep contained has no event to be timed from", () => {
   expect(measured().slice(1)).toEqual([{ status: "contained", Containments: 1 }]);
 });
 
-test("an alert is timed when the channel has taken it, and not when it has not", async () => {
-  let isDown = true;
-  const alerts = observer.watch({
-    async publishFinding() {
-      if (isDown) throw new Error("the topic is gone");
-    },
-    async publishNotice() {},
-  });
-  await expect(alerts.publishFinding(CONTAINED)).rejects.toThrow("the topic is gone");
-  expect(measured()).toEqual([]);
-  isDown = false;
-  await alerts.publishFinding(CONTAINED);
+test("an alert is timed once people were notified, unless it says that the finding is resolved", () => {
+  observer.notified(CONTAINED);
   expect(measured()).toEqual([{ EventToAlert: 13_500 }]);
+  observer.notified({ ...CONTAINED, status: "resolved" });
+  expect(measured()).toHaveLength(1);
 });

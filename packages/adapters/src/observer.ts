@@ -1,23 +1,16 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { CONTAINMENT_STATUSES, type Finding } from "@kms-guard/core/findings/finding.ts";
-import { isWorthTelling } from "@kms-guard/core/findings/recurrence.ts";
-import type { AlertChannel, Clock, Observer } from "@kms-guard/guard/ports.ts";
+import type { Clock, Observer } from "@kms-guard/guard/ports.ts";
 import { METRICS, METRICS_NAMESPACE, METRICS_SERVICE, type Metric } from "./metrics.ts";
 import { systemClock } from "./system-clock.ts";
-
-/** An observer that also times what is published. */
-export interface WatchingObserver extends Observer {
-  /** The same channel; each alert that it accepts is timed. */
-  watch(alerts: AlertChannel): AlertChannel;
-}
 
 /**
  * Logs one line per event and one per finding, as JSON, and counts `METRICS` in the embedded metric format: a log line
  * each, so nothing is left to flush. Ids are keys of their own, to search by; no line contains a document.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-export function createObserver(stage: string, clock: Pick<Clock, "nowMs"> = systemClock): WatchingObserver {
+export function createObserver(stage: string, clock: Pick<Clock, "nowMs"> = systemClock): Observer {
   const logger = new Logger({ serviceName: METRICS_SERVICE });
   const metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: METRICS_SERVICE });
 
@@ -65,15 +58,11 @@ export function createObserver(stage: string, clock: Pick<Clock, "nowMs"> = syst
       measure(METRICS.eventToContainment, Date.parse(timing.containedAt) - eventMs, {});
     },
 
-    watch: (alerts) => ({
-      async publishFinding(finding) {
-        await alerts.publishFinding(finding);
-        if (finding.status === "resolved" || !isWorthTelling(finding)) return;
-        const eventMs = eventMsOf(finding);
-        if (eventMs !== undefined) measure(METRICS.eventToAlert, clock.nowMs() - eventMs, {});
-      },
-      publishNotice: (notice) => alerts.publishNotice(notice),
-    }),
+    notified(finding) {
+      const eventMs = eventMsOf(finding);
+      if (finding.status === "resolved" || eventMs === undefined) return;
+      measure(METRICS.eventToAlert, clock.nowMs() - eventMs, {});
+    },
   };
 }
 

@@ -1,10 +1,15 @@
+import { awsPorts } from "@kms-guard/adapters/aws-ports.ts";
 import { readEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 import { createObserver } from "@kms-guard/adapters/observer.ts";
+import { systemClock } from "@kms-guard/adapters/system-clock.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
-import { guardPorts } from "./guard-ports.ts";
 
 const environment = readEnvironment(process.env);
-const ports = guardPorts(environment, createObserver(environment.stage));
+const ports = awsPorts(environment, {
+  access: {},
+  clock: systemClock,
+  observer: createObserver(environment.stage),
+});
 
 /**
  * The Lambda behind the EventBridge rule. Throws where something is left to do, so that Lambda runs the event again;

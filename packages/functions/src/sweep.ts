@@ -1,10 +1,15 @@
+import { awsPorts } from "@kms-guard/adapters/aws-ports.ts";
 import { readEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 import { createObserver } from "@kms-guard/adapters/observer.ts";
+import { systemClock } from "@kms-guard/adapters/system-clock.ts";
 import { sweep } from "@kms-guard/guard/sweep.ts";
-import { guardPorts } from "./guard-ports.ts";
 
 const environment = readEnvironment(process.env);
-const ports = guardPorts(environment, createObserver(environment.stage));
+const ports = awsPorts(environment, {
+  access: {},
+  clock: systemClock,
+  observer: createObserver(environment.stage),
+});
 const sweepAccount = sweep(ports, environment.settings);
 
 /** Left over for what has begun when the time is up: a containment with its retries, and the verification of all. */

@@ -1,57 +1,134 @@
 import { type Decision, decide } from "@kms-guard/core/containment/decide.ts";
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
+import { evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { Verdict } from "@kms-guard/core/evaluate/verdict.ts";
 import type { ApiCall } from "@kms-guard/core/events/api-call.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import { createFinding } from "@kms-guard/core/findings/create-finding.ts";
 import type { Finding, FindingTrigger } from "@kms-guard/core/findings/finding.ts";
+import { transition } from "@kms-guard/core/findings/lifecycle.ts";
 import type { Policy, PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import { oneLine } from "@kms-guard/core/text/untrusted.ts";
-import type { PolicySnapshot } from "./policies/snapshot.ts";
+import { failure } from "./errors.ts";
+import { withReservedRoles } from "./policies/reserved-roles.ts";
+import { type PolicySnapshot, readAgain } from "./policies/snapshot.ts";
 import type { Ports } from "./ports.ts";
-import { sortStored } from "./stored.ts";
+import { isRemoval } from "./triage.ts";
 
-/** Why policies are being looked at. */
+/** What made the guard look: an API call, or a sweep. */
 export interface Detection {
   readonly trigger: FindingTrigger;
   readonly receivedAtMs: number;
-  /** Whom the event attached a policy to. */
+  /** The principal that the event attached a policy to. */
   readonly principalOfEvent?: PrincipalName;
+  /** True if most of what it meets is known: a removal, or an account scan. */
+  readonly meetsKnownFindings: boolean;
 }
 
-export function detectionFrom(
-  trigger: ApiCall,
-  kind: FindingTrigger["kind"],
-  receivedAtMs: number,
-): Detection {
-  const { eventName, eventId, eventTime, actor, scope, effect } = trigger;
+export function detectionFrom(call: ApiCall, kind: FindingTrigger["kind"], receivedAtMs: number): Detection {
+  const { eventName, eventId, eventTime, actor, scope, effect, parametersOmitted } = call;
   return {
     trigger: { kind, eventName, eventId, eventTime, actor },
     receivedAtMs,
     ...(scope.kind === "attachment" && effect === "grants" && { principalOfEvent: scope.principal }),
+    meetsKnownFindings: isRemoval(call) || scope.kind === "account" || parametersOmitted,
   };
 }
 
-/** The exemptions, or why they cannot be read. */
-export async function readExemptions({
-  findings,
-}: Pick<Ports, "findings">): Promise<readonly Exemption[] | Error> {
+/** A violation, and what is to be done about it. */
+export interface Assessment {
+  readonly snapshot: PolicySnapshot;
+  /** Decided upon. */
+  readonly finding: Finding;
+  readonly decision: Decision;
+  /** Why this rests on too little to act: then people are notified, and nothing is recorded or contained. */
+  readonly blockedBy?: Error;
+  /** What could not be read, and does not block: the others are contained, and the event comes again. */
+  readonly failures: readonly Error[];
+}
+
+/**
+ * Evaluates a snapshot and decides what to do about it; `undefined` if it is no violation.
+ * Nothing is contained on an account scan alone, whose owner may have repaired it since: it is read once more.
+ */
+export async function assess(
+  ports: Ports,
+  settings: GuardSettings,
+  detection: Detection,
+  snapshot: PolicySnapshot,
+  exemptions: Promise<readonly Exemption[] | Error>,
+): Promise<Assessment | undefined> {
+  const assessed = await assessNow(ports, settings, detection, snapshot, exemptions);
+  if (assessed?.decision.action !== "contain" || snapshot.fromAccountScan !== true) return assessed;
   try {
-    return (await sortStored(await findings.exemptions())).records;
+    const policy = await readAgain(ports.policies, snapshot.policy);
+    return policy && (await assessNow(ports, settings, detection, { policy }, exemptions));
   } catch (cause) {
-    return new Error("the exemptions cannot be read", { cause });
+    return { ...assessed, blockedBy: failure("the policy could not be read again", cause) };
   }
 }
 
-/** The finding of a verdict, `undefined` for `none`; one that is not in force says so in its title. */
-export function findingFor(
+async function assessNow(
+  ports: Ports,
+  settings: GuardSettings,
+  detection: Detection,
+  read: PolicySnapshot,
+  exemptions: Promise<readonly Exemption[] | Error>,
+): Promise<Assessment | undefined> {
+  const nowMs = ports.clock.nowMs();
+  const verdict = evaluateDocument(read.policy.document, { ...settings, nowMs });
+  if (verdict.name === "none") return undefined;
+  const { policy, unread } = await withReservedRoles(ports.policies, read.policy);
+  const snapshot = { ...read, policy };
+  const known = await exemptions;
+  const assessed = decideOn(snapshot, verdict, detection, known, settings, nowMs);
+  return (
+    assessed && {
+      snapshot,
+      ...assessed,
+      ...(known instanceof Error && { blockedBy: known }),
+      // Until its path can be read, the role's name counts.
+      failures: unread === undefined ? [] : [failure("a role's path could not be read", unread)],
+    }
+  );
+}
+
+/** The finding of a verdict with the decision on it; `undefined` for the verdict `none`. Pure. */
+export function decideOn(
+  snapshot: PolicySnapshot,
+  verdict: Verdict,
+  detection: Detection,
+  exemptions: readonly Exemption[] | Error,
+  settings: GuardSettings,
+  nowMs: number,
+): { readonly finding: Finding; readonly decision: Decision } | undefined {
+  const found = findingOf(snapshot, verdict, detection, settings);
+  if (found === undefined) return undefined;
+  const { policy, notInForce } = snapshot;
+  const { principalOfEvent } = detection;
+  const decided = decide(
+    { policy, verdict, ...(principalOfEvent !== undefined && { principalOfEvent }) },
+    exemptions instanceof Error ? "unreadable" : exemptions,
+    settings,
+    nowMs,
+  );
+  // What is not in force is alerted on, never contained.
+  const decision: Decision =
+    notInForce === undefined || decided.action === "exempt"
+      ? decided
+      : { ...decided, action: "alert", reason: notInForce, plan: [] };
+  return { finding: transition(found, { kind: "decided", decision }), decision };
+}
+
+/** One that is not in force says so in its title. */
+function findingOf(
   { policy, notInForce, isVersionUnknown }: PolicySnapshot,
   verdict: Verdict,
-  settings: GuardSettings,
   { trigger, receivedAtMs }: Detection,
+  settings: GuardSettings,
 ): Finding | undefined {
-  // The same holders of the same text need no second word from the next sweep; a new holder does.
-  const discriminator = JSON.stringify(holders(policy).toSorted());
+  // A sweep makes the same finding of the same principals, and another one where a principal is new.
+  const discriminator = JSON.stringify(principalsOf(policy).toSorted());
   const finding = createFinding({ policy, verdict, trigger, settings, receivedAtMs, discriminator });
   if (finding === undefined || notInForce === undefined) return finding;
   const { versionId: _, ...unversioned } = finding.policy;
@@ -63,26 +140,7 @@ export function findingFor(
   };
 }
 
-function holders(policy: Policy): readonly string[] {
+function principalsOf(policy: Policy): readonly string[] {
   const all = policy.kind === "inline" ? [policy.principal] : policy.attachments;
   return all.map(({ type, name }) => `${type}/${name.toLowerCase()}`);
-}
-
-/** What to do about it: of what is not in force the guard only speaks, unless an exemption covers that too. */
-export function decisionFor(
-  { policy, notInForce }: PolicySnapshot,
-  verdict: Verdict,
-  exemptions: readonly Exemption[] | Error,
-  settings: GuardSettings,
-  { principalOfEvent }: Detection,
-  nowMs: number,
-): Decision {
-  const decision = decide(
-    { policy, verdict, ...(principalOfEvent !== undefined && { principalOfEvent }) },
-    exemptions instanceof Error ? "unreadable" : exemptions,
-    settings,
-    nowMs,
-  );
-  if (notInForce === undefined || decision.action === "exempt") return decision;
-  return { action: "alert", reason: notInForce, plan: [] };
 }

@@ -1,53 +1,52 @@
-import { isSamePrincipal } from "@kms-guard/core/aws/principal.ts";
 import type { Decision } from "@kms-guard/core/containment/decide.ts";
-import { containmentPlan } from "@kms-guard/core/containment/plan.ts";
-import type { ContainmentStep, RestoreStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
+import { containmentPlan, isSameStep } from "@kms-guard/core/containment/plan.ts";
+import type { ContainmentStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import { failure } from "./errors.ts";
 import { performSteps } from "./perform-steps.ts";
 import type { PolicySnapshot } from "./policies/snapshot.ts";
 import type { Ports } from "./ports.ts";
-import type { Opened } from "./record.ts";
+import type { OpenedRecord } from "./record.ts";
 
 export interface Containment {
-  /** The record's plan, and what had to be added to it. */
+  /** The record's plan, and the steps that were added to it. */
   readonly plan: readonly ContainmentStep[];
-  /** One for each step of the plan. */
+  /** What the record had of each step, in the plan's order. */
+  readonly before: readonly (StepOutcome | undefined)[];
+  /** Of each step, in the plan's order. */
   readonly outcomes: readonly StepOutcome[];
-  /** True where anything was tried or found out. */
-  readonly changed: boolean;
-  /** True where something had to be taken away after the containment had ended: from the same holder, or a new one. */
-  readonly again: boolean;
-  /** What calls for another run: steps that may work later, outcomes that could not be remembered. */
+  /** True if the outcomes say what has become of the plan: one was recorded now, or an earlier run did all of it. */
+  readonly isEnded: boolean;
+  /** Steps that may work later, and outcomes that could not be recorded: they call for another run. */
   readonly failures: readonly Error[];
 }
 
 /**
- * Takes away what the decision says, going on where the record stops; what was just read from IAM is the judge:
+ * Detaches and deletes what the decision says, and goes on where the record stops. What was just read from IAM decides:
  *
- * - what stands and is to be taken away is taken away, though the record may say that it once was;
- * - what the record planned, knows no end of, and does not stand any more was taken away by an invocation that was
- *   cut off: it counts as `done`, so that it can be restored;
- * - what stands and must not (or no longer) be taken away is `skipped`;
- * - where IAM could not be read, nothing is concluded.
+ * - an attachment that is to be contained is contained, also if the record says that it once was;
+ * - a planned step without an outcome, whose attachment is gone, was done by a run that was cut off: it counts as
+ *   `done`, so that it can be restored;
+ * - an attachment that is not (or no longer) to be contained is `skipped`;
+ * - if IAM could not be read, nothing is concluded.
  */
 export async function contain(
   ports: Pick<Ports, "writer" | "findings" | "clock" | "deadlineMs">,
-  { record: { finding, plan: recorded, outcomes: known }, isNew = false, isConfirmed = false }: Opened,
+  { record: { finding, plan: recorded, outcomes: known }, isNew, isConfirmed }: OpenedRecord,
   decision: Decision,
-  { policy, notInForce, iamUnavailable: isUnread }: PolicySnapshot,
+  { policy, notInForce, iamUnavailable }: PolicySnapshot,
 ): Promise<Containment> {
   const wanted = decision.action === "contain" ? decision.plan : [];
   const plan = [...recorded, ...wanted.filter((step) => !isAmong(recorded, step))];
-  const holders = policy.kind === "inline" ? [policy.principal] : policy.attachments;
-  const standing = notInForce === undefined ? containmentPlan(policy, holders) : [];
+  const attachments = policy.kind === "inline" ? [policy.principal] : policy.attachments;
+  const current = notInForce === undefined ? containmentPlan(policy, attachments) : [];
 
   const failures: Error[] = [];
-  const before = plan.map((step) => known.find((outcome) => isSame(outcome, step)));
+  const before = plan.map((step) => known.find((outcome) => isSameStep(outcome, step)));
   const outcomes = [...before];
-  let changed = false;
-  const remember = async (index: number, outcome: StepOutcome): Promise<void> => {
+  let isRecorded = false;
+  const record = async (index: number, outcome: StepOutcome): Promise<void> => {
     outcomes[index] = outcome;
-    changed = true;
+    isRecorded = true;
     try {
       outcomes[index] = await ports.findings.recordOutcome(finding.id, index, outcome);
     } catch (cause) {
@@ -58,57 +57,47 @@ export async function contain(
   const steps = plan.map((step, index) => ({ step, index }));
 
   for (const { step, index } of steps) {
-    if (isUnread === true || isAmong(wanted, step) || isTaken(before[index])) continue;
-    await remember(
+    if (iamUnavailable === true || isAmong(wanted, step) || isDone(before[index])) continue;
+    await record(
       index,
-      isAmong(standing, step)
+      isAmong(current, step)
         ? { ...step, outcome: "skipped", error: decision.reason, at }
         : { ...step, outcome: "done", at },
     );
   }
-  // Nothing is changed that is not written down first, as `open` has done for the plan of whoever wrote the record.
-  // Another run that finds the policy gone sees by this that it may have been taken here (`recordOutcome`).
+  // Every change is recorded first, as `open` did with the plan of the run that wrote the record. Another run that finds
+  // the attachment gone sees by this that it may have been detached here (`recordOutcome`).
   for (const { step, index } of steps) {
     const isAdded = index >= recorded.length;
     const isUntried = before[index] === undefined || before[index].outcome === "skipped";
     if (isAdded || (!isNew && isUntried && isAmong(wanted, step)))
-      await remember(index, { ...step, outcome: "skipped", error: "not tried yet", at });
+      await record(index, { ...step, outcome: "skipped", error: "not tried yet", at });
   }
-  const todo = steps
+  const pending = steps
     .filter(({ step }) => isAmong(wanted, step))
-    .map((planned) => ({ ...planned, isDone: isTaken(before[planned.index]), isConfirmed }));
-  const performed = await performSteps(ports, todo, remember);
+    .map((planned) => ({ ...planned, isDone: isDone(before[planned.index]), isConfirmed }));
+  const performed = await performSteps(ports, pending, record);
   for (const { outcome, retryable } of performed.values()) {
     if (retryable) failures.push(new Error(`${outcome.action} failed and may work later: ${outcome.error}`));
   }
+  const isDoneBefore =
+    iamUnavailable !== true &&
+    finding.status === "open" &&
+    plan.length > 0 &&
+    plan.every((step, index) => isDone(before[index]) && !isAmong(current, step));
   return {
     plan,
+    before,
     outcomes: outcomes.flatMap((outcome) => outcome ?? []),
-    changed,
-    again: [...performed].some(
-      ([index, { outcome }]) =>
-        outcome.outcome === "done" && (isTaken(before[index]) || finding.status === "contained"),
-    ),
+    isEnded: isRecorded || isDoneBefore,
     failures,
   };
 }
 
-function isTaken(outcome: StepOutcome | undefined): boolean {
+function isDone(outcome: StepOutcome | undefined): boolean {
   return outcome?.outcome === "done" || outcome?.outcome === "already";
 }
 
 function isAmong(steps: readonly ContainmentStep[], step: ContainmentStep): boolean {
-  return steps.some((other) => isSame(other, step));
-}
-
-function isSame(one: ContainmentStep | RestoreStep, other: ContainmentStep): boolean {
-  return (
-    one.action === other.action &&
-    isSamePrincipal(one.target.principal, other.target.principal) &&
-    policyOf(one) === policyOf(other)
-  );
-}
-
-function policyOf({ target }: ContainmentStep | RestoreStep): string {
-  return "policyArn" in target ? target.policyArn : target.policyName;
+  return steps.some((other) => isSameStep(other, step));
 }

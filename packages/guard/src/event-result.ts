@@ -43,7 +43,7 @@ export function resultWithFindings(
 ): EventResult {
   const [first, ...more] = findings;
   if (first === undefined)
-    return resultWithoutFindings(ports, event, "clean", "what stands in IAM grants no full kms:*");
+    return resultWithoutFindings(ports, event, "clean", "no policy in scope grants full kms:*");
   const { eventId, eventName } = event;
   const reason = more.length === 0 ? first.title : `${first.title}, and ${more.length} more`;
   ports.observer.event("finding", { eventId, eventName, reason, findings: findings.length });

@@ -1,47 +1,108 @@
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import type { Notice } from "@kms-guard/core/notifications/notice.ts";
+import { AUDIENCES, type Audience, shouldNotify } from "@kms-guard/core/notifications/should-notify.ts";
 import { failure } from "./errors.ts";
-import type { Ports } from "./ports.ts";
+import type { AlertChannel, Ports } from "./ports.ts";
 
-type Outlets = Pick<Ports, "findings" | "alerts" | "clock">;
+type Needed = Pick<Ports, "findings" | "alerts" | "clock" | "observer">;
 
 /**
- * Tells people and programs of a finding, once for each of its statuses; `again` tells even what was told before.
- * When it cannot be known whether somebody was told, they are. Of what keeps coming back, and is contained each time,
- * programs hear each time and people at times only (`isWorthTelling`). Failures are returned.
+ * Notifies people and programs of a finding, each once for a status (see `shouldNotify`). If it cannot be known whether
+ * somebody was notified, they are: twice is better than not at all. Failures are returned.
  */
-export async function notify(
-  ports: Outlets,
-  finding: Finding,
-  { again } = { again: false },
-): Promise<readonly Error[]> {
-  const { id, status } = finding;
-  try {
-    if (again) await ports.findings.releasePublication(id, status);
-    if (!(await ports.findings.claimPublication(id, status))) return [];
-  } catch (cause) {
-    const unclaimed = failure(`the alert on ${id} could not be claimed`, cause);
-    return [unclaimed, ...(await notifyUnclaimed(ports, finding))];
-  }
-  const failures = await notifyUnclaimed(ports, finding);
-  if (failures.length === 0) return failures;
-  try {
-    await ports.findings.releasePublication(id, status);
-    return failures;
-  } catch (cause) {
-    return [...failures, failure(`the alert on ${id} could not be released for a retry`, cause)];
-  }
+export async function notify(ports: Needed, finding: Finding): Promise<readonly Error[]> {
+  const { audiences, key } = shouldNotify(finding);
+  return once(
+    ports,
+    { id: finding.id, key, name: `the alert on ${finding.id}` },
+    audiences,
+    (channel, audience) => send(ports, finding, channel, audience),
+  );
 }
 
-/** Tells them without asking whether they know. */
-export async function notifyUnclaimed(
-  { alerts, clock }: Pick<Outlets, "alerts" | "clock">,
-  finding: Finding,
+/** Notifies everybody of a finding that could not be recorded: whoever was notified before is notified again. */
+export async function notifyUnrecorded(ports: Needed, finding: Finding): Promise<readonly Error[]> {
+  const name = `the alert on ${finding.id}`;
+  const { failures } = await toEach(ports, name, AUDIENCES, (channel, audience) =>
+    send(ports, finding, channel, audience),
+  );
+  return failures;
+}
+
+/** Notifies everybody of a notice, once for its id. Failures are returned. */
+export async function notifyOnce(
+  ports: Pick<Ports, "findings" | "alerts">,
+  notice: Notice,
 ): Promise<readonly Error[]> {
+  const { id } = notice;
+  return once(ports, { id, key: "notice", name: `notice ${id}` }, AUDIENCES, (channel) =>
+    channel.publishNotice(notice),
+  );
+}
+
+/** Notifies everybody of a notice, each time. Failures are returned. */
+export async function notifyAlways(ports: Pick<Ports, "alerts">, notice: Notice): Promise<readonly Error[]> {
+  const { failures } = await toEach(ports, `notice ${notice.id}`, AUDIENCES, (channel) =>
+    channel.publishNotice(notice),
+  );
+  return failures;
+}
+
+type Send = (channel: AlertChannel, audience: Audience) => Promise<void>;
+
+async function send(
+  { clock, observer }: Needed,
+  finding: Finding,
+  channel: AlertChannel,
+  audience: Audience,
+): Promise<void> {
   const publishedAt = new Date(clock.nowMs()).toISOString();
+  await channel.publishFinding({ ...finding, timing: { ...finding.timing, publishedAt } });
+  if (audience === "people") observer.notified(finding);
+}
+
+/** Under one claim: a run that is cut off loses it after a while, and a retry notifies those who are left. */
+async function once(
+  ports: Pick<Ports, "findings" | "alerts">,
+  { id, key, name }: { readonly id: string; readonly key: string; readonly name: string },
+  audiences: readonly Audience[],
+  publish: Send,
+): Promise<readonly Error[]> {
+  let pending = audiences;
+  const unclaimed: Error[] = [];
   try {
-    await alerts.publishFinding({ ...finding, timing: { ...finding.timing, publishedAt } });
-    return [];
+    pending = await ports.findings.claimNotification(id, key, audiences);
   } catch (cause) {
-    return [failure(`the alert on ${finding.id} could not be published`, cause)];
+    unclaimed.push(failure(`${name} could not be claimed`, cause));
   }
+  if (pending.length === 0) return [];
+  const { notified, failures } = await toEach(ports, name, pending, publish);
+  try {
+    if (unclaimed.length === 0)
+      await ports.findings.closeNotification(id, key, notified, failures.length === 0);
+  } catch (cause) {
+    // They were notified: to fail now would only make the retry repeat it.
+    if (failures.length > 0) failures.push(failure(`${name} could not be released for a retry`, cause));
+  }
+  return [...unclaimed, ...failures];
+}
+
+/** People first. Each channel answers for itself. */
+async function toEach(
+  { alerts }: Pick<Ports, "alerts">,
+  name: string,
+  audiences: readonly Audience[],
+  publish: Send,
+): Promise<{ readonly notified: readonly Audience[]; readonly failures: Error[] }> {
+  const notified: Audience[] = [];
+  const failures: Error[] = [];
+  for (const audience of audiences) {
+    try {
+      await publish(alerts[audience], audience);
+      notified.push(audience);
+    } catch (cause) {
+      failures.push(failure(`${name} could not be published to ${audience}`, cause));
+    }
+  }
+  return { notified, failures };
 }

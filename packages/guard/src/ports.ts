@@ -7,6 +7,7 @@ import type {
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { Notice } from "@kms-guard/core/notifications/notice.ts";
+import type { Audience } from "@kms-guard/core/notifications/should-notify.ts";
 import type {
   Attachment,
   InlinePolicy,
@@ -81,8 +82,8 @@ export type WriteResult =
 
 /** Changes IAM, one reversible step a call. Expected refusals are results; only surprises throw. */
 export interface PolicyWriter {
-  /** True where the text that the step would delete is the one that stands now. */
-  stillStands(step: DeleteInlineStep): Promise<boolean>;
+  /** True if the document that the step would delete is the current one. */
+  isUnchanged(step: DeleteInlineStep): Promise<boolean>;
   /** `isConfirmed`: that the text still stands was just asked. Without it that is asked first, and another is kept. */
   perform(step: ContainmentStep | RestoreStep, isConfirmed?: boolean): Promise<WriteResult>;
 }
@@ -93,8 +94,8 @@ export interface FindingRecord {
   readonly plan: readonly ContainmentStep[];
   /** Outcomes so far, in the plan's order: a retry goes on where they stop. */
   readonly outcomes: readonly StepOutcome[];
-  /** Statuses for which an alert went out. */
-  readonly published: readonly Finding["status"][];
+  /** Statuses that everybody was notified of. */
+  readonly notified: readonly Finding["status"][];
 }
 
 /**
@@ -111,9 +112,6 @@ export interface Unreadable {
 
 /** What an item of the table holds. */
 export type Stored<T> = { readonly kind: "record"; readonly record: T } | Unreadable;
-
-/** What may be told once: a finding in a status, or a notice. */
-export type Publication = Finding["status"] | "notice";
 
 /** Where the findings, containments and exemptions of one account are remembered. */
 export interface Findings {
@@ -134,10 +132,19 @@ export interface Findings {
   recordOutcome(id: string, stepIndex: number, outcome: StepOutcome): Promise<StepOutcome>;
   /** The finding as it ended: its status, outcomes and times. */
   close(finding: Finding): Promise<void>;
-  /** True for the first caller for this id and status: alerts go out once a status. */
-  claimPublication(id: string, status: Publication): Promise<boolean>;
-  /** Takes the claim back, when publishing failed, so that the retry publishes. */
-  releasePublication(id: string, status: Publication): Promise<void>;
+  /**
+   * Claims what is notified once, by the id of a finding or notice and a key (see `shouldNotify`). Answers who is to be
+   * notified by this caller: nobody while another one has the claim, or once all were. A claim that is not closed
+   * expires: its run was cut off.
+   */
+  claimNotification(id: string, key: string, audiences: readonly Audience[]): Promise<readonly Audience[]>;
+  /** Records who was notified. The next claim answers the rest, at once; once it is complete, nobody. */
+  closeNotification(
+    id: string,
+    key: string,
+    notified: readonly Audience[],
+    isComplete: boolean,
+  ): Promise<void>;
   get(id: string): Promise<Stored<FindingRecord> | undefined>;
   /**
    * The latest first. What was written a moment ago may be missing. Where a status is asked for, those whose status this
@@ -154,18 +161,20 @@ export interface Findings {
   removeExemption(id: string): Promise<boolean>;
 }
 
-/** Tells programs, and people what is worth it. Resolves when the channel has taken it, throws when it has not. */
+/** A way to notify somebody. Resolves when it has taken the message, throws when it has not. */
 export interface AlertChannel {
   publishFinding(finding: Finding): Promise<void>;
   publishNotice(notice: Notice): Promise<void>;
 }
 
-/** What is counted and logged on the way; never a document or a secret. */
+/** What is logged and counted on the way; never a document or a secret. */
 export interface Observer {
   event(outcome: EventOutcome, fields: Readonly<Record<string, string | number | boolean | undefined>>): void;
   /** A look at the whole account has ended: it is no event. */
   sweep(reason: string, findings: number): void;
   finding(finding: Finding): void;
+  /** People were notified of a finding. */
+  notified(finding: Finding): void;
 }
 
 /** What an event came to. */
@@ -187,7 +196,7 @@ export interface Ports {
   readonly policies: PolicyReader;
   readonly writer: PolicyWriter;
   readonly findings: Findings;
-  readonly alerts: AlertChannel;
+  readonly alerts: Readonly<Record<Audience, AlertChannel>>;
   readonly observer: Observer;
   readonly clock: Clock;
   /** Since the epoch: no step is begun from then on. Absent where nothing ends the invocation. */

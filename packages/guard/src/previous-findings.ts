@@ -11,81 +11,89 @@ import { UNRESOLVED } from "@kms-guard/core/findings/resolution.ts";
 import { subjectKey } from "@kms-guard/core/findings/subject-key.ts";
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import type { Detection } from "./assess.ts";
+import { failure } from "./errors.ts";
 import type { PolicySnapshot } from "./policies/snapshot.ts";
 import type { FindingRecord, Findings } from "./ports.ts";
 import { readableRecords } from "./stored.ts";
 
-/** Finds what people were told already of what would be told now; `undefined` where they were not. */
-export type FindPrevious = (found: Finding) => Promise<FindingRecord | undefined>;
-
 /**
- * The latest finding that tells of the same grant, whatever event or sweep it came from. For sweeps and other
- * readings of the whole account, and for calls that take something away: what they meet is likely to be known.
+ * True if a finding of this may exist already, so that it is looked up first: most of an account scan and of what a
+ * removal leaves was reported before, and so was what the guard has just contained. Other events save the round trip.
  */
-export function findReported(findings: Pick<Findings, "list">): FindPrevious {
-  return async (found) => {
-    const isHeld = found.attachments.length > 0;
-    // Only where nobody holds it do findings count that are over.
-    const status = isHeld ? ([...UNRESOLVED, "contained"] as const) : undefined;
-    const query = {
-      subject: subjectKey(found.account, found.policy),
-      ...(status !== undefined && { status }),
-    };
-    for await (const record of readableRecords(findings.list(query))) {
-      if (alreadyReports(record.finding, found)) return record;
-    }
-    return undefined;
-  };
+export function mayBeKnown(
+  { fromAccountScan, notInForce }: PolicySnapshot,
+  { meetsKnownFindings, principalOfEvent, trigger }: Detection,
+): boolean {
+  return (
+    meetsKnownFindings ||
+    fromAccountScan === true ||
+    (notInForce !== undefined && principalOfEvent !== undefined && trigger.eventTime !== undefined)
+  );
 }
 
-/**
- * What is to be looked up before a policy is told of, where an event has nothing looked up by itself: nearly all that a
- * survey comes upon was told before, and what the guard itself has taken away was told as that.
- */
-export function findPreviousFor(
+/** The record of a finding that already reports what `found` would; an error where that cannot be known. */
+export async function findPrevious(
   findings: Pick<Findings, "list">,
-  { fromAccountScan: isSurveyed, notInForce }: PolicySnapshot,
-  { principalOfEvent, trigger }: Detection,
-): FindPrevious | undefined {
-  if (isSurveyed === true) return findReported(findings);
-  if (notInForce === undefined || principalOfEvent === undefined || trigger.eventTime === undefined) {
-    return undefined;
+  snapshot: PolicySnapshot,
+  detection: Detection,
+  found: Finding,
+): Promise<FindingRecord | Error | undefined> {
+  if (!mayBeKnown(snapshot, detection)) return undefined;
+  const { meetsKnownFindings, principalOfEvent, trigger } = detection;
+  try {
+    return meetsKnownFindings || snapshot.fromAccountScan === true || principalOfEvent === undefined
+      ? await findReported(findings, found)
+      : await findContainedSince(findings, found, principalOfEvent, Date.parse(trigger.eventTime ?? ""));
+  } catch (cause) {
+    return failure("the previous findings of the policy could not be read", cause);
   }
-  return findContainedSince(findings, principalOfEvent, Date.parse(trigger.eventTime));
+}
+
+/** The latest finding that reports the same text and principals, whatever event or sweep it came from. */
+async function findReported(
+  findings: Pick<Findings, "list">,
+  found: Finding,
+): Promise<FindingRecord | undefined> {
+  // Ended findings count only if nobody has the policy.
+  const status = found.attachments.length > 0 ? ([...UNRESOLVED, "contained"] as const) : undefined;
+  const query = { subject: subjectKey(found.account, found.policy), ...(status !== undefined && { status }) };
+  for await (const record of readableRecords(findings.list(query))) {
+    if (alreadyReports(record.finding, found)) return record;
+  }
+  return undefined;
 }
 
 const MOST_CONTAINMENTS = 20;
 
 /**
- * The finding whose containment took what is in question from a principal, since the event gave it: several events at
- * once, of which the first that is read has the policy taken from all.
+ * The finding whose containment detached the policy from this principal after the event: of several events at the same
+ * time, the first one read has the policy detached from all their principals.
  */
-function findContainedSince(
+async function findContainedSince(
   findings: Pick<Findings, "list">,
-  from: PrincipalName,
+  found: Finding,
+  principal: PrincipalName,
   sinceMs: number,
-): FindPrevious {
-  return async (found) => {
-    const query = {
-      subject: subjectKey(found.account, found.policy),
-      status: "contained",
-      limit: MOST_CONTAINMENTS,
-    } as const;
-    for await (const record of readableRecords(findings.list(query))) {
-      const { policy, containment } = record.finding;
-      const isTaken = containment?.steps.some(
-        ({ outcome, at, target }) =>
-          outcome === "done" && Date.parse(at) >= sinceMs && isSamePrincipal(target.principal, from),
-      );
-      if (isTaken && policy.documentSha256 === found.policy.documentSha256) return record;
-    }
-    return undefined;
-  };
+): Promise<FindingRecord | undefined> {
+  const query = {
+    subject: subjectKey(found.account, found.policy),
+    status: "contained",
+    limit: MOST_CONTAINMENTS,
+  } as const;
+  for await (const record of readableRecords(findings.list(query))) {
+    const { policy, containment } = record.finding;
+    const isContained = containment?.steps.some(
+      ({ outcome, at, target }) =>
+        outcome === "done" && Date.parse(at) >= sinceMs && isSamePrincipal(target.principal, principal),
+    );
+    if (isContained && policy.documentSha256 === found.policy.documentSha256) return record;
+  }
+  return undefined;
 }
 
 /**
- * The finding with how often its grant has come back, where it has. Looked up after the containment, never before;
- * where that fails, people are told as if it was the first time.
+ * The finding with how often it has come back, if it has. Looked up after the containment, never before; if that fails,
+ * people are notified as if it was the first time.
  */
 export async function countRecurrence(findings: Pick<Findings, "list">, finding: Finding): Promise<Finding> {
   const { status, trigger, attachments, notInForce } = finding;
@@ -97,9 +105,7 @@ export async function countRecurrence(findings: Pick<Findings, "list">, finding:
     )) {
       if (earlier.id === finding.id) continue;
       if (!isWithin(earlier, finding)) break;
-      if (isRecurrence(earlier, finding)) {
-        return withRecurrence(finding, nextRecurrence(earlier, finding));
-      }
+      if (isRecurrence(earlier, finding)) return withRecurrence(finding, nextRecurrence(earlier, finding));
     }
   } catch {
     return finding;

@@ -1,10 +1,10 @@
 import type { ApiCall } from "@kms-guard/core/events/api-call.ts";
 import type { Finding, Resolution } from "@kms-guard/core/findings/finding.ts";
+import { transition } from "@kms-guard/core/findings/lifecycle.ts";
 import {
   type CurrentPolicy,
   isUnresolved,
   resolutionReason,
-  resolved,
   UNRESOLVED,
 } from "@kms-guard/core/findings/resolution.ts";
 import { subjectKey, subjectKeyOfCall } from "@kms-guard/core/findings/subject-key.ts";
@@ -16,35 +16,35 @@ import { readManaged } from "./policies/snapshot.ts";
 import { versionWith } from "./policies/version-with-text.ts";
 import type { FindingRecord, PolicyReader, Ports } from "./ports.ts";
 import { readableRecords } from "./stored.ts";
-import { isContainedNow } from "./verify-containment.ts";
+import { isContained } from "./verify-containment.ts";
 
 type Needed = Pick<Ports, "policies" | "findings" | "alerts" | "observer" | "clock">;
 type Cause = Pick<Resolution, "trigger"> & {
-  /** True where IAM shows what the cause did: it may take a while. */
+  /** True if IAM shows what the cause did, which may take a while. */
   readonly isShown?: (policy: CurrentPolicy["policy"]) => boolean;
 };
 
 /**
- * Ends the findings that an event has made untrue: what somebody detached, deleted or replaced, and what the guard has
- * just taken away. One look into the findings for each policy from which something may be gone, and none for calls that
- * only give. IAM is read only where there is a finding to end. Answers what calls for another run.
+ * Resolves the findings that an event has made untrue: somebody detached, deleted or replaced the policy, or the guard
+ * has just contained it. One query for each policy that may have lost an attachment, and none for calls that only grant.
+ * IAM is read only if there is a finding to resolve. Answers what calls for another run.
  *
- * @param settled What the event led to.
+ * @param processed The findings of the event.
  */
 export async function resolveFindings(
   ports: Needed,
-  trigger: ApiCall,
-  settled: readonly Finding[],
+  call: ApiCall,
+  processed: readonly Finding[],
 ): Promise<readonly Error[]> {
   const causes = new Map<string, Cause>(
-    settled.filter(isContainedNow).map(({ account, policy }) => [subjectKey(account, policy), {}]),
+    processed.filter(isContained).map(({ account, policy }) => [subjectKey(account, policy), {}]),
   );
-  const key = trigger.effect === "grants" ? undefined : subjectKeyOfCall(trigger);
+  const key = call.effect === "grants" ? undefined : subjectKeyOfCall(call);
   if (key !== undefined) {
-    const { eventName, eventId, eventTime, actor } = trigger;
+    const { eventName, eventId, eventTime, actor } = call;
     causes.set(key, {
       trigger: { kind: "event", eventName, eventId, eventTime, actor },
-      isShown: (policy) => isConsistentWith(trigger, policy),
+      isShown: (policy) => isConsistentWith(call, policy),
     });
   }
   const failures: Error[] = [];
@@ -56,13 +56,13 @@ export async function resolveFindings(
       }
       failures.push(...(await resolveStale(ports, unresolved, cause)));
     } catch (cause) {
-      failures.push(failure(`the findings of ${subject} that are over could not be resolved`, cause));
+      failures.push(failure(`the findings of ${subject} could not be resolved`, cause));
     }
   }
   return failures;
 }
 
-/** Ends those findings of one policy that are over, as IAM has it now. */
+/** Resolves the findings of one policy that are no longer true, by what IAM answers now. */
 export async function resolveStale(
   ports: Needed,
   unresolved: readonly FindingRecord[],
@@ -80,28 +80,28 @@ export async function resolveStale(
     const storedText = await readStored(ports.policies, finding);
     const reason = resolutionReason(finding, { policy, ...(storedText !== undefined && { storedText }) });
     if (reason === undefined) continue;
-    failures.push(...(await end(ports, finding, { reason, ...(trigger !== undefined && { trigger }) })));
+    failures.push(...(await resolve(ports, finding, { reason, ...(trigger !== undefined && { trigger }) })));
   }
   return failures;
 }
 
-/** Begun and not ended: whoever began, or its retry, says how it ends; a sweep does where neither can. */
+/** The run that contains it, or its retry, closes it; if neither can, a sweep does. */
 function isBeingContained({ status, decision }: Finding): boolean {
   return status === "open" && decision.action === "contain";
 }
 
-/** Told before it is recorded: until then a retry finds it, and goes on. */
-async function end(
+/** Notified before it is recorded: until then a retry finds it, and goes on. */
+async function resolve(
   ports: Needed,
   { id }: Finding,
   resolution: Omit<Resolution, "at">,
 ): Promise<readonly Error[]> {
-  // Meanwhile somebody else may have ended it.
+  // Another run may have resolved it.
   const stored = await ports.findings.get(id);
   if (stored?.kind !== "record" || !isUnresolved(stored.record.finding)) return [];
-  const ended = resolved(stored.record.finding, {
-    ...resolution,
-    at: new Date(ports.clock.nowMs()).toISOString(),
+  const ended = transition(stored.record.finding, {
+    kind: "resolved",
+    resolution: { ...resolution, at: new Date(ports.clock.nowMs()).toISOString() },
   });
   const failures = await notify(ports, ended);
   if (failures.length > 0) return failures;

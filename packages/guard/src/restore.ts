@@ -4,12 +4,12 @@ import { restorePlan } from "@kms-guard/core/containment/plan.ts";
 import type { RestoreStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import { type Exemption, isExpired } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import { nextStepsFor } from "@kms-guard/core/findings/next-steps.ts";
+import { transition } from "@kms-guard/core/findings/lifecycle.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { failure } from "./errors.ts";
 import { notify } from "./notify.ts";
 import { performSteps } from "./perform-steps.ts";
-import type { FindingRecord, Ports } from "./ports.ts";
+import type { Ports } from "./ports.ts";
 import { sortStored } from "./stored.ts";
 
 /** Who restores, why, and for how long it stays exempt. */
@@ -93,7 +93,12 @@ export function restore(ports: Ports, settings: GuardSettings) {
     const planned = steps.map((step, index) => ({ step, index }));
     const performed = await performSteps(ports, planned, async () => undefined);
     const outcomes = [...performed.values()].map(({ outcome }) => outcome);
-    const finding = restored(record, outcomes);
+    const finding = transition(record.finding, {
+      kind: "restored",
+      before: record.outcomes,
+      outcomes,
+      until: exemption.expiresAt,
+    });
     const failures = finding === record.finding ? [] : await closeAndNotify(ports, finding);
     return { kind: "restored", finding, steps: outcomes, exemption, failures };
   };
@@ -142,12 +147,6 @@ async function closeAndNotify(ports: Ports, finding: Finding): Promise<readonly 
 
 function refused(reason: string, nextStep: string): RestoreReport {
   return { kind: "refused", reason, nextSteps: [nextStep] };
-}
-
-function restored({ finding, outcomes: removed }: FindingRecord, outcomes: readonly StepOutcome[]): Finding {
-  if (!outcomes.some(({ outcome }) => outcome === "done" || outcome === "already")) return finding;
-  const next: Finding = { ...finding, status: "restored", containment: { steps: [...removed, ...outcomes] } };
-  return { ...next, nextSteps: nextStepsFor(next, []) };
 }
 
 /** For this text of this policy only, and the same one however often it is restored. */

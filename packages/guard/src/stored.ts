@@ -1,6 +1,7 @@
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
 import { unreadableRecordNotice } from "@kms-guard/core/notifications/create-notice.ts";
-import { noticeOrigin, notifyOnce } from "./notices.ts";
+import { noticeOrigin } from "./notices.ts";
+import { notifyOnce } from "./notify.ts";
 import type { Ports, Stored, Unreadable } from "./ports.ts";
 
 /** The records that can be read, as they come. What cannot be read is passed over. */

@@ -11,15 +11,14 @@ import {
 import { sha256 } from "@kms-guard/core/text/hash.ts";
 import { withDeadline } from "./deadline.ts";
 import { failure, throwFailures } from "./errors.ts";
-import { noticeOrigin, notifyOnce } from "./notices.ts";
+import { processPolicies } from "./handle-event.ts";
+import { noticeOrigin } from "./notices.ts";
+import { notifyOnce } from "./notify.ts";
 import { AccountScan } from "./policies/account-scan.ts";
 import type { PolicySnapshot } from "./policies/snapshot.ts";
 import type { Ports } from "./ports.ts";
-import { findReported } from "./previous-findings.ts";
-import { processPolicies } from "./process-policies.ts";
 import { resolveStale } from "./resolve.ts";
 import { notifyOfUnreadable, sortStored } from "./stored.ts";
-import { withVerification } from "./verify-containment.ts";
 
 /** What came of a sweep. */
 export interface SweepReport {
@@ -49,41 +48,41 @@ export function sweep(ports: Ports, settings: GuardSettings) {
     const receivedAtMs = clock.nowMs();
     // Before the account is read: what is found in the meantime is newer than what will have been read.
     const { unresolved, ...unlisted } = await readUnresolved();
-    const survey = new AccountScan(settings.account.id, unresolved);
+    const scan = new AccountScan(settings.account.id, unresolved);
     const inside = withDeadline(ports, deadlineMs + GRACE_MS);
-    const judge = processPolicies(
+    const detection = { trigger: { kind: "sweep" }, receivedAtMs, meetsKnownFindings: true } as const;
+    const { findings, failures } = await processPolicies(
       inside,
       settings,
-      { trigger: { kind: "sweep" }, receivedAtMs },
-      findReported(records),
+      detection,
+      account(scan, deadlineMs),
     );
-    const { findings, failures } = await withVerification(inside, judge)(account(survey, deadlineMs));
     observer.sweep(reason, findings.length);
     throwFailures(
       [
         ...unlisted.failures,
         ...failures,
-        ...(survey.skipped > 0 ? [noTimeFor(`${survey.skipped} policies`)] : []),
+        ...(scan.skipped > 0 ? [noTimeFor(`${scan.skipped} policies`)] : []),
         ...(await notifyExpiring()),
-        ...(await resolveWhatIsOver(survey, deadlineMs)),
-        ...(await notifyDormant(survey, deadlineMs)),
+        ...(await resolveWhatIsOver(scan, deadlineMs)),
+        ...(await notifyDormant(scan, deadlineMs)),
       ],
       findings,
     );
     return { reason, findings };
   };
 
-  async function* account(survey: AccountScan, deadlineMs: number): AsyncGenerator<PolicySnapshot> {
+  async function* account(scan: AccountScan, deadlineMs: number): AsyncGenerator<PolicySnapshot> {
     const wouldBeFull = (document: string) => isFull(verdictOn(document));
     for await (const policy of policies.accountPolicies(wouldBeFull)) {
       if (clock.nowMs() >= deadlineMs) {
-        survey.skipped += 1;
+        scan.skipped += 1;
         continue;
       }
-      survey.observe(policy);
+      scan.observe(policy);
       yield { policy, fromAccountScan: true };
     }
-    survey.isWhole = survey.skipped === 0;
+    scan.isWhole = scan.skipped === 0;
   }
 
   async function readUnresolved() {
@@ -96,10 +95,10 @@ export function sweep(ports: Ports, settings: GuardSettings) {
     }
   }
 
-  /** Each is read once more by itself: the survey is minutes old, and the account details may be older. */
-  async function resolveWhatIsOver(survey: AccountScan, deadlineMs: number): Promise<readonly Error[]> {
+  /** Each is read once more by itself: the scan is minutes old, and the account details may be older. */
+  async function resolveWhatIsOver(scan: AccountScan, deadlineMs: number): Promise<readonly Error[]> {
     const failures: Error[] = [];
-    for (const over of survey.staleFindings()) {
+    for (const over of scan.staleFindings()) {
       if (clock.nowMs() >= deadlineMs) return [...failures, noTimeFor("what is over")];
       try {
         failures.push(...(await resolveStale(ports, over, { trigger: { kind: "sweep" } })));

@@ -1,51 +1,49 @@
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
-import { type EvaluationContext, isViolation } from "@kms-guard/core/evaluate/evaluate.ts";
-import type { ApiCall, ApiCallReading } from "@kms-guard/core/events/api-call.ts";
+import { isViolation } from "@kms-guard/core/evaluate/evaluate.ts";
+import type { ApiCall } from "@kms-guard/core/events/api-call.ts";
 import { apiCallRow } from "@kms-guard/core/events/api-call-table.ts";
-import { readApiCall } from "@kms-guard/core/events/read-api-call.ts";
-import { type EventResult, resultWithoutFindings } from "./event-result.ts";
-import type { Ports } from "./ports.ts";
-import { isOwnRemoval } from "./removal.ts";
 
-/** An event that is answered already, or what has to be followed up. */
-export type Triage =
-  | { readonly kind: "answered"; readonly report: EventResult }
-  | Exclude<ApiCallReading, { readonly kind: "not-ours" }>;
+/** Why a call needs no look into IAM. */
+export interface Answered {
+  readonly outcome: "not-ours" | "clean";
+  /** One clause. */
+  readonly reason: string;
+}
 
-/** Reads an event, and answers it at once where nothing in IAM has to be looked at. */
-export function triage(ports: Pick<Ports, "observer" | "clock">, settings: GuardSettings) {
-  return (event: unknown): Triage => {
-    const reading = readApiCall(event);
-    const answered = (outcome: "not-ours" | "clean", reason: string): Triage => ({
-      kind: "answered",
-      report: resultWithoutFindings(
-        ports,
-        reading.kind === "api-call" ? reading.call : reading,
-        outcome,
-        reason,
-      ),
-    });
-    if (reading.kind === "not-ours") return answered("not-ours", reading.reason);
-    if (reading.kind === "malformed") return reading;
-    const { call } = reading;
-    if (call.account !== settings.account.id) return answered("not-ours", "another account's");
-    if (isOwnRemoval(call, settings)) return answered("clean", "the guard's own removal");
-    if (isNewAndHarmless(call, { ...settings, nowMs: ports.clock.nowMs() }))
-      return answered("clean", "a new policy that grants no full kms:*, and that nobody has");
-    return reading;
-  };
+/** Answers a call at once if nothing in IAM has to be read; `undefined` if it has. */
+export function triage(call: ApiCall, settings: GuardSettings, nowMs: number): Answered | undefined {
+  if (call.account !== settings.account.id) return { outcome: "not-ours", reason: "another account's" };
+  if (isOwnRemoval(call, settings)) return { outcome: "clean", reason: "the guard's own removal" };
+  if (isNewAndHarmless(call, settings, nowMs)) {
+    return { outcome: "clean", reason: "a new policy without full kms:*, attached to nobody" };
+  }
+  return undefined;
+}
+
+/** True for calls that take something away (see the table's column `removes`). */
+export function isRemoval({ eventName }: ApiCall): boolean {
+  return apiCallRow(eventName)?.removes !== undefined;
 }
 
 /**
- * True for a policy that was made with a harmless document. Nobody holds it, and whatever would make it matter (another
- * version, another default, somebody to hold it) is a call, and so an event, of its own.
+ * True for the guard's own detaching and deleting, which must not be handled again. Only that: a caller who gets hold of
+ * the guard's role and grants something with it is handled like anybody else.
  */
-function isNewAndHarmless(call: ApiCall, context: EvaluationContext): boolean {
+function isOwnRemoval(call: ApiCall, { ownRoleArns }: Pick<GuardSettings, "ownRoleArns">): boolean {
+  const { roleArn } = call.actor;
+  return roleArn !== undefined && ownRoleArns.includes(roleArn) && isRemoval(call);
+}
+
+/**
+ * True for a policy that was created with a harmless document. It is attached to nobody, and every call that could
+ * change that (another version, another default, an attach call) is an event of its own.
+ */
+function isNewAndHarmless(call: ApiCall, settings: GuardSettings, nowMs: number): boolean {
   const { eventName, document, parametersOmitted } = call;
   return (
     apiCallRow(eventName)?.creates === "policy" &&
     !parametersOmitted &&
     document !== undefined &&
-    !isViolation(document, context)
+    !isViolation(document, { ...settings, nowMs })
   );
 }

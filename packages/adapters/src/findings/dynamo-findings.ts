@@ -3,8 +3,7 @@ import type { OutcomeName, StepOutcome } from "@kms-guard/core/containment/steps
 import { FINDING_STATUSES, type Finding, type FindingStatus } from "@kms-guard/core/findings/finding.ts";
 import { subjectKey } from "@kms-guard/core/findings/subject-key.ts";
 import type { Clock, FindingRecord, Findings, Stored } from "@kms-guard/guard/ports.ts";
-import type { PublicationClaims } from "../notify/publication-claims.ts";
-import { dynamoClaims } from "./dynamo-claims.ts";
+import { dynamoNotifications } from "./dynamo-notifications.ts";
 import { type Condition, dynamoTable } from "./dynamo-table.ts";
 import {
   accountPartition,
@@ -27,9 +26,9 @@ import { FINDINGS_TABLE } from "./table.ts";
 const READ_AHEAD = 10;
 
 /**
- * An account's findings, containments and exemptions in a DynamoDB table (see `FINDINGS_TABLE`), and the claims on publishing
- * them. The SDK is loaded with the first call. What was stored is validated on the way out: an item that is not what this version writes is
- * `unreadable`.
+ * An account's findings, containments and exemptions in a DynamoDB table (see `FINDINGS_TABLE`), and the claims on their
+ * notifications. The SDK is loaded with the first call. What was stored is validated on the way out: an item that is not
+ * what this version writes is `unreadable`.
  * Needs dynamodb:Query, PutItem, UpdateItem and DeleteItem on the table, and Query on its index.
  */
 export function dynamoFindings(options: {
@@ -38,7 +37,7 @@ export function dynamoFindings(options: {
   /** Twelve digits: whose findings and exemptions these are. */
   readonly account: string;
   readonly clock: Pick<Clock, "nowMs">;
-}): Findings & PublicationClaims {
+}): Findings {
   const table = dynamoTable(options);
   const { account } = options;
   const partitionOf = (id: string) => findingPartition(account, id);
@@ -163,7 +162,7 @@ export function dynamoFindings(options: {
 
     removeExemption: (id) => table.remove(exemptionsKey(id), { expression: "attribute_exists(pk)" }),
 
-    ...dynamoClaims(table, options),
+    ...dynamoNotifications(table, options),
   };
 }
 

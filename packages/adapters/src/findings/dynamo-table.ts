@@ -8,12 +8,12 @@ export interface Condition {
   readonly values?: Item;
 }
 
-/** The calls on one table that findings need. A write answers false where its condition did not hold. */
+/** The calls on one table that findings need. A write answers false if its condition did not hold. */
 export interface DynamoTable {
   readonly name: string;
   put(item: Item, condition?: Condition): Promise<boolean>;
-  /** Sets attributes of an item. */
-  set(key: Item, attributes: Item, condition?: Condition): Promise<boolean>;
+  /** Sets attributes of an item. Answers the whole item as it is then, `undefined` if its condition did not hold. */
+  set(key: Item, attributes: Item, condition?: Condition): Promise<Item | undefined>;
   remove(key: Item, condition?: Condition): Promise<boolean>;
   /** Every item of a partition, in the order of their sort keys, strongly consistent. */
   partition(pk: string): Promise<readonly Item[]>;
@@ -32,13 +32,13 @@ export function dynamoTable(options: {
     return { client, commands };
   }
 
-  async function conditionHeld(write: Promise<unknown>): Promise<boolean> {
+  /** What a write answers, `undefined` if its condition did not hold. */
+  async function conditionally<T>(write: Promise<T>): Promise<T | undefined> {
     try {
-      await write;
-      return true;
+      return await write;
     } catch (error) {
       const { commands } = await sdk();
-      if (error instanceof commands.ConditionalCheckFailedException) return false;
+      if (error instanceof commands.ConditionalCheckFailedException) return undefined;
       throw error;
     }
   }
@@ -55,9 +55,8 @@ export function dynamoTable(options: {
 
     async put(item, condition) {
       const { client, commands } = await sdk();
-      return conditionHeld(
-        client.send(new commands.PutItemCommand({ TableName, Item: item, ...conditional(condition) })),
-      );
+      const put = new commands.PutItemCommand({ TableName, Item: item, ...conditional(condition) });
+      return (await conditionally(client.send(put))) !== undefined;
     },
 
     async set(key, attributes, condition) {
@@ -67,6 +66,7 @@ export function dynamoTable(options: {
         TableName,
         Key: key,
         ...conditional(condition),
+        ReturnValues: "ALL_NEW",
         UpdateExpression: `SET ${entries.map((_, index) => `#set${index} = :set${index}`).join(", ")}`,
         ExpressionAttributeNames: {
           ...condition?.names,
@@ -77,14 +77,14 @@ export function dynamoTable(options: {
           ...Object.fromEntries(entries.map(([, value], index) => [`:set${index}`, value])),
         },
       });
-      return conditionHeld(client.send(command));
+      const answer = await conditionally(client.send(command));
+      return answer && (answer.Attributes ?? {});
     },
 
     async remove(key, condition) {
       const { client, commands } = await sdk();
-      return conditionHeld(
-        client.send(new commands.DeleteItemCommand({ TableName, Key: key, ...conditional(condition) })),
-      );
+      const remove = new commands.DeleteItemCommand({ TableName, Key: key, ...conditional(condition) });
+      return (await conditionally(client.send(remove))) !== undefined;
     },
 
     async partition(pk) {

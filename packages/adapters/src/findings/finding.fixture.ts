@@ -36,8 +36,8 @@ export const FINDING: Finding = {
   ],
   missingActions: [],
   attachments: [
-    { type: "role", name: "Deployer", arn: "arn:aws:iam::111122223333:role/ci/Deployer" },
-    { type: "group", name: "Developers", members: 3 },
+    { type: "role", name: "Deployer", arn: "arn:aws:iam::111122223333:role/ci/Deployer", state: "standing" },
+    { type: "group", name: "Developers", members: 3, state: "standing" },
   ],
   trigger: {
     kind: "event",

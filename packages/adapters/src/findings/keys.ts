@@ -1,6 +1,4 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import type { Publication } from "@kms-guard/guard/ports.ts";
 
 /** An item as DynamoDB's API has it. */
 export type Item = Record<string, AttributeValue>;
@@ -41,14 +39,14 @@ export function stepIndexOf(sortKey: string): readonly number[] {
   return sortKey.startsWith(OUTCOME_PREFIX) ? [Number(sortKey.slice(OUTCOME_PREFIX.length))] : [];
 }
 
-export function claimKey(status: Publication): string {
-  return `CLAIM#${status}`;
+/** Of the claim on a notification: `shouldNotify` makes the key. */
+export function notificationKey(key: string): string {
+  return `CLAIM#${key}`;
 }
 
-/** What had to be contained again, or was judged anew, is claimed anew: its last time came later. */
-export function channelClaimKey({ status, containment, timing }: Finding, channel: string): string {
-  const times = [...(containment?.steps.map(({ at }) => at) ?? []), timing.reopenedAt ?? ""];
-  return `CLAIM#${status}#${channel}#${times.toSorted().at(-1) ?? ""}`;
+/** The status, or `notice`, that a notification's key begins with. */
+export function statusOfKey(key: string): string {
+  return key.split("#", 1)[0] ?? key;
 }
 
 /** The index's partition of one policy's findings. */

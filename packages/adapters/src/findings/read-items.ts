@@ -50,7 +50,7 @@ function recordOf(head: Item, bySortKey: ReadonlyMap<string, Item>): FindingReco
     outcomes: outcomesOf(bySortKey, plan, finding.timing.receivedAt, (item) =>
       read(item, "stepOutcome", stepOutcomeSchema),
     ),
-    published: publishedStatuses([...bySortKey.values()]),
+    notified: notifiedStatuses([...bySortKey.values()]),
   };
 }
 
@@ -75,8 +75,8 @@ function outcomesOf(
   }).flat();
 }
 
-function publishedStatuses(items: readonly Item[]): FindingRecord["published"] {
-  const claims = items.filter((item) => item.sk?.S?.startsWith("CLAIM#"));
+function notifiedStatuses(items: readonly Item[]): FindingRecord["notified"] {
+  const claims = items.filter((item) => item.sk?.S?.startsWith("CLAIM#") && item.complete?.BOOL === true);
   const statuses = claims.flatMap((item) => {
     const status = v.safeParse(findingStatusSchema, item.status?.S);
     return status.success ? [status.output] : [];

@@ -10,6 +10,7 @@ import {
 import { SEVERITIES, VERDICTS, VIOLATIONS } from "@kms-guard/core/evaluate/verdict.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import {
+  ATTACHMENT_STATES,
   DECISION_ACTIONS,
   FINDING_STATUSES,
   type Finding,
@@ -136,6 +137,8 @@ export const findingSchema: v.GenericSchema<unknown, Finding> = v.looseObject({
       arn: v.exactOptional(v.string()),
       id: v.exactOptional(v.string()),
       members: v.exactOptional(v.number()),
+      state: v.picklist(ATTACHMENT_STATES),
+      until: v.exactOptional(v.string()),
     }),
   ),
   trigger,

@@ -1,14 +1,14 @@
 /**
  * The findings table, for the stack that creates it: a string partition key and sort key, and one index. It is the audit
- * record that a restore starts from, so nothing in it expires but the claims on a channel: they alone have `expiry`.
+ * record that a restore starts from, so nothing in it expires.
  *
  *     pk              sk                       holds
  *     FINDING#A#kg-…  FINDING                  the finding and its plan; `kind` and `at` put it in the index
  *     FINDING#A#kg-…  POLICY                   puts the finding under its policy: `kind` is POLICY#A/<ARN, or role/x/name>
  *     FINDING#A#kg-…  OUTCOME#00002            what the plan's step 2 came to
- *     FINDING#A#kg-…  CLAIM#contained          somebody publishes this status, or has (`confirmed`)
- *     FINDING#A#kg-…  CLAIM#contained#sns#…    the same on one channel, as of its last containment step
- *     FINDING#A#kn-…  CLAIM#notice             the same of a notice that is sent once
+ *     FINDING#A#kg-…  CLAIM#contained          who was notified of this status, and whether all were (`complete`)
+ *     FINDING#A#kg-…  CLAIM#contained#2026-…   the same, after it was reopened
+ *     FINDING#A#kn-…  CLAIM#notice             the same of a notice
  *     FINDING#A#kg-…  PART#<sha256>#00000      a piece of a finding or plan that is too large for one item
  *     EXEMPTIONS#A    EXEMPTION#<id>           an exemption: all of an account's are read with one Query
  *
@@ -20,7 +20,5 @@
 export const FINDINGS_TABLE = {
   partitionKey: "pk",
   sortKey: "sk",
-  /** In seconds since 1970: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html */
-  expiry: "expiresAtSeconds",
   index: { name: "byTime", partitionKey: "kind", sortKey: "at", include: ["status"] },
 } as const;

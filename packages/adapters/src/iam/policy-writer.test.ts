@@ -131,13 +131,13 @@ describe("deleting an inline policy", () => {
     ["none", NO_SUCH_ENTITY, false],
   ])("what stands is %s", async (_, answer, stands) => {
     const writer = await writerOn(() => answer);
-    expect(await writer.stillStands(REMOVE)).toBe(stands);
+    expect(await writer.isUnchanged(REMOVE)).toBe(stands);
     expect(iam.actions()).toEqual(["GetGroupPolicy"]);
   });
 
   test("what stands is not told: that is an error, after one try", async () => {
     const writer = await writerOn(() => ({ status: 400, code: "Throttling", message: "Rate exceeded" }));
-    await expect(writer.stillStands(REMOVE)).rejects.toThrow("Rate exceeded");
+    await expect(writer.isUnchanged(REMOVE)).rejects.toThrow("Rate exceeded");
   });
 });
 

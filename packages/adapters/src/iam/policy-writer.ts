@@ -16,7 +16,7 @@ type PutStep = Extract<RestoreStep, { readonly document: string }>;
  */
 export function createPolicyWriter(connection: IamConnection): PolicyWriter {
   return {
-    async stillStands(step) {
+    async isUnchanged(step) {
       return (await storedText(await connection(), step)) === step.document;
     },
     async perform(step, isConfirmed = false) {

@@ -148,7 +148,7 @@ export class InMemoryAccount implements PolicyReader, PolicyWriter {
     if (unknown !== undefined) throw unknown;
   }
 
-  async stillStands({ target, document }: DeleteInlineStep): Promise<boolean> {
+  async isUnchanged({ target, document }: DeleteInlineStep): Promise<boolean> {
     return (await this.inlinePolicy(target.principal, target.policyName))?.document === document;
   }
 

@@ -1,20 +1,26 @@
 import type { StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
-import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { FINDING_STATUSES, type Finding } from "@kms-guard/core/findings/finding.ts";
 import { subjectKey } from "@kms-guard/core/findings/subject-key.ts";
-import type { FindingRecord, Findings, Publication, Stored } from "@kms-guard/guard/ports.ts";
+import type { Audience } from "@kms-guard/core/notifications/should-notify.ts";
+import type { FindingRecord, Findings, Stored } from "@kms-guard/guard/ports.ts";
 
 interface Kept {
   finding: Finding;
   readonly plan: FindingRecord["plan"];
   readonly outcomes: Map<number, StepOutcome>;
-  readonly published: ReadonlySet<Publication>;
+}
+
+interface Claim {
+  isOpen: boolean;
+  isComplete: boolean;
+  readonly notified: Set<Audience>;
 }
 
 /** Findings and exemptions in memory, for tests, `replay` and `demo`. */
 export class InMemoryFindings implements Findings {
   readonly #kept = new Map<string, Kept>();
-  readonly #claims = new Map<string, Set<Publication>>();
+  readonly #claims = new Map<string, Map<string, Claim>>();
   readonly #exemptions = new Map<string, Exemption>();
   /** By the finding's id, or the exemption's. */
   readonly #problems = new Map<string, string>();
@@ -24,7 +30,7 @@ export class InMemoryFindings implements Findings {
     const stored = this.#stored(finding.id);
     if (stored?.kind === "unreadable") return stored;
     if (stored !== undefined) return { kind: "already-open", record: stored.record };
-    this.#kept.set(finding.id, { finding, plan, outcomes: new Map(), published: this.#claimsOn(finding.id) });
+    this.#kept.set(finding.id, { finding, plan, outcomes: new Map() });
     return { kind: "opened" };
   }
 
@@ -43,15 +49,30 @@ export class InMemoryFindings implements Findings {
     this.#find(finding.id).finding = finding;
   }
 
-  async claimPublication(id: string, status: Publication): Promise<boolean> {
+  async claimNotification(
+    id: string,
+    key: string,
+    audiences: readonly Audience[],
+  ): Promise<readonly Audience[]> {
     const claims = this.#claimsOn(id);
-    if (claims.has(status)) return false;
-    claims.add(status);
-    return true;
+    const claim = claims.get(key) ?? { isOpen: false, isComplete: false, notified: new Set<Audience>() };
+    claims.set(key, claim);
+    if (claim.isOpen || claim.isComplete) return [];
+    claim.isOpen = true;
+    return audiences.filter((audience) => !claim.notified.has(audience));
   }
 
-  async releasePublication(id: string, status: Publication): Promise<void> {
-    this.#claimsOn(id).delete(status);
+  async closeNotification(
+    id: string,
+    key: string,
+    notified: readonly Audience[],
+    isComplete: boolean,
+  ): Promise<void> {
+    const claim = this.#claimsOn(id).get(key);
+    if (claim === undefined) throw new Error(`notification ${id} ${key} was never claimed`);
+    for (const audience of notified) claim.notified.add(audience);
+    claim.isOpen = false;
+    claim.isComplete = isComplete;
   }
 
   async get(id: string): Promise<Stored<FindingRecord> | undefined> {
@@ -74,10 +95,13 @@ export class InMemoryFindings implements Findings {
   }
 
   #record(kept: Kept): FindingRecord {
-    const { finding, plan, outcomes, published } = kept;
+    const { finding, plan, outcomes } = kept;
     const inOrder = [...outcomes].toSorted(([one], [other]) => one - other).map(([, outcome]) => outcome);
-    const statuses = [...published].filter((publication) => publication !== "notice");
-    return { finding, plan, outcomes: inOrder, published: statuses };
+    const keys = [...this.#claimsOn(finding.id)]
+      .filter(([, { isComplete }]) => isComplete)
+      .map(([key]) => key.split("#", 1)[0]);
+    const notified = FINDING_STATUSES.filter((status) => keys.includes(status));
+    return { finding, plan, outcomes: inOrder, notified };
   }
 
   /** The latest first. */
@@ -117,8 +141,8 @@ export class InMemoryFindings implements Findings {
     return kept;
   }
 
-  #claimsOn(id: string): Set<Publication> {
-    const claims = this.#claims.get(id) ?? new Set();
+  #claimsOn(id: string): Map<string, Claim> {
+    const claims = this.#claims.get(id) ?? new Map<string, Claim>();
     this.#claims.set(id, claims);
     return claims;
   }

@@ -1,22 +1,22 @@
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import { isWorthTelling } from "@kms-guard/core/findings/recurrence.ts";
 import type { Notice } from "@kms-guard/core/notifications/notice.ts";
 import type { AlertChannel } from "@kms-guard/guard/ports.ts";
 
-/** Keeps what is published, in order, and sends it to nobody. */
-export class RecordingAlerts implements AlertChannel {
-  /** What people hear of. */
+/** Keeps, in order, what people and programs are notified of. */
+export class RecordingAlerts {
+  /** What people are notified of. */
   readonly findings: Finding[] = [];
-  /** What programs hear of, and the history has. */
+  /** What programs are notified of, and the history has. */
   readonly history: Finding[] = [];
   readonly notices: Notice[] = [];
 
-  async publishFinding(finding: Finding): Promise<void> {
-    this.history.push(finding);
-    if (isWorthTelling(finding)) this.findings.push(finding);
-  }
+  readonly people: AlertChannel = {
+    publishFinding: async (finding) => void this.findings.push(finding),
+    publishNotice: async (notice) => void this.notices.push(notice),
+  };
 
-  async publishNotice(notice: Notice): Promise<void> {
-    this.notices.push(notice);
-  }
+  readonly programs: AlertChannel = {
+    publishFinding: async (finding) => void this.history.push(finding),
+    publishNotice: async () => undefined,
+  };
 }

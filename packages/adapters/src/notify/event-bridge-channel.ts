@@ -1,12 +1,6 @@
 import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import type { AlertChannel } from "@kms-guard/guard/ports.ts";
-import { shortenFinding } from "./shorten-finding.ts";
-
-/**
- * EventBridge accepts 262,144 bytes an entry: source, detail type, resources and detail.
- * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html
- */
-const DETAIL_BYTES = 250_000;
+import { sizedForDelivery } from "./sns-message.ts";
 
 /**
  * Puts findings and notices on an event bus, as `KMS Guard Finding` and `KMS Guard Notice` of the source `kms-guard`:
@@ -47,10 +41,7 @@ export function eventBridgeChannel(options: {
 
   return {
     async publishFinding(finding) {
-      const sent = shortenFinding(
-        finding,
-        (shorter) => Buffer.byteLength(JSON.stringify(shorter)) <= DETAIL_BYTES,
-      );
+      const sent = sizedForDelivery(finding);
       const { arn } = finding.policy;
       await put("KMS Guard Finding", JSON.stringify(sent), arn === undefined ? [] : [arn]);
     },

@@ -47,7 +47,11 @@ describe("a finding that is too large to send", () => {
         ...entry,
         resources: repeated("arn:aws:kms:::key", 3000),
       })),
-      attachments: Array.from({ length: 30 }, (_, index) => ({ type: "role", name: `Role${index}` })),
+      attachments: Array.from({ length: 30 }, (_, index) => ({
+        type: "role",
+        name: `Role${index}`,
+        state: "standing",
+      })),
     };
     const withoutDiff = shortenFinding(finding, within(80_000));
     expect(withoutDiff.change).toEqual({ diff: "(left out: 50000 characters)" });
@@ -63,7 +67,7 @@ describe("a finding that is too large to send", () => {
       ...FINDING,
       reason: "r".repeat(100_000),
       missingActions: repeated("kms:ListAliases", 5000),
-      attachments: repeated("Role", 5000).map((name) => ({ type: "role", name })),
+      attachments: repeated("Role", 5000).map((name) => ({ type: "role", name, state: "standing" })),
       containment: { steps: repeated("x", 2500).flatMap(() => DONE) },
     };
     const shorter = shortenFinding(finding, within(20_000));

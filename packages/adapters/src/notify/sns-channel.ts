@@ -3,10 +3,7 @@ import type { Alert } from "@kms-guard/core/notifications/alert.ts";
 import { composeAlert, composeNotice } from "@kms-guard/core/notifications/compose.ts";
 import type { AlertChannel } from "@kms-guard/guard/ports.ts";
 import { emailText } from "./email-text.ts";
-import { shortenFinding } from "./shorten-finding.ts";
-
-/** SNS accepts 262,144 bytes a message, attributes included. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
-const MESSAGE_BYTES = 256_000;
+import { sizedForDelivery, snsMessage } from "./sns-message.ts";
 
 /**
  * Publishes to one SNS topic a body for each protocol: plain text for people (`default`, `email`), the finding or
@@ -37,10 +34,7 @@ export function snsChannel(options: {
 
   return {
     async publishFinding(finding) {
-      const sent = shortenFinding(
-        finding,
-        (shorter) => Buffer.byteLength(snsMessage(composeAlert(shorter), shorter)) <= MESSAGE_BYTES,
-      );
+      const sent = sizedForDelivery(finding);
       const { severity, verdict, status, account } = finding;
       await publish(composeAlert(sent), sent, { severity, verdict, status, account });
     },
@@ -49,13 +43,6 @@ export function snsChannel(options: {
       await publish(composeNotice(notice), notice, { kind: "notice", notice: kind, severity, account });
     },
   };
-}
-
-/** The bodies by protocol, as SNS reads them with `MessageStructure: json`. */
-function snsMessage(alert: Alert, content: unknown): string {
-  const text = emailText(alert).body;
-  const json = JSON.stringify(content);
-  return JSON.stringify({ default: text, email: text, lambda: json, sqs: json, https: json });
 }
 
 /** SNS refuses an attribute without a value. */

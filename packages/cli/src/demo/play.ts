@@ -61,7 +61,7 @@ export async function play(mode: Mode): Promise<Played> {
     writer: account,
     findings: new InMemoryFindings(),
     alerts,
-    observer: { event: () => {}, sweep: () => {}, finding: () => {} },
+    observer: { event: () => {}, sweep: () => {}, finding: () => {}, notified: () => {} },
     clock: {
       nowMs: () => nowMs,
       sleepMs: async (durationMs) => {

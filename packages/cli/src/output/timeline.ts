@@ -1,7 +1,7 @@
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import { isForDocument } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import { isWorthTelling } from "@kms-guard/core/findings/recurrence.ts";
+import { isRepeat } from "@kms-guard/core/findings/recurrence.ts";
 import type { Telling } from "../aws/notification-log.ts";
 import { stepText } from "./step-text.ts";
 
@@ -44,8 +44,11 @@ export function timeline(
     ...(timing.reopenedAt === undefined ? [] : [{ at: timing.reopenedAt, what: "reopened" }]),
     ...(resolution === undefined ? [] : [{ at: resolution.at, what: resolutionText(resolution) }]),
     ...tellings.map(({ at, status }) => {
-      const isTold = isWorthTelling({ status, ...(recurrence !== undefined && { recurrence }) });
-      return { at, what: `${isTold ? "notified" : "recorded, notification suppressed (repeat)"}: ${status}` };
+      const isSuppressed = isRepeat({ status, ...(recurrence !== undefined && { recurrence }) });
+      return {
+        at,
+        what: `${isSuppressed ? "recorded, notification suppressed (repeat)" : "notified"}: ${status}`,
+      };
     }),
   ].toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));
 }

@@ -21,7 +21,7 @@ const FOUND: Finding = {
     resources: [HOSTILE],
     conditions: [{ operator: "StringEquals", key: HOSTILE, values: [HOSTILE] }],
   })),
-  attachments: [{ type: "role", name: HOSTILE }],
+  attachments: [{ type: "role", name: HOSTILE, state: "standing" }],
   trigger: {
     ...FINDING.trigger,
     actor: { type: "IAMUser", arn: `arn:aws:iam::111122223333:user/${HOSTILE}`, sourceIp: HOSTILE },

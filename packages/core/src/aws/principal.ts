@@ -12,11 +12,19 @@ export function isSamePrincipal(one: PrincipalName, other: PrincipalName): boole
   return !isOtherId && principalKey(one) === principalKey(other);
 }
 
-/** Tells whether a principal is one of these, without a comparison with each of them. */
-export function amongPrincipals(principals: readonly PrincipalName[]): (principal: PrincipalName) => boolean {
+/** Finds a principal among these, without a comparison with each of them: a policy may have thousands. */
+export function principalIndex<T extends PrincipalName>(
+  principals: readonly T[],
+): (principal: PrincipalName) => T | undefined {
   const byKey = Map.groupBy(principals, principalKey);
   return (principal) =>
-    byKey.get(principalKey(principal))?.some((other) => isSamePrincipal(other, principal)) ?? false;
+    byKey.get(principalKey(principal))?.find((other) => isSamePrincipal(other, principal));
+}
+
+/** Tells whether a principal is one of these. */
+export function amongPrincipals(principals: readonly PrincipalName[]): (principal: PrincipalName) => boolean {
+  const find = principalIndex(principals);
+  return (principal) => find(principal) !== undefined;
 }
 
 /** The same text for the same name. */

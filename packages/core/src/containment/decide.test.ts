@@ -100,7 +100,7 @@ describe("which verdicts are contained", () => {
       given: { verdict: conditional },
       action: "alert",
       plan: ALL,
-      reason: "`conditional-full` is never contained, only told",
+      reason: "`conditional-full` is never contained, only alerted on",
     },
     {
       name: "conditional-full is where its conditions always hold, and counts as full",
@@ -114,7 +114,7 @@ describe("which verdicts are contained", () => {
       given: { verdict: { name: "scoped-full", vacuous: false } },
       action: "alert",
       plan: ALL,
-      reason: "`scoped-full` is never contained, only told",
+      reason: "`scoped-full` is never contained, only alerted on",
     },
     {
       name: "a document that cannot be evaluated is not",
@@ -128,14 +128,14 @@ describe("which verdicts are contained", () => {
       given: { verdict: { name: "none", vacuous: false } },
       action: "alert",
       plan: [],
-      reason: "grants nothing",
+      reason: "is no violation",
     },
     {
       name: "monitor contains nothing, and has the plan for a person",
       given: { settings: { mode: "monitor" } },
       action: "alert",
       plan: ALL,
-      reason: "monitor mode only speaks",
+      reason: "monitor mode only alerts",
     },
     {
       name: "an inline policy is contained on its principal",
@@ -176,7 +176,7 @@ describe("AWS managed policies", () => {
       given: { policy, principalOfEvent: MALLORY },
       action: "alert",
       plan: ["user mallory"],
-      reason: "only speak of AWS managed policies",
+      reason: "only alert on AWS managed policies",
     },
     {
       name: "are taken from the principal that the event names where the settings say so",
@@ -190,10 +190,10 @@ describe("AWS managed policies", () => {
       given: { policy, settings: { awsManaged: "contain" } },
       action: "alert",
       plan: ALL,
-      reason: "only from a principal that an event names",
+      reason: "only from the principal that an event names",
     },
     {
-      name: "are not where that principal does not hold it any more",
+      name: "are not where that principal no longer has it",
       given: {
         policy,
         principalOfEvent: { type: "user", name: "gone" },
@@ -201,7 +201,7 @@ describe("AWS managed policies", () => {
       },
       action: "alert",
       plan: [],
-      reason: "user `gone` does not hold it any more",
+      reason: "user `gone` no longer has it",
     },
     {
       name: "of a principal that is exempt are exempt, whoever else holds them",
@@ -237,7 +237,7 @@ describe("the circuit breaker", () => {
       given: { settings: { protectedPrincipals: ["arn:aws:iam::111122223333:role/ci/Deploy"] } },
       action: "alert",
       plan: ALL,
-      reason: "role `Deploy` must never be touched, so nobody was",
+      reason: "role `Deploy` must not be changed, so nothing was detached",
     },
     {
       name: "lets a plan without it pass",
@@ -254,14 +254,14 @@ describe("the circuit breaker", () => {
       given: { policy: { ...TEAM_X, attachments: [{ type: "role", name: "Guard" }] } },
       action: "alert",
       plan: ["role Guard"],
-      reason: "role `Guard` must never be touched",
+      reason: "role `Guard` must not be changed",
     },
     {
       name: "speaks where there are more attachments than may be taken at once",
       given: { settings: { maxAttachments: 2 } },
       action: "alert",
       plan: ALL,
-      reason: "3 attachments are more than the 2 that may be taken away at once",
+      reason: "3 attachments are more than the 2 that may be detached at once",
     },
     {
       name: "lets exactly so many pass",
@@ -297,7 +297,7 @@ describe("roles that only AWS can change", () => {
       given: { policy: { ...TEAM_X, attachments: [PERMISSION_SET] } },
       action: "alert",
       plan: [],
-      reason: /^no holder that the guard can change; role `AWSReservedSSO_DataTeam_0123456789abcdef`/,
+      reason: /^no principal that the guard can change; role `AWSReservedSSO_DataTeam_0123456789abcdef`/,
     },
     {
       name: "are known by their path, so that a name alone protects nobody",
@@ -412,7 +412,7 @@ describe("exemptions", () => {
       given: { exemptions: "unreadable" },
       action: "alert",
       plan: ALL,
-      reason: "the exemptions cannot be read, so nothing is taken away",
+      reason: "the exemptions cannot be read, so nothing is contained",
     },
     {
       name: "do not silence a document that cannot be evaluated",
@@ -428,6 +428,6 @@ it("keeps the reason short however many are protected", () => {
   const attachments = Array.from({ length: 9 }, (_, index) => ({ type: "user", name: `u${index}` }) as const);
   const settings = { protectedPrincipals: attachments.map(({ name }) => `user/${name}`) };
   expect(decideOn({ policy: { ...TEAM_X, attachments }, settings }).reason).toBe(
-    "user `u0`, user `u1`, user `u2`, user `u3`, user `u4`, 4 more must never be touched, so nobody was",
+    "user `u0`, user `u1`, user `u2`, user `u3`, user `u4`, 4 more must not be changed, so nothing was detached",
   );
 });

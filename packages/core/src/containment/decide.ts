@@ -2,18 +2,18 @@ import { isProtected, isSamePrincipal } from "../aws/principal.ts";
 import { type ReservedRole, reservedRole } from "../aws/reserved-role.ts";
 import type { Verdict } from "../evaluate/verdict.ts";
 import { type Exemption, exemptionCovers } from "../exemptions/exemption.ts";
-import type { DecisionAction } from "../findings/finding.ts";
+import type { AttachmentState, DecisionAction } from "../findings/finding.ts";
 import type { Attachment, Policy, PrincipalName } from "../policy/policy.ts";
 import { sha256 } from "../text/hash.ts";
 import type { GuardSettings } from "./guard-settings.ts";
 import { containmentPlan } from "./plan.ts";
 import type { ContainmentStep } from "./steps.ts";
 
-/** What to decide on: the policy as it stands in IAM, the verdict on it, and whom the event named. */
+/** What to decide on: a policy as it is in IAM, its verdict, and the principal that the event named. */
 export interface DecisionInput {
   readonly policy: Policy;
   readonly verdict: Pick<Verdict, "name" | "vacuous">;
-  /** The user, role or group that the event attached the policy to. Of use for AWS's own policies only. */
+  /** The principal that the event attached the policy to. It matters for AWS managed policies only. */
   readonly principalOfEvent?: PrincipalName;
 }
 
@@ -23,21 +23,30 @@ export interface Decision {
   readonly reason: string;
   /** `contain`: the steps to take. `alert`: the steps a person may take by hand, never the guard. `exempt`: none. */
   readonly plan: readonly ContainmentStep[];
+  /** What was decided on each principal that has the policy. */
+  readonly principals: readonly PrincipalDecision[];
+}
+
+export interface PrincipalDecision {
+  readonly principal: PrincipalName;
+  readonly state: AttachmentState & ("standing" | "exempt" | "protected");
+  /** ISO 8601 UTC: when the exemption ends. */
+  readonly until?: string;
 }
 
 /**
- * Decides what the guard does about a policy: contain, only alert, or let it stand.
+ * Decides what the guard does about a policy: contain, alert, or exempt.
  *
  * The failure direction of the whole product is here, once. *When unsure, speak; act only when sure and reversible*:
  *
  * - a document that cannot be evaluated, or exemptions that cannot be read: alert, never contain;
  * - `monitor`: alert, with the plan as commands for a person;
  * - only `full`, `near-full` (where `containAt` says so) and `conditional-full` with vacuous conditions are contained;
- * - AWS's own policies are many people's: at most they are taken from the one principal that the event named;
+ * - AWS managed policies have many users: at most they are detached from the one principal that the event named;
  * - a protected principal in the plan, or more steps than `maxAttachments`, breaks the circuit: no step is taken, and
  *   the alert has the commands. Half a containment would be neither safe nor harmless;
- * - roles that only AWS can change are not tried, the others are contained all the same;
- * - an exemption counts until it expires, for the principal and the text it names; the rest is still contained.
+ * - roles that only AWS can change are passed over, the others are contained all the same;
+ * - an exemption counts until it expires, for the principal and the text it names; the rest is contained.
  */
 export function decide(
   input: DecisionInput,
@@ -46,19 +55,20 @@ export function decide(
   nowMs: number,
 ): Decision {
   const { policy, verdict } = input;
-  const subjects = subjectsOf(input);
-  const alert = (reason: string, holders: readonly Attachment[] = subjects): Decision => ({
+  const concerned = attachmentsConcerned(input);
+  const alert = (reason: string, attachments: readonly Attachment[] = concerned): Decision => ({
     action: "alert",
     reason,
     plan: containmentPlan(
       policy,
-      holders.filter((holder) => reservedRole(holder) === undefined),
+      attachments.filter((attachment) => reservedRole(attachment) === undefined),
     ),
+    principals: [],
   });
 
-  if (verdict.name === "none") return alert("the policy grants nothing to take away", []);
+  if (verdict.name === "none") return alert("the policy is no violation", []);
   if (verdict.name === "invalid") return alert("the document cannot be evaluated, so a person has to look");
-  if (exemptions === "unreadable") return alert("the exemptions cannot be read, so nothing is taken away");
+  if (exemptions === "unreadable") return alert("the exemptions cannot be read, so nothing is contained");
 
   const documentSha256 = sha256(policy.document);
   const exemptionFor = (principal?: PrincipalName) =>
@@ -74,44 +84,54 @@ export function decide(
         nowMs,
       ),
     );
-  if (subjects.length === 0) {
+  if (concerned.length === 0) {
     const exemption = exemptionFor();
     if (exemption !== undefined) return exempt([exemption]);
     return alert(
       input.principalOfEvent !== undefined && policy.kind === "aws-managed"
-        ? `${named(input.principalOfEvent)} does not hold it any more`
+        ? `${named(input.principalOfEvent)} no longer has it`
         : "attached to nobody yet",
     );
   }
 
-  const judged = subjects.map((holder) => ({ holder, exemption: exemptionFor(holder) }));
-  const covering = judged.flatMap(({ exemption }) => exemption ?? []);
-  const left = judged.filter(({ exemption }) => exemption === undefined).map(({ holder }) => holder);
-  if (left.length === 0) return exempt(covering);
+  const assessed = concerned.map((attachment) => ({ attachment, exemption: exemptionFor(attachment) }));
+  const covering = assessed.flatMap(({ exemption }) => exemption ?? []);
+  const left = assessed
+    .filter(({ exemption }) => exemption === undefined)
+    .map(({ attachment }) => attachment);
+  const principals = assessed.map(({ attachment, exemption }) =>
+    principalDecision(attachment, exemption, settings),
+  );
+  if (left.length === 0) return { ...exempt(covering), principals };
 
-  const fixed = left.filter((holder) => reservedRole(holder) !== undefined);
+  const reserved = left.filter((attachment) => reservedRole(attachment) !== undefined);
   const plan = containmentPlan(
     policy,
-    left.filter((holder) => reservedRole(holder) === undefined),
+    left.filter((attachment) => reservedRole(attachment) === undefined),
   );
-  const notes = [...exemptNotes(judged), ...fixed.map(fixedNote)];
-  const inSum = (reason: string): string => [reason, ...notes].join("; ");
+  const notes = [...exemptNotes(assessed), ...reserved.map(reservedRoleNote)];
+  const withNotes = (reason: string): string => [reason, ...notes].join("; ");
 
   const obstacle =
-    (settings.mode === "monitor" ? "monitor mode only speaks" : undefined) ??
+    (settings.mode === "monitor" ? "monitor mode only alerts" : undefined) ??
     verdictObstacle(verdict, settings) ??
     (policy.kind === "aws-managed" ? awsManagedObstacle(input, settings) : undefined) ??
-    (plan.length === 0 ? "no holder that the guard can change" : undefined) ??
+    (plan.length === 0 ? "no principal that the guard can change" : undefined) ??
     protectedObstacle(left, settings) ??
     (plan.length > settings.maxAttachments
-      ? `${plan.length} attachments are more than the ${settings.maxAttachments} that may be taken away at once`
+      ? `${plan.length} attachments are more than the ${settings.maxAttachments} that may be detached at once`
       : undefined);
-  if (obstacle !== undefined) return alert(inSum(obstacle), left);
-  return { action: "contain", reason: inSum(`\`${verdict.name}\` is contained in enforce mode`), plan };
+  if (obstacle !== undefined) return { ...alert(withNotes(obstacle), left), principals };
+  return {
+    action: "contain",
+    reason: withNotes(`\`${verdict.name}\` is contained in enforce mode`),
+    plan,
+    principals,
+  };
 }
 
-/** Who is judged: all who hold the policy, or of an AWS policy the one whom the event named, if it holds it. */
-function subjectsOf({ policy, principalOfEvent }: DecisionInput): readonly Attachment[] {
+/** All principals that have the policy; of an AWS managed policy, the one that the event named. */
+function attachmentsConcerned({ policy, principalOfEvent }: DecisionInput): readonly Attachment[] {
   if (policy.kind === "inline") return [policy.principal];
   if (policy.kind === "managed" || principalOfEvent === undefined) return policy.attachments;
   return policy.attachments.filter((attachment) => isSamePrincipal(attachment, principalOfEvent));
@@ -125,49 +145,61 @@ function verdictObstacle(
   if (name === "near-full") {
     return containAt === "near-full" ? undefined : "the settings contain `full` only, not `near-full`";
   }
-  return `\`${name}\` is never contained, only told`;
+  return `\`${name}\` is never contained, only alerted on`;
 }
 
 function awsManagedObstacle(
   { principalOfEvent }: DecisionInput,
   { awsManaged }: GuardSettings,
 ): string | undefined {
-  if (awsManaged === "alert") return "the settings only speak of AWS managed policies";
+  if (awsManaged === "alert") return "the settings only alert on AWS managed policies";
   return principalOfEvent === undefined
-    ? "an AWS managed policy is taken away only from a principal that an event names"
+    ? "an AWS managed policy is detached only from the principal that an event names"
     : undefined;
 }
 
 function protectedObstacle(left: readonly Attachment[], settings: GuardSettings): string | undefined {
   const untouchable = left.filter(
-    (holder) => reservedRole(holder) === undefined && isProtected(holder, settings),
+    (attachment) => reservedRole(attachment) === undefined && isProtected(attachment, settings),
   );
   if (untouchable.length === 0) return undefined;
-  return `${listed(untouchable.map(named))} must never be touched, so nobody was`;
+  return `${listed(untouchable.map(named))} must not be changed, so nothing was detached`;
 }
 
 function exempt(covering: readonly Exemption[]): Decision {
   const each = [...new Set(covering)].map(
     ({ id, reason, owner, expiresAt }) => `${id} of ${owner} until ${expiresAt}: ${reason}`,
   );
-  return { action: "exempt", reason: `exempt by ${listed(each)}`, plan: [] };
+  return { action: "exempt", reason: `exempt by ${listed(each)}`, plan: [], principals: [] };
+}
+
+function principalDecision(
+  attachment: Attachment,
+  exemption: Exemption | undefined,
+  settings: GuardSettings,
+): PrincipalDecision {
+  const { type, name, id } = attachment;
+  const principal = { type, name, ...(id !== undefined && { id }) };
+  if (exemption !== undefined) return { principal, state: "exempt", until: exemption.expiresAt };
+  const isLeftAlone = reservedRole(attachment) !== undefined || isProtected(attachment, settings);
+  return { principal, state: isLeftAlone ? "protected" : "standing" };
 }
 
 function exemptNotes(
-  judged: readonly { readonly holder: Attachment; readonly exemption: Exemption | undefined }[],
+  assessed: readonly { readonly attachment: Attachment; readonly exemption: Exemption | undefined }[],
 ): readonly string[] {
-  const notes = judged.flatMap(({ holder, exemption }) =>
-    exemption === undefined ? [] : `${named(holder)} is exempt by ${exemption.id}`,
+  const notes = assessed.flatMap(({ attachment, exemption }) =>
+    exemption === undefined ? [] : `${named(attachment)} is exempt by ${exemption.id}`,
   );
   return notes.length === 0 ? [] : [listed(notes)];
 }
 
-function fixedNote(holder: Attachment): string {
-  const role = reservedRole(holder);
-  return `${named(holder)} can only be changed by AWS${role === undefined ? "" : cureFor(role)}`;
+function reservedRoleNote(attachment: Attachment): string {
+  const role = reservedRole(attachment);
+  return `${named(attachment)} can only be changed by AWS${role === undefined ? "" : fixFor(role)}`;
 }
 
-function cureFor(role: ReservedRole): string {
+function fixFor(role: ReservedRole): string {
   if (role.kind === "service-linked") return " (service-linked role)";
   return role.permissionSet === undefined
     ? " (change its permission set in IAM Identity Center)"

@@ -1,20 +1,18 @@
-import { amongPrincipals } from "../aws/principal.ts";
+import { amongPrincipals, isSamePrincipal } from "../aws/principal.ts";
 import type { Policy, PrincipalName } from "../policy/policy.ts";
 import { shellQuoted } from "../text/shell.ts";
 import { type ContainmentStep, isContainmentStep, type RestoreStep, type StepOutcome } from "./steps.ts";
 
 /**
- * The steps that take a policy away from these principals, in the policy's own order. A principal that does not
- * hold it as permissions has no step, so a permissions boundary is never in a plan: it grants nothing, and taking
- * it away would widen what its principal may do.
+ * The steps that detach a policy from these principals, in the policy's own order. A principal without it has no step,
+ * and a permissions boundary is never in a plan: it grants nothing, and to remove it would widen access.
  */
 export function containmentPlan(
   policy: Policy,
   principals: readonly PrincipalName[],
 ): readonly ContainmentStep[] {
-  const holders = policy.kind === "inline" ? [policy.principal] : policy.attachments;
-  // A policy may have thousands of holders: comparing each with each would keep the alert waiting.
-  return holders
+  const attachments = policy.kind === "inline" ? [policy.principal] : policy.attachments;
+  return attachments
     .filter(amongPrincipals(principals))
     .map(({ type, name, id }) => containmentStep(policy, { type, name, ...(id !== undefined && { id }) }));
 }
@@ -63,4 +61,17 @@ export function commandFor(step: ContainmentStep | RestoreStep): string {
 /** A value that starts with a hyphen would be read as an option of its own. */
 function option(name: string, value: string): readonly string[] {
   return value.startsWith("-") ? [`${name}=${shellQuoted(value)}`] : [name, shellQuoted(value)];
+}
+
+/** True if both do the same to the same principal's attachment of the same policy. */
+export function isSameStep(one: ContainmentStep | RestoreStep, other: ContainmentStep): boolean {
+  return (
+    one.action === other.action &&
+    isSamePrincipal(one.target.principal, other.target.principal) &&
+    policyOf(one) === policyOf(other)
+  );
+}
+
+function policyOf({ target }: ContainmentStep | RestoreStep): string {
+  return "policyArn" in target ? target.policyArn : target.policyName;
 }

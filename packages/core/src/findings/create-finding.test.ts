@@ -76,9 +76,9 @@ it("has everything that other programs read", () => {
     ],
     missingActions: [],
     attachments: [
-      { type: "user", name: "mallory" },
-      { type: "role", name: "Deploy", arn: "arn:aws:iam::111122223333:role/ci/Deploy" },
-      { type: "group", name: "Admins", members: 12 },
+      { type: "user", name: "mallory", state: "standing" },
+      { type: "role", name: "Deploy", arn: "arn:aws:iam::111122223333:role/ci/Deploy", state: "standing" },
+      { type: "group", name: "Admins", members: 12, state: "standing" },
     ],
     trigger: GIVEN.trigger,
     change: { previousVersionId: "v2" },
@@ -104,7 +104,7 @@ it("says of an inline policy whose it is", () => {
     documentSha256: KMS_STAR_SHA256,
     principal: { type: "user", name: "mallory" },
   });
-  expect(attachments).toEqual([{ type: "user", name: "mallory" }]);
+  expect(attachments).toEqual([{ type: "user", name: "mallory", state: "standing" }]);
 });
 
 describe("the id", () => {

@@ -12,16 +12,16 @@ export interface FindingInput {
   readonly verdict: Verdict;
   readonly trigger: FindingTrigger;
   readonly settings: Pick<GuardSettings, "account" | "service" | "region" | "mode" | "historyLogGroup">;
-  /** When the guard got the event or began to look. */
+  /** When the guard received the event, or began the account scan. */
   readonly receivedAtMs: number;
   readonly change?: NonNullable<Finding["change"]>;
-  /** Tells findings without an event apart, where one policy may be found again: the day of a sweep, say. */
+  /** Part of the id of a finding without an event, so that another set of principals is another finding. */
   readonly discriminator?: string;
 }
 
 /**
- * A new finding of a verdict, `undefined` where the verdict is `none`. Its status is `open`, and its decision `alert`
- * until `decided` says otherwise.
+ * A new finding of a verdict, `undefined` if the verdict is `none`. Its status is `open`, and its decision `alert`, until
+ * it is decided upon (see `transition`).
  */
 export function createFinding(input: FindingInput): Finding | undefined {
   const { policy, verdict, trigger, settings, change } = input;
@@ -43,7 +43,7 @@ export function createFinding(input: FindingInput): Finding | undefined {
     policy: { ...policyRef(policy), documentSha256: textSha256 },
     evidence: verdict.evidence.map(({ counts: _, ...evidence }) => evidence),
     missingActions: verdict.missingActions,
-    attachments: holdersOf(policy),
+    attachments: attachmentsOf(policy).map((attachment) => ({ ...attachment, state: "standing" })),
     trigger,
     ...(change !== undefined && { change }),
     decision: { mode: settings.mode, action: "alert", reason: "not decided yet" },
@@ -57,17 +57,17 @@ export function createFinding(input: FindingInput): Finding | undefined {
 }
 
 /**
- * A retry of the same event on the same text makes the same id, so that it finds what was begun; a repeat offence is
- * another event, so another id. JSON keeps the parts apart whatever they hold.
+ * A retry of the same event on the same text makes the same id, so that it finds its record; a repeat is another event,
+ * so another id. JSON keeps the parts apart, whatever characters they have.
  */
 function findingId({ policy, trigger, settings, discriminator }: FindingInput, textSha256: string): string {
   const identity =
     policy.kind === "inline" ? [policy.principal.type, policy.principal.name, policy.name] : [policy.arn];
-  const occasion = trigger.eventId === undefined ? [trigger.kind, discriminator ?? ""] : [trigger.eventId];
-  return shortId("kg", [settings.account.id, identity, textSha256, occasion]);
+  const origin = trigger.eventId === undefined ? [trigger.kind, discriminator ?? ""] : [trigger.eventId];
+  return shortId("kg", [settings.account.id, identity, textSha256, origin]);
 }
 
-function holdersOf(policy: Policy): readonly Attachment[] {
+function attachmentsOf(policy: Policy): readonly Attachment[] {
   return policy.kind === "inline" ? [policy.principal] : policy.attachments;
 }
 
@@ -86,19 +86,19 @@ const KINDS: Readonly<Record<PolicyKind, string>> = {
 
 function titleOf(policy: Policy, verdict: ViolationName, vacuous: boolean, service: GuardedService): string {
   const subject = `${KINDS[policy.kind]} policy ${policy.name}`;
-  const held = heldBy(policy);
-  if (verdict === "invalid") return oneLine(`${subject} cannot be evaluated, attached to ${held}`);
+  const principals = principalsText(policy);
+  if (verdict === "invalid") return oneLine(`${subject} cannot be evaluated, attached to ${principals}`);
   const grants = vacuous ? `${GRANTS[verdict](service)} that always hold` : GRANTS[verdict](service);
-  return oneLine(`${grants} by ${subject}${held === NOBODY ? ", attached" : ""} to ${held}`);
+  return oneLine(`${grants} by ${subject}${principals === NOBODY ? ", attached" : ""} to ${principals}`);
 }
 
 const NOBODY = "nobody yet";
 
-function heldBy(policy: Policy): string {
-  const holders = holdersOf(policy);
-  const [first] = holders;
+function principalsText(policy: Policy): string {
+  const attachments = attachmentsOf(policy);
+  const [first] = attachments;
   if (first === undefined) return NOBODY;
-  return holders.length === 1 ? `${first.type} ${first.name}` : `${holders.length} principals`;
+  return attachments.length === 1 ? `${first.type} ${first.name}` : `${attachments.length} principals`;
 }
 
 function linksOf({ policy, trigger, settings }: FindingInput): Finding["links"] {

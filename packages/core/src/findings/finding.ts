@@ -8,6 +8,7 @@ import type { PolicyRef, PrincipalType } from "../policy/policy.ts";
 export const MODES = ["monitor", "enforce"] as const;
 export type Mode = (typeof MODES)[number];
 
+/** Changed by `transition` (lifecycle.ts) only. */
 export const FINDING_STATUSES = [
   "open",
   "contained",
@@ -48,6 +49,23 @@ export interface FindingEvidence {
   readonly contributes: string;
 }
 
+/**
+ * What has become of one attachment, the worst first: a finding's status is that of its worst attachment.
+ * `standing`: the principal has the access. `protected`: it has, and nobody may change that but its owner, or AWS.
+ * `gone`: taken away by somebody else than the guard.
+ */
+export const ATTACHMENT_STATES = [
+  "failed",
+  "standing",
+  "restored",
+  "contained",
+  "protected",
+  "exempt",
+  "gone",
+] as const;
+
+export type AttachmentState = (typeof ATTACHMENT_STATES)[number];
+
 export interface FindingAttachment {
   readonly type: PrincipalType;
   readonly name: string;
@@ -55,6 +73,9 @@ export interface FindingAttachment {
   /** IAM's unique id, `AROA…`. */
   readonly id?: string;
   readonly members?: number;
+  readonly state: AttachmentState;
+  /** ISO 8601 UTC: when an exemption or a restore ends. */
+  readonly until?: string;
 }
 
 export interface FindingTrigger {
@@ -136,7 +157,7 @@ export interface Finding {
     readonly receivedAt: string;
     readonly containedAt?: string;
     readonly publishedAt?: string;
-    /** When it was judged anew and came out otherwise: its exemption had lapsed, say. */
+    /** When it was assessed again with another result (its exemption had expired, say), or was contained once more. */
     readonly reopenedAt?: string;
   };
   readonly nextSteps: readonly string[];

@@ -1,27 +1,16 @@
-import { principalKey } from "../aws/principal.ts";
-import type { PrincipalName } from "../policy/policy.ts";
+import { amongPrincipals } from "../aws/principal.ts";
 import type { Finding } from "./finding.ts";
+import { remainingPrincipals } from "./principals.ts";
 
 /**
- * True where people were told by `earlier` of what `found` would tell: the same text of the same policy, held by
- * nobody who is new. That nobody holds it is no news after any finding of that text, even one that is over.
+ * True if `earlier` already reports what `found` would: the same text, and no principal that is new. That a text is
+ * attached to nobody was reported by every finding of it, also by a resolved one.
  */
 export function alreadyReports(earlier: Finding, found: Finding): boolean {
-  const known = new Set(left(earlier).map(principalKey));
+  const isKnown = amongPrincipals(remainingPrincipals(earlier));
   return (
     earlier.policy.documentSha256 === found.policy.documentSha256 &&
     (earlier.notInForce === undefined) === (found.notInForce === undefined) &&
-    (found.attachments.length === 0 || earlier.status !== "resolved") &&
-    found.attachments.every((holder) => known.has(principalKey(holder)))
+    found.attachments.every(isKnown)
   );
-}
-
-/** Who held it when the finding ended. */
-function left({ status, attachments, containment }: Finding): readonly PrincipalName[] {
-  if (status === "restored") return attachments;
-  const taken = (containment?.steps ?? []).flatMap(({ outcome, target }) =>
-    outcome === "done" || outcome === "already" ? [principalKey(target.principal)] : [],
-  );
-  const gone = new Set(taken);
-  return attachments.filter((holder) => !gone.has(principalKey(holder)));
 }

@@ -1,13 +1,19 @@
 import { FINDING, PERMISSION_SET, TEAM_X } from "@kms-guard/testing/examples/team-x.ts";
 import { describe, expect, it } from "vitest";
+import type { Decision } from "../containment/decide.ts";
 import { containmentPlan } from "../containment/plan.ts";
 import type { StepOutcome } from "../containment/steps.ts";
 import type { Finding } from "./finding.ts";
-import { anew, contained, decided } from "./lifecycle.ts";
+import { transition } from "./lifecycle.ts";
 import { nextStepsFor } from "./next-steps.ts";
 
 const { containment: _, ...withoutContainment } = FINDING;
-const OPEN: Finding = { ...withoutContainment, status: "open", nextSteps: [] };
+const OPEN: Finding = {
+  ...withoutContainment,
+  status: "open",
+  attachments: FINDING.attachments.map((attachment) => ({ ...attachment, state: "standing" })),
+  nextSteps: [],
+};
 const PLAN = containmentPlan(TEAM_X, TEAM_X.attachments);
 const DETACH_MALLORY =
   "aws iam detach-user-policy --user-name 'mallory' --policy-arn 'arn:aws:iam::111122223333:policy/TeamX'";
@@ -26,20 +32,42 @@ function outcomes(...names: readonly StepOutcome["outcome"][]): readonly StepOut
   });
 }
 
+const decided = (decision: Decision) => transition(OPEN, { kind: "decided", decision });
+
+const contained = (steps: readonly StepOutcome[]) =>
+  transition(
+    { ...OPEN, decision: { mode: "enforce", action: "contain", reason: "full" } },
+    { kind: "contained", plan: PLAN, outcomes: steps, before: [], from: "open" },
+  );
+
 describe("decided", () => {
   it("to alert leaves it open, with the commands for a person first", () => {
-    const finding = decided(OPEN, { action: "alert", reason: "monitor mode only speaks", plan: PLAN });
+    const finding = decided({
+      action: "alert",
+      reason: "monitor mode only alerts",
+      plan: PLAN,
+      principals: [],
+    });
     expect(finding.status).toBe("open");
     expect(finding.decision).toEqual({
       mode: "enforce",
       action: "alert",
-      reason: "monitor mode only speaks",
+      reason: "monitor mode only alerts",
     });
     expect(finding.nextSteps).toEqual([DETACH_MALLORY, DETACH_DEPLOY, DETACH_ADMINS, SHOW, EXEMPT]);
   });
 
   it("exempt is the end of it, with nothing to take away", () => {
-    const finding = decided(OPEN, { action: "exempt", reason: "exempt by ex-1", plan: [] });
+    const finding = decided({
+      action: "exempt",
+      reason: "exempt by ex-1",
+      plan: [],
+      principals: TEAM_X.attachments.map((principal) => ({
+        principal,
+        state: "exempt",
+        until: "2026-12-01T00:00:00Z",
+      })),
+    });
     expect(finding.status).toBe("exempt");
     expect(finding.nextSteps).toEqual([SHOW, "npx --no kms-guard exempt list"]);
   });
@@ -47,7 +75,7 @@ describe("decided", () => {
 
 describe("contained", () => {
   it("is whole when every step is done or was so already", () => {
-    const finding = contained(OPEN, PLAN, outcomes("already", "done", "done"));
+    const finding = contained(outcomes("already", "done", "done"));
     expect(finding.status).toBe("contained");
     expect(finding.containment).toEqual({ steps: outcomes("already", "done", "done") });
     expect(finding.timing.containedAt).toBe("2026-11-23T03:00:02Z");
@@ -58,28 +86,37 @@ describe("contained", () => {
     ["failed", outcomes("done", "failed", "done")],
     ["was not tried", outcomes("done", "skipped", "done")],
   ])("has failed when one step %s, and begins with what is left to do", (_, steps) => {
-    const finding = contained(OPEN, PLAN, steps);
+    const finding = contained(steps);
     expect(finding.status).toBe("containment-failed");
     expect(finding.timing.containedAt).toBeUndefined();
     expect(finding.nextSteps).toEqual([DETACH_DEPLOY, RESTORE, SHOW, EXEMPT]);
   });
 
   it("has failed when a step has no outcome", () => {
-    const finding = contained(OPEN, PLAN, outcomes("done", "done"));
+    const finding = contained(outcomes("done", "done"));
     expect(finding.status).toBe("containment-failed");
     expect(finding.nextSteps).toEqual([DETACH_ADMINS, RESTORE, SHOW, EXEMPT]);
   });
 
   it("has nothing to restore where nothing was done", () => {
-    const finding = contained(OPEN, PLAN, outcomes("already", "already", "already"));
+    const finding = contained(outcomes("already", "already", "already"));
     expect(finding.status).toBe("contained");
     expect(finding.nextSteps).toEqual([SHOW, EXEMPT]);
   });
 });
 
-describe("anew", () => {
+describe("reassessed", () => {
   const at = "2026-11-23T03:00:00.000Z";
   const found: Finding = { ...OPEN, verdict: "conditional-full", severity: "HIGH" };
+  const reassessed = (known: Finding, assessed: Finding) =>
+    transition(
+      {
+        ...known,
+        status: "exempt",
+        attachments: known.attachments.map((other) => ({ ...other, state: "exempt" })),
+      },
+      { kind: "reassessed", assessed, planned: [], isRetry: false, nowMs: Date.parse(at) },
+    );
 
   it("is a step more severe from the third time of its grant on, once", () => {
     const known: Finding = {
@@ -87,8 +124,11 @@ describe("anew", () => {
       severity: "CRITICAL",
       recurrence: { count: 3, firstAt: at, lastAt: at, toldAt: at, raisedFrom: "HIGH" },
     };
-    expect(anew(known, found)).toMatchObject({ severity: "CRITICAL", recurrence: { raisedFrom: "HIGH" } });
-    expect(anew(anew(known, found), { ...found, severity: "MEDIUM" })).toMatchObject({
+    expect(reassessed(known, found)).toMatchObject({
+      severity: "CRITICAL",
+      recurrence: { raisedFrom: "HIGH" },
+    });
+    expect(reassessed(reassessed(known, found), { ...found, severity: "MEDIUM" })).toMatchObject({
       severity: "HIGH",
       recurrence: { raisedFrom: "MEDIUM" },
     });
@@ -96,8 +136,8 @@ describe("anew", () => {
 
   it("is as severe as its verdict the second time", () => {
     const known: Finding = { ...found, recurrence: { count: 2, firstAt: at, lastAt: at, toldAt: at } };
-    expect(anew(known, found).severity).toBe("HIGH");
-    expect(anew(known, found).recurrence).not.toHaveProperty("raisedFrom");
+    expect(reassessed(known, found).severity).toBe("HIGH");
+    expect(reassessed(known, found).recurrence).not.toHaveProperty("raisedFrom");
   });
 });
 
@@ -108,7 +148,12 @@ describe("nextStepsFor", () => {
 
   it("says where a permission set's role is to be changed, once a set", () => {
     const other = { ...PERMISSION_SET, name: "AWSReservedSSO_DataTeam_fedcba9876543210" };
-    expect(nextStepsFor({ ...OPEN, attachments: [PERMISSION_SET, other] }, [])).toEqual([
+    expect(
+      nextStepsFor(
+        { ...OPEN, attachments: [PERMISSION_SET, other].map((role) => ({ ...role, state: "protected" })) },
+        [],
+      ),
+    ).toEqual([
       "remove policy `TeamX` from permission set `DataTeam` in IAM Identity Center, then provision it again",
       SHOW,
       EXEMPT,

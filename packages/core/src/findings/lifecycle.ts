@@ -1,71 +1,278 @@
+import { isSamePrincipal, principalIndex } from "../aws/principal.ts";
 import type { Decision } from "../containment/decide.ts";
 import type { ContainmentStep, StepOutcome } from "../containment/steps.ts";
-import type { Finding } from "./finding.ts";
-import { alreadyReports } from "./known-finding.ts";
+import {
+  ATTACHMENT_STATES,
+  type AttachmentState,
+  type Finding,
+  type FindingAttachment,
+  type FindingStatus,
+  type Resolution,
+} from "./finding.ts";
 import { nextStepsFor } from "./next-steps.ts";
 import { withRecurrence } from "./recurrence.ts";
 
-/** The finding with what was decided on it: `exempt`, or still `open`, and the next steps that follow. */
-export function decided(finding: Finding, decision: Decision): Finding {
-  const next: Finding = {
-    ...finding,
-    status: decision.action === "exempt" ? "exempt" : "open",
-    decision: { mode: finding.decision.mode, action: decision.action, reason: decision.reason },
-  };
-  return { ...next, nextSteps: nextStepsFor(next, decision.plan) };
-}
+/**
+ * Every change of a finding's status.
+ *
+ * | from               | to                 | when                                                                   |
+ * |--------------------|--------------------|------------------------------------------------------------------------|
+ * | open               | exempt             | an exemption covers it                                                 |
+ * | open               | contained          | every planned step worked                                              |
+ * | open               | containment-failed | a step failed                                                          |
+ * | open               | resolved           | somebody else took it away, or replaced the text                       |
+ * | containment-failed | open, exempt       | it is assessed again, with another decision                            |
+ * | containment-failed | contained          | the steps worked, or the access is gone                                |
+ * | containment-failed | restored, resolved | as above                                                               |
+ * | contained          | restored           | an operator gave it back                                               |
+ * | contained          | open, exempt       | it is attached again, or an exemption of one of its principals ended   |
+ * | exempt, restored   | open               | the time is over                                                       |
+ * | exempt, restored   | resolved           | as above                                                               |
+ * | restored           | exempt             | it is assessed again, for one more principal                           |
+ * | resolved           | open, exempt       | it is back, and the same event or account scan tells so                |
+ */
+const TRANSITIONS: Readonly<Record<FindingStatus, readonly FindingStatus[]>> = {
+  open: ["exempt", "contained", "containment-failed", "resolved"],
+  "containment-failed": ["open", "exempt", "contained", "restored", "resolved"],
+  contained: ["restored", "open", "exempt"],
+  exempt: ["open", "resolved"],
+  restored: ["open", "exempt", "resolved"],
+  resolved: ["open", "exempt"],
+};
+
+const STATUS_OF: Readonly<Record<AttachmentState, FindingStatus>> = {
+  failed: "containment-failed",
+  standing: "open",
+  restored: "restored",
+  contained: "contained",
+  exempt: "exempt",
+  protected: "open",
+  gone: "resolved",
+};
+
+/** What happens to a finding. */
+export type Change =
+  /** It was found, and decided upon. */
+  | { readonly kind: "decided"; readonly decision: Decision }
+  /**
+   * Its policy was assessed again: `assessed` is the finding of that, decided upon; `planned` is what the record has
+   * planned. A retry of the same event only goes on with a containment.
+   */
+  | {
+      readonly kind: "reassessed";
+      readonly assessed: Finding;
+      readonly planned: readonly ContainmentStep[];
+      readonly isRetry: boolean;
+      readonly nowMs: number;
+    }
+  /** Steps were done. `outcomes` and `before` (what the record had) are in the plan's order; `from` is its status. */
+  | {
+      readonly kind: "contained";
+      readonly plan: readonly ContainmentStep[];
+      readonly outcomes: readonly StepOutcome[];
+      readonly before: readonly (StepOutcome | undefined)[];
+      readonly from: FindingStatus;
+    }
+  /** An operator gave access back, until then. `before` are the outcomes of the record. */
+  | {
+      readonly kind: "restored";
+      readonly before: readonly StepOutcome[];
+      readonly outcomes: readonly StepOutcome[];
+      readonly until: string;
+    }
+  /** The access is gone, and the guard did not take it away. */
+  | { readonly kind: "resolved"; readonly resolution: Resolution };
 
 /**
- * The finding after its containment: `contained` where every step is `done` or `already`, `containment-failed` where
- * one is not. `outcomes` are in the plan's order; `containedAt` is when the last step that worked was done.
+ * The finding after a change: the only place where a status changes. The very finding that was given, where nothing
+ * changes about it.
+ *
+ * @throws Error for a status that cannot follow the finding's: the caller is wrong.
  */
-export function contained(
-  finding: Finding,
-  plan: readonly ContainmentStep[],
-  outcomes: readonly StepOutcome[],
-): Finding {
-  const worked = outcomes.filter(({ outcome }) => outcome === "done" || outcome === "already");
-  const isWhole = worked.length === plan.length;
-  const containedAt = worked
-    .map(({ at }) => at)
-    .toSorted()
-    .at(-1);
+export function transition(finding: Finding, change: Change): Finding {
+  const next = changed(finding, change);
+  if (next.status !== finding.status && !TRANSITIONS[finding.status].includes(next.status)) {
+    throw new Error(`finding ${finding.id} cannot go from ${finding.status} to ${next.status}`);
+  }
+  return next;
+}
+
+function changed(finding: Finding, change: Change): Finding {
+  switch (change.kind) {
+    case "decided":
+      return decided(finding, change.decision);
+    case "reassessed":
+      return change.isRetry || isUnchanged(finding, change.assessed)
+        ? withContainment(finding, change.assessed, change.planned)
+        : reopened(finding, change.assessed, change.nowMs);
+    case "contained":
+      return contained(finding, change);
+    case "restored":
+      return restored(finding, change);
+    case "resolved":
+      return resolved(finding, change.resolution);
+  }
+}
+
+function decided(finding: Finding, { action, reason, plan, principals }: Decision): Finding {
+  const decisionOn = principalIndex(principals.map(({ principal, ...rest }) => ({ ...principal, ...rest })));
+  const attachments = finding.attachments.map((attachment) => {
+    const decision = decisionOn(attachment);
+    return decision === undefined ? attachment : inState(attachment, decision.state, decision.until);
+  });
   const next: Finding = {
     ...finding,
-    status: isWhole ? "contained" : "containment-failed",
-    containment: { steps: outcomes },
-    timing: { ...finding.timing, ...(isWhole && containedAt !== undefined && { containedAt }) },
+    // An unattached policy has nothing but the decision on its text.
+    status: attachments.length > 0 ? statusOf(attachments) : action === "exempt" ? "exempt" : "open",
+    attachments,
+    decision: { mode: finding.decision.mode, action, reason },
   };
   return { ...next, nextSteps: nextStepsFor(next, plan) };
 }
 
-/** The finding that is known, as it was found now: what it came from, and when, stays. */
-export function anew(known: Finding, found: Finding): Finding {
+function reopened(known: Finding, assessed: Finding, nowMs: number): Finding {
+  const next = continued(known, assessed);
+  return { ...next, timing: { ...next.timing, reopenedAt: new Date(nowMs).toISOString() } };
+}
+
+/** The known finding as it was assessed now. What it came from, and when, stays. */
+function continued(known: Finding, assessed: Finding): Finding {
   const { containedAt: _, ...timing } = known.timing;
   const { id, trigger, change, recurrence } = known;
-  const next = { ...found, ...{ id, trigger, timing }, ...(change !== undefined && { change }) };
+  const next: Finding = { ...assessed, id, trigger, timing, ...(change !== undefined && { change }) };
   return recurrence === undefined ? next : withRecurrence(next, recurrence);
 }
 
-/**
- * True where a finding that was judged before comes out otherwise now, so that people have to hear of it: an exemption
- * came or lapsed, a restored grant is judged again, or what was gone is back.
- */
-export function isOtherwise(before: Finding, now: Finding): boolean {
-  switch (before.status) {
-    case "exempt":
-    case "restored":
-      return now.status !== "exempt";
-    case "open":
-    case "containment-failed":
-      return now.status === "exempt";
-    case "contained":
-    case "resolved":
-      return !alreadyReports(before, now);
+/** True where people know all of it: every principal in a state that it was in, as far as they are concerned. */
+function isUnchanged(known: Finding, assessed: Finding): boolean {
+  // Nobody has it (any more): if somebody had, that is a resolution, and no news of the text.
+  if (assessed.attachments.length === 0) {
+    return (
+      known.attachments.length > 0 || known.status === "resolved" || isAsBefore(known.status, assessed.status)
+    );
   }
+  const findKnown = principalIndex(known.attachments);
+  return assessed.attachments.every((attachment) => {
+    const state = findKnown(attachment)?.state;
+    return state !== undefined && isAsBefore(STATUS_OF[state], STATUS_OF[attachment.state]);
+  });
 }
 
-/** The finding as judged again: it may be told in a status that it was told in before. */
-export function reopened(finding: Finding, nowMs: number): Finding {
-  return { ...finding, timing: { ...finding.timing, reopenedAt: new Date(nowMs).toISOString() } };
+function isAsBefore(before: FindingStatus, now: FindingStatus): boolean {
+  if (now === "exempt") return before === "exempt" || before === "restored";
+  return before === "open" || before === "containment-failed";
+}
+
+/** The known finding, with the attachments that are to be contained now. */
+function withContainment(finding: Finding, assessed: Finding, planned: readonly ContainmentStep[]): Finding {
+  if (assessed.decision.action !== "contain") return finding;
+  if (planned.length === 0) return continued(finding, assessed);
+  const known = finding.attachments.map((attachment) => {
+    const now = assessed.attachments.find((other) => isSamePrincipal(other, attachment));
+    return now === undefined || (now.state === "standing" && attachment.state === "failed")
+      ? attachment
+      : inState(attachment, now.state, now.until);
+  });
+  const more = assessed.attachments.filter(
+    (attachment) => !finding.attachments.some((other) => isSamePrincipal(other, attachment)),
+  );
+  const attachments = [...known, ...more];
+  // A principal that is new makes it no recurrence of what was known.
+  const { recurrence, ...rest } = finding;
+  return {
+    ...rest,
+    ...(recurrence !== undefined && more.length === 0 && { recurrence }),
+    attachments,
+    status: statusOf(attachments),
+    decision: assessed.decision,
+  };
+}
+
+function contained(
+  finding: Finding,
+  { plan, outcomes, before, from }: Change & { readonly kind: "contained" },
+): Finding {
+  const attachments = finding.attachments.map((attachment) => {
+    const index = plan.findIndex(({ target }) => isSamePrincipal(target.principal, attachment));
+    const outcome = outcomes[index]?.outcome;
+    if (isDone(outcome)) return inState(attachment, "contained");
+    // A step that was not tried has not worked either.
+    const isMissed = index >= 0 && finding.decision.action === "contain" && attachment.state === "standing";
+    return outcome === "failed" || isMissed ? inState(attachment, "failed") : attachment;
+  });
+  const isWhole = outcomes.length === plan.length && outcomes.every(({ outcome }) => isDone(outcome));
+  const containedAt = outcomes
+    .flatMap(({ outcome, at }) => (isDone(outcome) ? at : []))
+    .toSorted()
+    .at(-1);
+  // What had to be taken away after the containment had ended is notified once more.
+  const again = outcomes
+    .filter(({ outcome, at }, index) => {
+      const known = before[index];
+      return outcome === "done" && known?.at !== at && (isDone(known?.outcome) || from === "contained");
+    })
+    .map(({ at }) => at)
+    .toSorted()
+    .at(-1);
+  const { containedAt: _, ...timing } = finding.timing;
+  const next: Finding = {
+    ...finding,
+    status: statusOf(attachments),
+    attachments,
+    containment: { steps: outcomes },
+    timing: {
+      ...timing,
+      ...(isWhole && containedAt !== undefined && { containedAt }),
+      ...(again !== undefined && { reopenedAt: again }),
+    },
+  };
+  return { ...next, nextSteps: nextStepsFor(next, plan) };
+}
+
+function restored(
+  finding: Finding,
+  { before, outcomes, until }: Change & { readonly kind: "restored" },
+): Finding {
+  const given = outcomes.filter(({ outcome }) => isDone(outcome));
+  if (given.length === 0) return finding;
+  const attachments = finding.attachments.map((attachment) =>
+    given.some(({ target }) => isSamePrincipal(target.principal, attachment))
+      ? inState(attachment, "restored", until)
+      : attachment,
+  );
+  const next: Finding = {
+    ...finding,
+    status: "restored",
+    attachments,
+    containment: { steps: [...before, ...outcomes] },
+  };
+  return { ...next, nextSteps: nextStepsFor(next, []) };
+}
+
+function resolved(finding: Finding, resolution: Resolution): Finding {
+  const attachments = finding.attachments.map((attachment) =>
+    attachment.state === "contained" ? attachment : inState(attachment, "gone"),
+  );
+  const next: Finding = { ...finding, status: "resolved", attachments, resolution };
+  return { ...next, nextSteps: nextStepsFor(next, []) };
+}
+
+/** The status of the worst attachment. */
+function statusOf(attachments: readonly FindingAttachment[]): FindingStatus {
+  const worst = ATTACHMENT_STATES.find((state) =>
+    attachments.some((attachment) => attachment.state === state),
+  );
+  return worst === undefined ? "open" : STATUS_OF[worst];
+}
+
+function inState(
+  { until: _, ...attachment }: FindingAttachment,
+  state: AttachmentState,
+  until?: string,
+): FindingAttachment {
+  return { ...attachment, state, ...(until !== undefined && { until }) };
+}
+
+function isDone(outcome: StepOutcome["outcome"] | undefined): boolean {
+  return outcome === "done" || outcome === "already";
 }

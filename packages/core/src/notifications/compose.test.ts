@@ -10,7 +10,7 @@ const { containment: _, ...WITHOUT_CONTAINMENT } = FINDING;
 const OPEN: Finding = {
   ...WITHOUT_CONTAINMENT,
   status: "open",
-  decision: { mode: "monitor", action: "alert", reason: "monitor mode only speaks" },
+  decision: { mode: "monitor", action: "alert", reason: "monitor mode only alerts" },
 };
 
 function fact(alert: Alert, label: string): string | undefined {
@@ -27,14 +27,14 @@ describe("what happened and what was done", () => {
       "not contained",
       OPEN,
       "CRITICAL not contained: full kms:* granted by managed policy TeamX to 3 principals",
-      "One statement allows every KMS action on every key. Nothing was changed: monitor mode only speaks.",
+      "One statement allows every KMS action on every key. Nothing was changed: monitor mode only alerts.",
     ],
     [
       "contained",
       {
         ...FINDING,
         status: "contained",
-        attachments: [MALLORY],
+        attachments: [{ ...MALLORY, state: "contained" }],
         containment: { steps: FINDING.containment?.steps.slice(0, 1) ?? [] },
       },
       "CRITICAL contained: full kms:* granted by managed policy TeamX to 3 principals",
@@ -45,7 +45,10 @@ describe("what happened and what was done", () => {
       {
         ...FINDING,
         status: "contained",
-        attachments: [MALLORY, PERMISSION_SET],
+        attachments: [
+          { ...MALLORY, state: "contained" },
+          { ...PERMISSION_SET, state: "protected" },
+        ],
         containment: { steps: FINDING.containment?.steps.slice(0, 1) ?? [] },
       },
       "CRITICAL contained: full kms:* granted by managed policy TeamX to 3 principals",
@@ -204,7 +207,7 @@ describe("what was done and what was not", () => {
   });
 
   it("is the reason alone where nothing was tried", () => {
-    expect(section(composeAlert(OPEN), "What was not done, and why")).toEqual(["monitor mode only speaks"]);
+    expect(section(composeAlert(OPEN), "What was not done, and why")).toEqual(["monitor mode only alerts"]);
   });
 
   it("is who is reached through a group", () => {
@@ -255,7 +258,7 @@ it("shows the change line by line", () => {
 it("keeps a part of very many lines to sixty, and says how many more there are", () => {
   const attachments = Array.from(
     { length: 63 },
-    (_, index) => ({ type: "user", name: `u${index}` }) as const,
+    (_, index) => ({ type: "user", name: `u${index}`, state: "standing" }) as const,
   );
   const lines = section(composeAlert({ ...OPEN, attachments }), "Attached to");
   expect(lines?.slice(59)).toEqual(["user u59", "and 3 more"]);

@@ -41,7 +41,10 @@ class Drilled {
     if (step === "create-policy") this.tells({ status: "open" });
     if (step === "attach-role-policy") {
       const isContained = this.mode === "enforce";
-      this.tells({ status: isContained ? "contained" : "open", attachments: [ROLE] });
+      this.tells({
+        status: isContained ? "contained" : "open",
+        attachments: [{ ...ROLE, state: isContained ? "contained" : "standing" }],
+      });
       if (isContained) this.there.delete("attachment");
     }
     return outcome;
@@ -54,7 +57,7 @@ class Drilled {
     const whole: Finding = { ...FINDING, id: `kg-${this.#records.length}`, ...finding, timing };
     this.#records.unshift({
       fromMs,
-      record: { finding: whole, plan: [], outcomes: [], published: [whole.status] },
+      record: { finding: whole, plan: [], outcomes: [], notified: [whole.status] },
     });
   }
 

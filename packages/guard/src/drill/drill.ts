@@ -97,7 +97,7 @@ class Run {
     const { attach, mode, onProgress } = this.#request;
     const createdAtMs = await this.#make("create-policy", "policy");
     await onProgress("wait-for-alert");
-    const published = await this.#await("alert", isPublished);
+    const published = await this.#await("alert", isNotified);
     this.reactions.alert = await this.#reaction("CreatePolicy", published, createdAtMs);
     if (!attach) return { kind: "passed" };
 
@@ -106,7 +106,7 @@ class Run {
     const isOfRole = isAbout(this.#ports.canary.roleName);
     if (mode === "monitor") {
       await onProgress("wait-for-alert");
-      const alerted = await this.#await("alert", (record) => isPublished(record) && isOfRole(record));
+      const alerted = await this.#await("alert", (record) => isNotified(record) && isOfRole(record));
       this.reactions.attachment = await this.#reaction("AttachRolePolicy", alerted, attachedAtMs);
       return { kind: "passed" };
     }
@@ -197,8 +197,8 @@ class Run {
   }
 }
 
-function isPublished({ finding, published }: FindingRecord): boolean {
-  return published.includes(finding.status);
+function isNotified({ finding, notified }: FindingRecord): boolean {
+  return notified.includes(finding.status);
 }
 
 function isContained({ finding }: FindingRecord): boolean {

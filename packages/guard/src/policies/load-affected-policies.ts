@@ -7,7 +7,7 @@ import type { ManagedPolicy, Policy } from "@kms-guard/core/policy/policy.ts";
 import { sha256 } from "@kms-guard/core/text/hash.ts";
 import { failure } from "../errors.ts";
 import type { ManagedPolicyText, PolicyReader, Ports } from "../ports.ts";
-import { isRemoval } from "../removal.ts";
+import { isRemoval } from "../triage.ts";
 import { waitForConsistency } from "./consistency.ts";
 import { attachedTo, isAttached, type PolicySnapshot, readManaged } from "./snapshot.ts";
 import { versionWith } from "./version-with-text.ts";
@@ -101,7 +101,7 @@ export function loadAffectedPolicies(
     const policy = now.kind === "aws-managed" ? attachedTo(now, principal) : now;
     if (isAttached(policy)) yield { policy };
     else if (!isRemoval(call)) {
-      yield { policy, notInForce: `${principal.type} ${principal.name} does not hold it any more` };
+      yield { policy, notInForce: `${principal.type} ${principal.name} no longer has it` };
     }
   }
 

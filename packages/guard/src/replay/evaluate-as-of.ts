@@ -4,13 +4,12 @@ import { evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
 import { VERDICTS } from "@kms-guard/core/evaluate/verdict.ts";
 import type { ApiCall, Scope } from "@kms-guard/core/events/api-call.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import { decided } from "@kms-guard/core/findings/lifecycle.ts";
-import { decisionFor, detectionFrom, findingFor } from "../assess.ts";
+import { decideOn, detectionFrom } from "../assess.ts";
 import { enrich } from "../enrich.ts";
 import { loadAffectedPolicies } from "../policies/load-affected-policies.ts";
 import { withReservedRoles } from "../policies/reserved-roles.ts";
 import type { Clock, PolicyReader } from "../ports.ts";
-import { isRemoval } from "../removal.ts";
+import { isRemoval } from "../triage.ts";
 import { UnknownState } from "../unknown-state.ts";
 
 /** A model of one account that records move forward, in the place of IAM. */
@@ -57,28 +56,23 @@ export async function evaluateAsOf(
   const account = { id: call.account, partition: call.partition };
   const settings: GuardSettings = { ...judgeSettings, account, region: call.region };
   const nowMs = Date.parse(call.eventTime);
-  const occasion = detectionFrom(call, "replay", nowMs);
+  const detection = detectionFrom(call, "replay", nowMs);
   const found = new Map<string, { readonly finding: Finding; readonly isContained: boolean }>();
   let unknown = unknownBefore(call, model, isObscure);
   try {
     for await (const seen of loadAffectedPolicies({ policies, clock: clockAt(nowMs) }, settings)(call)) {
       const verdict = evaluateDocument(seen.policy.document, { ...settings, nowMs });
       if (verdict.name === "none") continue;
-      const standing = { ...seen, policy: (await withReservedRoles(policies, seen.policy)).policy };
-      const finding = findingFor(standing, verdict, settings, occasion);
-      if (finding === undefined || found.has(finding.id)) continue;
+      const snapshot = { ...seen, policy: (await withReservedRoles(policies, seen.policy)).policy };
       const decide = (mode: GuardSettings["mode"]) =>
-        decisionFor(standing, verdict, [], { ...settings, mode }, occasion, nowMs);
-      found.set(finding.id, {
-        finding: await enrich(
-          policies,
-          { ...settings, nowMs },
-          decided(finding, decide(settings.mode)),
-          standing,
-        ),
-        isContained: decide("enforce").action === "contain",
+        decideOn(snapshot, verdict, detection, [], { ...settings, mode }, nowMs);
+      const decided = decide(settings.mode);
+      if (decided === undefined || found.has(decided.finding.id)) continue;
+      found.set(decided.finding.id, {
+        finding: await enrich(policies, { ...settings, nowMs }, decided.finding, snapshot),
+        isContained: decide("enforce")?.decision.action === "contain",
       });
-      const { policy } = standing;
+      const { policy } = snapshot;
       if (policy.kind === "managed" && !model.knowsHoldersOf(policy.arn))
         unknown ??= `who held policy ${policy.name} before the archive begins is not known`;
     }
@@ -111,7 +105,7 @@ function told(
     };
   }
   return unknown === undefined
-    ? { outcome: "clean", reason: "what stood in IAM after it granted no full kms:*" }
+    ? { outcome: "clean", reason: "no policy in scope granted full kms:* after it" }
     : { outcome: "unresolved", reason: unknown };
 }
 

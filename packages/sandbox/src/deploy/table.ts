@@ -27,10 +27,6 @@ export async function makeTable(calls: MotoCalls, inputs: Inputs): Promise<void>
   await calls.json("dynamodb", "UpdateContinuousBackups", {
     ...{ TableName, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled } },
   });
-  const AttributeName = memberOf(inputs.ttl, "attributeName");
-  await calls.json("dynamodb", "UpdateTimeToLive", {
-    ...{ TableName, TimeToLiveSpecification: { AttributeName, Enabled: true } },
-  });
 }
 
 function keysOf(keyed: unknown) {

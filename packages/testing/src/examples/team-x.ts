@@ -122,7 +122,11 @@ export const FINDING: Finding = {
     },
   ],
   missingActions: [],
-  attachments: [MALLORY, DEPLOY, ADMINS],
+  attachments: [
+    { ...MALLORY, state: "contained" },
+    { ...DEPLOY, state: "failed" },
+    { ...ADMINS, state: "contained" },
+  ],
   trigger: {
     kind: "event",
     eventName: "CreatePolicyVersion",

@@ -38,7 +38,12 @@ export class GuardedAccount {
       writer: this.account,
       findings: this.findings,
       alerts: this.alerts,
-      observer: { event: () => undefined, sweep: () => undefined, finding: () => undefined },
+      observer: {
+        event: () => undefined,
+        sweep: () => undefined,
+        finding: () => undefined,
+        notified: () => undefined,
+      },
       clock: this.clock,
       ...ports,
     };

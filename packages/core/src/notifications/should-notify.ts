@@ -1,0 +1,33 @@
+import type { Finding } from "../findings/finding.ts";
+import { isRepeat } from "../findings/recurrence.ts";
+
+/** Who is notified: `people` by SNS (e-mail, Slack), `programs` by EventBridge (history, every other subscriber). */
+export const AUDIENCES = ["people", "programs"] as const;
+
+export type Audience = (typeof AUDIENCES)[number];
+
+/** Who is notified of a finding, once for each `key`. */
+export interface Notification {
+  readonly audiences: readonly Audience[];
+  /**
+   * The same for what is notified once: the finding's status, and when it was reopened if it was. A retry, a twin
+   * invocation and the next account scan make the same key.
+   */
+  readonly key: string;
+}
+
+/**
+ * The one answer to "who is notified?":
+ *
+ * - a status that nobody was notified of: everybody;
+ * - the same status again, because it was reopened or contained once more: everybody, under a key of its own;
+ * - a finding that was contained again within the hour, as people know (see `isRepeat`): programs only;
+ * - nothing changed: the same key as before, so whoever was notified is not notified again, and whoever was not, is.
+ */
+export function shouldNotify(finding: Pick<Finding, "status" | "recurrence" | "timing">): Notification {
+  const { status, timing } = finding;
+  return {
+    audiences: isRepeat(finding) ? ["programs"] : AUDIENCES,
+    key: timing.reopenedAt === undefined ? status : `${status}#${timing.reopenedAt}`,
+  };
+}
