@@ -1,3 +1,5 @@
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { awsClients } from "@kms-guard/adapters/aws-clients.ts";
 import { awsPorts } from "@kms-guard/adapters/aws-ports.ts";
 import type { GuardEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
@@ -58,6 +60,13 @@ export class OperatedGuard {
   async records(finding: Finding): Promise<void> {
     await this.ports.findings.open({ ...finding, status: "open" }, []);
     await this.ports.findings.close(finding);
+  }
+
+  /** An item of the table as another version could have written it. */
+  async writesItem(texts: Readonly<Record<string, string>>): Promise<void> {
+    const Item = Object.fromEntries(Object.entries(texts).map(([name, S]) => [name, { S }]));
+    const client = await awsClients({ region: "us-east-1" }).dynamoDb();
+    await client.send(new PutItemCommand({ TableName: this.environment.tableName, Item }));
   }
 
   /** Findings as the history has them, whatever the table does. */

@@ -250,6 +250,23 @@ describe("exempt list", () => {
   });
 });
 
+test("an exemption that cannot be read is named by `list`, and not removed by `remove`", async () => {
+  const sk = "EXEMPTION#ke-old";
+  await guard.writesItem({ pk: "EXEMPTIONS#111122223333", sk, exemption: '{"id":"ke-old"}' });
+  const list = await guard.run(["exempt", "list"]);
+  expect({ code: list.code, err: list.err() }).toEqual({
+    code: 0,
+    err: expect.stringMatching(
+      /^note: record ke-old of the findings table cannot be read: .+; it exempts nothing\n$/,
+    ),
+  });
+  const remove = await guard.run(["exempt", "remove", "ke-old", "--yes"]);
+  expect({ code: remove.code, err: remove.err() }).toEqual({
+    code: 1,
+    err: expect.stringContaining("record ke-old of the findings table cannot be read"),
+  });
+});
+
 describe("exempt remove", () => {
   test("takes it back, tells everybody, and the guard judges again", async () => {
     await guard.run(["exempt", "add", TOOLS, ...WHY, "--yes"]);

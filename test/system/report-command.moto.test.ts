@@ -103,6 +103,21 @@ describe("a finding of the report", () => {
   });
 });
 
+test("a finding that cannot be read is named on stderr and in the report, beside the others", async () => {
+  await guard.records(foundAt("2026-02-01T00:00:00.000Z", "kg-0000000000000001"));
+  const [id, at] = ["kg-0000000000000002", "2026-02-02T00:00:00.000Z"];
+  await guard.writesItem({
+    ...{ pk: `FINDING#111122223333#${id}`, sk: "FINDING", kind: "FINDING#111122223333", at: `${at}#${id}` },
+    ...{ status: "held", finding: JSON.stringify({ ...foundAt(at, id), status: "held" }), plan: "[]" },
+  });
+  const { code, out, err } = await guard.run(["report", ...Q1, "--output", "json"]);
+  expect(code).toBe(0);
+  expect(err()).toContain(`note: record ${id} of the findings table cannot be read: `);
+  const { findings, unknown }: Report = JSON.parse(out());
+  expect(findings.map((finding) => finding.id)).toEqual(["kg-0000000000000001"]);
+  expect(unknown[0]).toContain(`What record ${id} of the findings table says: it cannot be read`);
+});
+
 describe("coverage", () => {
   test("counts sweeps by what the function logs", async () => {
     const logGroupName = "/aws/lambda/kms-guard-prod-sweep";
