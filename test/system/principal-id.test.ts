@@ -1,0 +1,34 @@
+import { sweep } from "@kms-guard/guard/sweep.ts";
+import { GuardedAccount } from "@kms-guard/testing/fakes/guarded-account.ts";
+import { expect, it } from "vitest";
+
+const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
+const TOOLS = "arn:aws:iam::111122223333:policy/Tools";
+const BUILD = { type: "role", name: "Build" } as const;
+
+async function sweptOnce(): Promise<GuardedAccount> {
+  const world = new GuardedAccount({ mode: "monitor" });
+  world.iam.createRole("Build");
+  world.iam.createPolicy("Tools", FULL);
+  world.iam.attachPolicy(BUILD, TOOLS);
+  await sweep(world.ports, world.settings)("scheduled");
+  return world;
+}
+
+it("a role made anew under an old name is another principal: people are alerted of it", async () => {
+  const world = await sweptOnce();
+  world.iam.detachPolicy(BUILD, TOOLS);
+  world.iam.deletePrincipal(BUILD);
+  world.iam.createRole("Build");
+  world.iam.attachPolicy(BUILD, TOOLS);
+  await sweep(world.ports, world.settings)("scheduled");
+  expect(world.alerts.findings.filter(({ status }) => status === "open")).toHaveLength(2);
+});
+
+it("the same role is no news", async () => {
+  const world = await sweptOnce();
+  world.iam.detachPolicy(BUILD, TOOLS);
+  world.iam.attachPolicy(BUILD, TOOLS);
+  await sweep(world.ports, world.settings)("scheduled");
+  expect(world.alerts.findings.map(({ status }) => status)).toEqual(["open"]);
+});
