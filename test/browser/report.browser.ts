@@ -91,7 +91,7 @@ const EVIDENCE: Evidence = evidenceFrom({
       expiresAt: "2026-03-02T00:00:00Z",
     },
   ],
-  history: { tellings: new Map(), earlier: [IMAGE], notices: [], unreadable: 0 },
+  history: { notifications: new Map(), earlier: [IMAGE], notices: [], unreadable: 0 },
   sweepsMs: { problem: SCRIPT },
   events: { problem: IMAGE },
 });

@@ -194,11 +194,11 @@ describe("exempt add", () => {
     },
     {
       target: "arn:aws:iam::444455556666:policy/Tools",
-      told: "is not of account 111122223333 (aws), which this guard guards",
+      told: "is not in account 111122223333 (aws), which this guard watches",
     },
     {
       target: "arn:aws-cn:iam::aws:policy/AdministratorAccess",
-      told: "is not of account 111122223333 (aws)",
+      told: "is not in account 111122223333 (aws)",
     },
   ])("does not know $target", async ({ target, told }) => {
     const { code, err } = await guard.run(["exempt", "add", target, ...WHY, "--yes"]);
@@ -210,7 +210,7 @@ describe("exempt add", () => {
 describe("exempt list", () => {
   test("says that nothing is exempt", async () => {
     expect((await guard.run(["exempt", "list"])).out()).toBe(
-      "Nothing is exempt in stage prod: the guard judges every policy.\n" +
+      "Nothing is exempt in stage prod: the guard evaluates every policy.\n" +
         "next: npx --no kms-guard exempt add ID --reason '...' --owner '...' --days 30   with the id of a finding\n",
     );
   });
@@ -275,7 +275,7 @@ describe("exempt remove", () => {
     const { code, out } = await guard.run(["exempt", "remove", id], "y\n");
     expect(code).toBe(0);
     expect(out()).toContain(
-      `${id} is removed: the guard judges the policy again at the next event or sweep.\n`,
+      `${id} is removed: the guard evaluates the policy again at the next event or sweep.\n`,
     );
     expect(await exemptions()).toEqual([]);
     expect((await notices()).map(({ kind }) => kind)).toEqual(["exemption-added", "exemption-removed"]);
@@ -299,7 +299,7 @@ describe("exempt remove", () => {
     const [exemption] = await exemptions();
     const { code, err } = await guard.run(["exempt", "remove", exemption?.id ?? ""], "n\n");
     expect(code).toBe(1);
-    expect(err()).toContain("not confirmed, so the exemption stands");
+    expect(err()).toContain("not confirmed, so the exemption is still in force");
     expect(await exemptions()).toHaveLength(1);
   });
 });

@@ -211,7 +211,7 @@ describe("what is refused", () => {
     { code: "AccessDeniedException", cure: "these credentials may not do this" },
     { code: "ThrottlingException", cure: "AWS is throttling" },
     { code: "ResourceNotFoundException", cure: "a resource of the deployment is not there" },
-  ])("$code of CloudWatch is one line with its cure", async ({ code: refusal, cure }) => {
+  ])("$code of CloudWatch is one line that says what to do", async ({ code: refusal, cure }) => {
     await guard.refusing(({ service }) =>
       service === "logs" ? { status: 400, code: refusal, message: "said AWS" } : undefined,
     );

@@ -223,7 +223,7 @@ test("CSV has a line a finding", async () => {
     "kg-00112233445566aa,contained,full,false,CRITICAL,managed,arn:aws:iam::111122223333:policy/TeamX,," +
       "0f0e0d0c0b0a09080706050403020100f0e0d0c0b0a090807060504030201000," +
       '"Statement[0] allows kms:* on every key, without a condition",enforce,contain,full in enforce mode,' +
-      "taken from 2 principals,,event,CreatePolicyVersion,5b1c5a5e-0000-4000-8000-000000000001," +
+      "removed from 2 principals,,event,CreatePolicyVersion,5b1c5a5e-0000-4000-8000-000000000001," +
       "2026-03-04T05:06:07Z,arn:aws:iam::111122223333:user/alex,192.0.2.7,2026-03-04T05:06:12.345Z,," +
       "role/Deployer group/Developers",
   );

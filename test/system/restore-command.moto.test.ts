@@ -427,7 +427,7 @@ describe("the deployment", () => {
     const { code, err } = await restoring();
     expect(code).toBe(1);
     expect(err()).toContain(
-      "use the credentials of the account that it guards (`--profile NAME`), or deploy it: `npx sst deploy`",
+      "use credentials of the guarded account (`--profile NAME`), or deploy it: `npx sst deploy`",
     );
   });
 
@@ -442,7 +442,7 @@ describe("the deployment", () => {
       "there is no finding `kg-ffffffffffffffff`; next: npx --no kms-guard history --since 30d --stage test\n",
     );
     expect((await restoring("--stage", "tset")).err()).toContain(
-      "has no deployment of kms-guard with stage `tset`: there is `prod`, `test`",
+      "has no deployment of kms-guard with stage `tset`: the stages are `prod`, `test`",
     );
   });
 

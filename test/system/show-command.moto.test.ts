@@ -94,7 +94,7 @@ describe("a finding", () => {
     const { code, out, err } = await guard.run(["show", FINDING.id]);
     expect(code).toBe(0);
     expect(out()).not.toContain("notified: contained");
-    expect(err()).toContain("note: the history cannot be read, so when it was told is left out: ");
+    expect(err()).toContain("note: the history cannot be read, so the notifications are left out: ");
   });
 });
 
@@ -106,7 +106,7 @@ describe("what is refused", () => {
     const { code, err } = await guard.run(["show", "kg-0011"]);
     expect(code).toBe(1);
     expect(err()).toMatch(
-      /^error: 2 findings begin with `kg-0011`: kg-00112233\w{8}, kg-00112233\w{8}; say more of the id\n$/,
+      /^error: 2 findings start with `kg-0011`: kg-00112233\w{8}, kg-00112233\w{8}; type more of the id\n$/,
     );
   });
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { EXIT } from "./io/exit-codes.ts";
+import { EXIT } from "./io/errors.ts";
 import { processIo } from "./io/process-io.ts";
 import { run } from "./program.ts";
 

@@ -9,26 +9,26 @@ import type { Ports } from "@kms-guard/guard/ports.ts";
 import { Failure, UsageError } from "../io/errors.ts";
 import type { Io } from "../io/io.ts";
 import { awsFailure } from "./failure.ts";
-import { type LiveOptions, liveWords } from "./options.ts";
+import { type ConnectionOptions, repeatedOptions } from "./options.ts";
 
-/** A deployment as a live command works with it: all calls are the operator's. */
-export interface Live {
+/** A deployment and the operator whose credentials every call uses. */
+export interface Connection {
   readonly operator: Operator;
   readonly stage: string;
   readonly environment: GuardEnvironment;
   readonly ports: Ports;
-  /** What a command that is proposed has to end with, to mean the same deployment: ` --stage prod`. */
-  readonly words: string;
+  /** The end of a suggested command, so that it uses the same deployment: ` --stage prod`. */
+  readonly sameOptions: string;
 }
 
 /**
- * Finds the deployment that the options mean, and works with it. What AWS refuses, and what cannot be found, is one
- * line with its cure: `Failure`, or `UsageError` where a stage has to be named.
+ * Finds the deployment of the options, and runs `work` on it. An error of AWS, or a deployment that is not found, is one
+ * line that says what to do: a `Failure`, or a `UsageError` if a stage must be named.
  */
 export async function withDeployment<T>(
-  options: LiveOptions,
+  options: ConnectionOptions,
   io: Io,
-  work: (live: Live) => Promise<T>,
+  work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   try {
     return await work(await connect(options, io));
@@ -37,24 +37,24 @@ export async function withDeployment<T>(
   }
 }
 
-async function connect(options: LiveOptions, io: Io): Promise<Live> {
+async function connect(options: ConnectionOptions, io: Io): Promise<Connection> {
   const operator = await identifyOperator(options, io.env);
   const deployment = await readDeployment(await ssmClient(operator.access), options.stage);
   if (deployment.kind !== "found") throw notFound(deployment, operator, options);
   const { stage, environment } = deployment;
   const ports = awsPorts(environment, { access: operator.access, clock: io.clock });
-  return { operator, stage, environment, ports, words: liveWords(options) };
+  return { operator, stage, environment, ports, sameOptions: repeatedOptions(options) };
 }
 
 function notFound(
   deployment: Exclude<Deployment, { readonly kind: "found" }>,
   { account, region }: Operator,
-  { stage }: LiveOptions,
+  { stage }: ConnectionOptions,
 ): Error {
-  const place = `region ${region} of account ${account}`;
+  const where = `region ${region} of account ${account}`;
   if (deployment.kind === "unreadable") {
     return new Failure(
-      `SSM parameter \`${deployment.parameter}\` in ${place} cannot be read: ${deployment.problem}`,
+      `SSM parameter \`${deployment.parameter}\` in ${where} cannot be read: ${deployment.problem}`,
     );
   }
   const { stages } = deployment;
@@ -62,19 +62,21 @@ function notFound(
   if (deployment.kind === "several") {
     const [first = ""] = stages;
     return new UsageError(
-      `${place} has ${stages.length} deployments of kms-guard, ${named}: say which, as in \`--stage ${shellWord(first)}\``,
+      `${where} has ${stages.length} deployments of kms-guard, ${named}: say which, as in \`--stage ${shellWord(first)}\``,
     );
   }
   if (stages.length > 0) {
-    return new Failure(`${place} has no deployment of kms-guard with stage \`${stage}\`: there is ${named}`);
+    return new Failure(
+      `${where} has no deployment of kms-guard with stage \`${stage}\`: the stages are ${named}`,
+    );
   }
   const home = iamRegionOf(partitionOfRegion(region));
-  const cure =
+  const fix =
     region === home
-      ? "use the credentials of the account that it guards (`--profile NAME`), or deploy it: `npx sst deploy`"
-      : `it is deployed where IAM's events are, so add \`--region ${home}\``;
+      ? "use credentials of the guarded account (`--profile NAME`), or deploy it: `npx sst deploy`"
+      : `it is deployed in the region of IAM's events, so add \`--region ${home}\``;
   const parameter = deploymentParameterName(stage ?? "STAGE");
   return new Failure(
-    `there is no deployment of kms-guard in ${place} (no SSM parameter \`${parameter}\`): ${cure}`,
+    `there is no deployment of kms-guard in ${where} (no SSM parameter \`${parameter}\`): ${fix}`,
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { moment, momentMs } from "./moment.ts";
+import { moment, momentMs } from "./options.ts";
 
 const NOW_MS = Date.parse("2026-03-02T09:00:00Z");
 

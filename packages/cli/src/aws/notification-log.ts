@@ -2,39 +2,39 @@ import type { HistoryEntry } from "@kms-guard/adapters/history/history-entry.ts"
 import type { Finding, FindingStatus } from "@kms-guard/core/findings/finding.ts";
 import type { ReadNotice } from "@kms-guard/core/notifications/notice.ts";
 
-/** One telling of a finding. */
-export interface Telling {
+/** One publication of a finding with a status. */
+export interface Notification {
   readonly status: FindingStatus;
-  /** By the clock of who told it, where it says so: to the millisecond. */
+  /** By the publisher's clock if it is known, to the millisecond. */
   readonly at: string;
   /** By AWS's clock, to the second. */
   readonly takenAt: string;
 }
 
-/** A finding as it was last told (or what is kept of it), and every time that it was told, oldest first. */
-export interface Told<Kept = Finding> {
+/** The latest state of a finding (or what is kept of it), and all its notifications, oldest first. */
+export interface PublishedFinding<Kept = Finding> {
   readonly finding: Kept;
-  readonly tellings: readonly Telling[];
+  readonly notifications: readonly Notification[];
 }
 
-export interface ToldSoFar<Kept = Finding> {
-  /** By their ids. */
-  readonly findings: ReadonlyMap<string, Told<Kept>>;
+export interface AlertHistory<Kept = Finding> {
+  /** By id. */
+  readonly findings: ReadonlyMap<string, PublishedFinding<Kept>>;
   readonly notices: readonly ReadNotice[];
   readonly unreadable: { readonly count: number; readonly first?: string };
 }
 
-/** What a history's entries come to, in whatever order they are: AWS delivers some twice, and promises no order. */
-export function toldIn(entries: AsyncIterable<HistoryEntry>): Promise<ToldSoFar> {
-  return toldAndKept(entries, (finding) => finding);
+/** Collects the entries of a history in any order: AWS delivers some twice, and guarantees no order. */
+export function readHistory(entries: AsyncIterable<HistoryEntry>): Promise<AlertHistory> {
+  return readHistoryKeeping(entries, (finding) => finding);
 }
 
-/** The same, where not all of thousands of findings has to be held. */
-export async function toldAndKept<Kept>(
+/** The same, but keeps only a part of each finding, so that thousands fit in memory. */
+export async function readHistoryKeeping<Kept>(
   entries: AsyncIterable<HistoryEntry>,
   keep: (finding: Finding) => Kept,
-): Promise<ToldSoFar<Kept>> {
-  const findings = new Map<string, Told<Kept>>();
+): Promise<AlertHistory<Kept>> {
+  const findings = new Map<string, PublishedFinding<Kept>>();
   const notices = new Map<string, ReadNotice>();
   let count = 0;
   let first: string | undefined;
@@ -45,7 +45,7 @@ export async function toldAndKept<Kept>(
     } else if (entry.kind === "notice") {
       notices.set(entry.notice.id, entry.notice);
     } else {
-      findings.set(entry.finding.id, withTelling(findings.get(entry.finding.id), entry, keep));
+      findings.set(entry.finding.id, withNotification(findings.get(entry.finding.id), entry, keep));
     }
   }
   return {
@@ -55,22 +55,23 @@ export async function toldAndKept<Kept>(
   };
 }
 
-function withTelling<Kept>(
-  before: Told<Kept> | undefined,
+function withNotification<Kept>(
+  before: PublishedFinding<Kept> | undefined,
   { at: takenAt, finding }: { readonly at: string; readonly finding: Finding },
   keep: (finding: Finding) => Kept,
-): Told<Kept> {
-  const telling = { status: finding.status, at: finding.timing.publishedAt ?? takenAt, takenAt };
-  if (before === undefined) return { finding: keep(finding), tellings: [telling] };
-  const isKnown = before.tellings.some(
-    ({ status, at, takenAt: taken }) => status === telling.status && at === telling.at && taken === takenAt,
+): PublishedFinding<Kept> {
+  const notification = { status: finding.status, at: finding.timing.publishedAt ?? takenAt, takenAt };
+  if (before === undefined) return { finding: keep(finding), notifications: [notification] };
+  const isKnown = before.notifications.some(
+    ({ status, at, takenAt: taken }) =>
+      status === notification.status && at === notification.at && taken === takenAt,
   );
   if (isKnown) return before;
-  const tellings = [...before.tellings, telling].toSorted(
-    // Who restores has another clock than the guard: AWS's decides, as far as it goes.
+  const notifications = [...before.notifications, notification].toSorted(
+    // The operator who restores has another clock than the guard, so AWS's clock decides first.
     (one, other) => ascending(one.takenAt, other.takenAt) || ascending(one.at, other.at),
   );
-  return { finding: tellings.at(-1) === telling ? keep(finding) : before.finding, tellings };
+  return { finding: notifications.at(-1) === notification ? keep(finding) : before.finding, notifications };
 }
 
 function ascending(one: string, other: string): number {

@@ -1,8 +1,8 @@
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import type { AddCommand } from "../io/command.ts";
-import { EXIT } from "../io/exit-codes.ts";
+import { EXIT } from "../io/errors.ts";
 import { print } from "../io/io.ts";
-import { paintFor } from "../io/paint.ts";
+import { paintFor } from "../io/terminal.ts";
 import { demoPage } from "./text.ts";
 
 const HELP = `

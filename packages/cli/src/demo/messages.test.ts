@@ -1,7 +1,7 @@
 import type { Alert } from "@kms-guard/core/notifications/alert.ts";
 import picocolors from "picocolors";
 import { describe, expect, it } from "vitest";
-import { framedEmail, slackText } from "./messages.ts";
+import { framedEmail, slackText } from "./text.ts";
 
 const PAINT = picocolors.createColors(false);
 const ALERT: Alert = {

@@ -6,7 +6,7 @@ import { readActor } from "@kms-guard/core/events/read-actor.ts";
 import { PRINCIPAL_TYPES } from "@kms-guard/core/policy/policy.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import type { EventResult } from "@kms-guard/guard/event-result.ts";
-import { type Paint, paintSeverity } from "../io/paint.ts";
+import { type Paint, paintSeverity } from "../io/terminal.ts";
 import type { Played, RecordedCall } from "./play.ts";
 
 const CALL = 25;

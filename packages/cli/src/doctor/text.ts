@@ -1,7 +1,7 @@
 import { printable } from "@kms-guard/core/text/untrusted.ts";
 import type { Diagnosis } from "@kms-guard/guard/doctor/diagnosis.ts";
 import type { GuardDeployment } from "@kms-guard/guard/doctor/observations.ts";
-import type { Paint } from "../io/paint.ts";
+import type { Paint } from "../io/terminal.ts";
 
 type State = Diagnosis["state"];
 

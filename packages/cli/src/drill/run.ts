@@ -5,16 +5,15 @@ import { logsClient } from "@kms-guard/adapters/history/log-events.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { Canary } from "@kms-guard/guard/drill/canary.ts";
 import { type DrillReport, drill } from "@kms-guard/guard/drill/drill.ts";
-import { type Live, withDeployment } from "../aws/connect.ts";
+import { type Connection, withDeployment } from "../aws/connect.ts";
 import { awsFailure } from "../aws/failure.ts";
-import type { LiveOptions } from "../aws/options.ts";
+import type { ConnectionOptions } from "../aws/options.ts";
 import { isConfirmed } from "../io/confirm.ts";
-import { Failure } from "../io/errors.ts";
-import { EXIT, type ExitCode } from "../io/exit-codes.ts";
+import { EXIT, type ExitCode, Failure } from "../io/errors.ts";
 import { type Io, note, print } from "../io/io.ts";
 import { introText, progressText, resultText } from "./text.ts";
 
-export interface DrillOptions extends LiveOptions {
+export interface DrillOptions extends ConnectionOptions {
   readonly attach?: true;
   readonly timeout: number;
   readonly yes?: true;
@@ -22,17 +21,17 @@ export interface DrillOptions extends LiveOptions {
 
 /** Asks for confirmation, runs the drill, prints how long the guard took, and removes what it created. */
 export function runDrill(options: DrillOptions, io: Io): Promise<ExitCode> {
-  return withDeployment(options, io, async (live) => {
-    const { environment, operator, words } = live;
+  return withDeployment(options, io, async (connection) => {
+    const { environment, operator, sameOptions } = connection;
     const { mode, account } = environment.settings;
     const canary = iamCanary(operator.access, account, randomBytes(6).toString("hex"));
     const attach = options.attach === true;
-    await note(io, introText(live, canary, attach));
+    await note(io, introText(connection, canary, attach));
     if (!options.yes && !(await isConfirmed(io, "Start the drill?"))) {
       throw new Failure("not confirmed, so nothing was created");
     }
-    const report = await drillFor(live, canary, { ...options, attach }, io);
-    await print(io.stdout, resultText(report, { canary, mode, words, timeoutS: options.timeout }));
+    const report = await drillFor(connection, canary, { ...options, attach }, io);
+    await print(io.stdout, resultText(report, { canary, mode, sameOptions, timeoutS: options.timeout }));
     const { ending, left } = report;
     if (ending.kind === "broke") throw awsFailure(ending.error, options.profile) ?? ending.error;
     return ending.kind === "passed" && left.length === 0 ? EXIT.clean : EXIT.broke;
@@ -40,19 +39,19 @@ export function runDrill(options: DrillOptions, io: Io): Promise<ExitCode> {
 }
 
 async function drillFor(
-  live: Live,
+  connection: Connection,
   canary: Canary,
   { attach, timeout }: { readonly attach: boolean; readonly timeout: number },
   io: Io,
 ): Promise<DrillReport> {
-  const { ports, environment } = live;
+  const { ports, environment } = connection;
   const interruption = io.interruption();
   // A closed terminal must not keep the drill from removing what it created.
   const ignore = () => {};
   io.stderr.on("error", ignore);
   try {
     return await drill(
-      { canary, findings: ports.findings, clock: ports.clock, publishedAtMs: publishedIn(live) },
+      { canary, findings: ports.findings, clock: ports.clock, publishedAtMs: publishedIn(connection) },
       {
         ...{
           attach,
@@ -78,7 +77,7 @@ function publishedIn({
   environment,
   operator,
   ports,
-}: Live): (finding: Finding) => Promise<number | undefined> {
+}: Connection): (finding: Finding) => Promise<number | undefined> {
   const connecting = logsClient(operator.access);
   return async ({ id, status }) => {
     const nowMs = ports.clock.nowMs();

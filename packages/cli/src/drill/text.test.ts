@@ -11,7 +11,7 @@ const canary: Canary = {
   perform: () => Promise.reject(new Error("not in a text")),
   isAttached: () => Promise.reject(new Error("not in a text")),
 };
-const drill = { canary, mode: "enforce", words: " --stage prod", timeoutS: 180 } as const;
+const drill = { canary, mode: "enforce", sameOptions: " --stage prod", timeoutS: 180 } as const;
 
 const FINDING: Finding = {
   schemaVersion: "1",

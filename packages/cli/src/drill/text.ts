@@ -3,13 +3,13 @@ import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { printable } from "@kms-guard/core/text/untrusted.ts";
 import { type Canary, removalCommand } from "@kms-guard/guard/drill/canary.ts";
 import type { DrillEnding, DrillReport, DrillRequest, Reaction } from "@kms-guard/guard/drill/drill.ts";
-import type { Live } from "../aws/connect.ts";
+import type { Connection } from "../aws/connect.ts";
 
 type Progress = Parameters<DrillRequest["onProgress"]>[0];
 
 /** What the drill will do, shown before it asks. */
 export function introText(
-  { environment, operator, stage }: Live,
+  { environment, operator, stage }: Connection,
   { policyName, roleName }: Canary,
   attach: boolean,
 ): string {
@@ -52,9 +52,14 @@ export function progressText(
 /** The result, for stdout. */
 export function resultText(
   { ending, alert, attachment, left }: DrillReport,
-  drill: { readonly canary: Canary; readonly mode: Mode; readonly words: string; readonly timeoutS: number },
+  drill: {
+    readonly canary: Canary;
+    readonly mode: Mode;
+    readonly sameOptions: string;
+    readonly timeoutS: number;
+  },
 ): string {
-  const { canary, words } = drill;
+  const { canary, sameOptions } = drill;
   const lines = [
     ...(alert === undefined ? [] : [reactionText("alert", alert)]),
     ...(attachment === undefined ? [] : [attachmentText(attachment, drill.mode)]),
@@ -68,7 +73,7 @@ export function resultText(
         ]),
     ...(alert === undefined || ending.kind !== "passed"
       ? []
-      : [`next: ${KMS_GUARD} show ${alert.finding.id}${words}`]),
+      : [`next: ${KMS_GUARD} show ${alert.finding.id}${sameOptions}`]),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -86,18 +91,18 @@ function reactionText(what: string, { call, calledAtMs, atMs, isSeenOnly, findin
 
 function endingLines(
   ending: DrillEnding,
-  { words, timeoutS }: { readonly words: string; readonly timeoutS: number },
+  { sameOptions, timeoutS }: { readonly sameOptions: string; readonly timeoutS: number },
 ): readonly string[] {
   switch (ending.kind) {
     case "late": {
       const missing = ending.what === "alert" ? "no alert came" : "the guard detached nothing";
       const why = ending.finding === undefined ? "" : `: ${printable(ending.finding.decision.reason)}`;
       const seen =
-        ending.finding === undefined ? [] : [`next: ${KMS_GUARD} show ${ending.finding.id}${words}`];
+        ending.finding === undefined ? [] : [`next: ${KMS_GUARD} show ${ending.finding.id}${sameOptions}`];
       return [
         `FAILED       ${missing} within ${timeoutS} s${why}`,
         ...seen,
-        `next: ${KMS_GUARD} doctor${words}`,
+        `next: ${KMS_GUARD} doctor${sameOptions}`,
       ];
     }
     case "refused":

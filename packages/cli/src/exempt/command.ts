@@ -66,7 +66,7 @@ export const addExempt: AddCommand = (program, io, end) => {
     .action(async (target, options) => {
       requireConfirmable(io, options.yes, "exempt add");
       // Loaded only here: it imports the AWS SDK, which other commands do not need.
-      const { runAdd } = await import("./run-add.ts");
+      const { runAdd } = await import("./run.ts");
       end(await runAdd(target, options, io));
     });
 
@@ -80,7 +80,7 @@ export const addExempt: AddCommand = (program, io, end) => {
     .addOption(OUTPUT)
     .addHelpText("after", LIST_HELP)
     .action(async (options) => {
-      const { runList } = await import("./run-list.ts");
+      const { runList } = await import("./run.ts");
       end(await runList(options, io));
     });
 
@@ -97,7 +97,7 @@ export const addExempt: AddCommand = (program, io, end) => {
     .addHelpText("after", REMOVE_HELP)
     .action(async (id, options) => {
       requireConfirmable(io, options.yes, "exempt remove");
-      const { runRemove } = await import("./run-remove.ts");
+      const { runRemove } = await import("./run.ts");
       end(await runRemove(id, options, io));
     });
 };

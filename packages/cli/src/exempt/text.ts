@@ -3,15 +3,15 @@ import { describePolicy, type Exemption, isExpired } from "@kms-guard/core/exemp
 import type { Attachment } from "@kms-guard/core/policy/policy.ts";
 import { printable } from "@kms-guard/core/text/untrusted.ts";
 import type { ExemptionTarget } from "@kms-guard/guard/exemption-target.ts";
-import type { Live } from "../aws/connect.ts";
-import { type Paint, paintSeverity } from "../io/paint.ts";
-import { seconds } from "../output/time-text.ts";
+import type { Connection } from "../aws/connect.ts";
+import { type Paint, paintSeverity } from "../io/terminal.ts";
+import { seconds } from "../output/finding-text.ts";
 
 /** What an exemption will cover, shown before it asks. */
 export function coverText(
   exemption: Exemption,
   exempted: ExemptionTarget,
-  { operator, stage }: Pick<Live, "operator" | "stage">,
+  { operator, stage }: Pick<Connection, "operator" | "stage">,
   paint: Paint,
 ): string {
   const { finding, current: standing } = exempted;

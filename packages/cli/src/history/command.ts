@@ -1,8 +1,7 @@
 import { Option } from "@commander-js/extra-typings";
 import { FINDING_STATUSES } from "@kms-guard/core/findings/finding.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
-import { moment } from "../aws/moment.ts";
-import { PROFILE, REGION, STAGE } from "../aws/options.ts";
+import { moment, PROFILE, REGION, STAGE } from "../aws/options.ts";
 import type { AddCommand } from "../io/command.ts";
 
 const HELP = `

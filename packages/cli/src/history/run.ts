@@ -4,20 +4,16 @@ import type { FindingStatus } from "@kms-guard/core/findings/finding.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { shellWord } from "@kms-guard/core/text/shell.ts";
 import { printable, printableJson } from "@kms-guard/core/text/untrusted.ts";
-import { type Live, withDeployment } from "../aws/connect.ts";
-import { type Moment, momentMs } from "../aws/moment.ts";
-import { type Told, type ToldSoFar, toldIn } from "../aws/notification-log.ts";
-import type { LiveOptions } from "../aws/options.ts";
-import { UsageError } from "../io/errors.ts";
-import { EXIT, type ExitCode } from "../io/exit-codes.ts";
+import { type Connection, withDeployment } from "../aws/connect.ts";
+import { type AlertHistory, type PublishedFinding, readHistory } from "../aws/notification-log.ts";
+import { type ConnectionOptions, type Moment, momentMs } from "../aws/options.ts";
+import { EXIT, type ExitCode, UsageError } from "../io/errors.ts";
 import { type Io, note, print } from "../io/io.ts";
-import { paintFor } from "../io/paint.ts";
-import { columnsOf } from "../io/terminal.ts";
-import { timeOf } from "../output/finding-text.ts";
-import { seconds } from "../output/time-text.ts";
+import { columnsOf, paintFor } from "../io/terminal.ts";
+import { seconds, timeOf } from "../output/finding-text.ts";
 import { countsText, historyText } from "./text.ts";
 
-export interface HistoryOptions extends LiveOptions {
+export interface HistoryOptions extends ConnectionOptions {
   readonly since: Moment;
   readonly status?: FindingStatus;
   readonly policy?: string;
@@ -31,33 +27,35 @@ export function runHistory(options: HistoryOptions, io: Io): Promise<ExitCode> {
   if (momentMs(options.since, nowMs) >= nowMs) {
     throw new UsageError(`--since \`${options.since.text}\` is in the future`);
   }
-  return withDeployment(options, io, async (live) => {
+  return withDeployment(options, io, async (connection) => {
     // Clocks differ from AWS's, and findings may be published while this runs.
     const span = { fromMs: momentMs(options.since, nowMs), toMs: nowMs + 300_000 };
-    const client = await logsClient(live.operator.access);
-    const told = await toldIn(alertHistory(client, io.clock, live.environment.historyLogGroup, span));
-    await noteUnreadable(told, live, io);
-    const found = [...told.findings.values()]
-      .filter(isAskedFor(options))
+    const client = await logsClient(connection.operator.access);
+    const history = await readHistory(
+      alertHistory(client, io.clock, connection.environment.historyLogGroup, span),
+    );
+    await noteUnreadable(history, connection, io);
+    const found = [...history.findings.values()]
+      .filter(matches(options))
       .toSorted((one, other) => (timeOf(one.finding) < timeOf(other.finding) ? 1 : -1));
-    await show(found, told, span, options, live, io);
+    await show(found, history, span, options, connection, io);
     return EXIT.clean;
   });
 }
 
 async function show(
-  found: readonly Told[],
-  told: ToldSoFar,
+  found: readonly PublishedFinding[],
+  history: AlertHistory,
   span: Span,
   options: HistoryOptions,
-  live: Live,
+  connection: Connection,
   io: Io,
 ): Promise<void> {
   if (options.output === "jsonl") {
     for (const { finding } of found) await print(io.stdout, `${printableJson(finding)}\n`);
     return;
   }
-  const notices = isFiltered(options) ? [] : told.notices;
+  const notices = isFiltered(options) ? [] : history.notices;
   const since = seconds(new Date(span.fromMs).toISOString());
   if (options.output === "json") {
     await print(io.stdout, `{"schemaVersion":"1","since":${JSON.stringify(since)},"findings":[`);
@@ -68,33 +66,33 @@ async function show(
     return;
   }
   await print(io.stdout, historyText(found, notices, columnsOf(io), paintFor(io)));
-  await print(io.stdout, closing(found, told, since, options, live));
+  await print(io.stdout, closing(found, history, since, options, connection));
 }
 
 function closing(
-  found: readonly Told[],
-  { findings }: ToldSoFar,
+  found: readonly PublishedFinding[],
+  { findings }: AlertHistory,
   since: string,
   options: HistoryOptions,
-  { words, environment }: Live,
+  { sameOptions, environment }: Connection,
 ): string {
   const when = `since ${since}`;
-  const again = `${KMS_GUARD} history --since ${shellWord(options.since.text)}${words}`;
+  const again = `${KMS_GUARD} history --since ${shellWord(options.since.text)}${sameOptions}`;
   const [first] = found;
   if (first !== undefined) {
     const next = found.find(({ finding: { status } }) => NEEDS_A_PERSON[status]) ?? first;
     const count = found.length === 1 ? "1 finding" : `${found.length} findings`;
-    return `\n${count} ${when}: ${countsText(found)}\nnext: ${KMS_GUARD} show ${shellWord(next.finding.id)}${words}\n`;
+    return `\n${count} ${when}: ${countsText(found)}\nnext: ${KMS_GUARD} show ${shellWord(next.finding.id)}${sameOptions}\n`;
   }
   if (findings.size > 0) {
     const count = findings.size === 1 ? "1 finding" : `${findings.size} findings`;
     return `${count} ${when}, ${findings.size === 1 ? "but it does not match" : "but none matches"} the filters.\nnext: ${again}\n`;
   }
-  const further =
+  const next =
     options.since.kind === "ago" && options.since.agoMs < QUARTER_MS
-      ? `${KMS_GUARD} history --since 90d${words}`
-      : `${KMS_GUARD} doctor${words}   checks whether the guard sees events`;
-  return `No findings ${when} (log group ${printable(environment.historyLogGroup)}).\nnext: ${further}\n`;
+      ? `${KMS_GUARD} history --since 90d${sameOptions}`
+      : `${KMS_GUARD} doctor${sameOptions}   checks whether the guard sees events`;
+  return `No findings ${when} (log group ${printable(environment.historyLogGroup)}).\nnext: ${next}\n`;
 }
 
 const NEEDS_A_PERSON: Readonly<Record<FindingStatus, boolean>> = {
@@ -108,7 +106,11 @@ const NEEDS_A_PERSON: Readonly<Record<FindingStatus, boolean>> = {
 const QUARTER_MS = 90 * 86_400_000;
 
 /** Notes on stderr how many events of the history could not be read: somebody may have tampered with them. */
-async function noteUnreadable({ unreadable }: ToldSoFar, { environment }: Live, io: Io): Promise<void> {
+async function noteUnreadable(
+  { unreadable }: AlertHistory,
+  { environment }: Connection,
+  io: Io,
+): Promise<void> {
   if (unreadable.count === 0) return;
   const events = unreadable.count === 1 ? "1 event" : `${unreadable.count} events`;
   await note(
@@ -122,11 +124,11 @@ function isFiltered({ status, policy, actor }: HistoryOptions): boolean {
   return status !== undefined || policy !== undefined || actor !== undefined;
 }
 
-function isAskedFor({ status, policy, actor }: HistoryOptions): (told: Told) => boolean {
-  const holds = (text: string | undefined, part: string | undefined) =>
+function matches({ status, policy, actor }: HistoryOptions): (published: PublishedFinding) => boolean {
+  const contains = (text: string | undefined, part: string | undefined) =>
     part === undefined || (text ?? "").toLowerCase().includes(part.toLowerCase());
   return ({ finding }) =>
     (status === undefined || finding.status === status) &&
-    (holds(finding.policy.arn, policy) || holds(finding.policy.name, policy)) &&
-    (holds(finding.trigger.actor?.arn, actor) || holds(finding.trigger.actor?.roleArn, actor));
+    (contains(finding.policy.arn, policy) || contains(finding.policy.name, policy)) &&
+    (contains(finding.trigger.actor?.arn, actor) || contains(finding.trigger.actor?.roleArn, actor));
 }

@@ -9,7 +9,9 @@ const PLAIN = picocolors.createColors(false);
 function lines(columns: number, ...findings: Partial<Finding>[]): readonly string[] {
   const told = findings.map((finding) => ({
     finding: { ...FINDING, ...finding },
-    tellings: [{ status: "open" as const, at: "2026-03-04T05:06:15.000Z", takenAt: "2026-03-04T05:06:15Z" }],
+    notifications: [
+      { status: "open" as const, at: "2026-03-04T05:06:15.000Z", takenAt: "2026-03-04T05:06:15Z" },
+    ],
   }));
   return historyText(told, [], columns, PLAIN).split("\n");
 }
@@ -19,9 +21,9 @@ describe("the history", () => {
     expect(
       lines(200, {}, { verdict: "conditional-full", vacuous: true, trigger: { kind: "sweep" } }),
     ).toEqual([
-      "time                  verdict                     policy  actor      outcome    took   finding",
-      "2026-03-04 05:06:07Z  full                        TeamX   user/alex  told only  8.0 s  kg-00112233445566aa",
-      "2026-03-04 05:06:07Z  conditional-full (vacuous)  TeamX   (sweep)    told only  8.0 s  kg-00112233445566aa",
+      "time                  verdict                     policy  actor      outcome     took   finding",
+      "2026-03-04 05:06:07Z  full                        TeamX   user/alex  alert only  8.0 s  kg-00112233445566aa",
+      "2026-03-04 05:06:07Z  conditional-full (vacuous)  TeamX   (sweep)    alert only  8.0 s  kg-00112233445566aa",
       "",
     ]);
   });
@@ -30,7 +32,7 @@ describe("the history", () => {
     const policy = { ...FINDING.policy, name: "A".repeat(80) };
     const shown = lines(110, { policy });
     expect(shown.map((line) => line.length <= 110)).toEqual([true, true, true]);
-    expect(shown[1]).toMatch(/ {2}A{20,}… {2}user\/alex {2}told only {2}/);
+    expect(shown[1]).toMatch(/ {2}A{20,}… {2}user\/alex {2}alert only {2}/);
   });
 
   test("is some lines a finding where there is no room", () => {
@@ -38,7 +40,7 @@ describe("the history", () => {
       "2026-03-04 05:06:07Z  full",
       "  kg-00112233445566aa",
       "  TeamX, by user/alex",
-      "  told only, 8.0 s",
+      "  alert only, 8.0 s",
       "",
     ]);
   });

@@ -1,38 +1,38 @@
 import { FINDING_STATUSES, type FindingStatus } from "@kms-guard/core/findings/finding.ts";
 import type { ReadNotice } from "@kms-guard/core/notifications/notice.ts";
 import { printable } from "@kms-guard/core/text/untrusted.ts";
-import type { Told } from "../aws/notification-log.ts";
-import { type Paint, paintSeverity } from "../io/paint.ts";
-import { doneWords, policyWords, timeOf, tookWords, whoWords } from "../output/finding-text.ts";
+import type { PublishedFinding } from "../aws/notification-log.ts";
+import { type Paint, paintSeverity } from "../io/terminal.ts";
+import { actorText, outcomeText, policyText, timeOf, tookText } from "../output/finding-text.ts";
 
 const GAP = 2;
 const HEADS = ["time", "verdict", "policy", "actor", "outcome", "took", "finding"] as const;
 const VERDICT = 1;
 /** The columns that may be truncated, and their minimum widths. */
-const CUTTABLE: Readonly<Record<number, number>> = { 2: 14, 3: 12, 4: 16 };
+const TRUNCATABLE: Readonly<Record<number, number>> = { 2: 14, 3: 12, 4: 16 };
 
 /** The findings, newest first: a table, or some lines for each finding if `columns` is too narrow for a table. */
 export function historyText(
-  told: readonly Told[],
+  published: readonly PublishedFinding[],
   notices: readonly ReadNotice[],
   columns: number,
   paint: Paint,
 ): string {
-  const rows = told.map(cells);
+  const rows = published.map(cells);
   const widths = fitted(rows, columns);
   const findings =
     rows.length === 0
       ? []
       : widths === undefined
-        ? rows.map((row, index) => stacked(row, told[index], paint))
-        : [table(rows, told, widths, paint)];
+        ? rows.map((row, index) => stacked(row, published[index], paint))
+        : [table(rows, published, widths, paint)];
   const notes = notices.map(
     ({ at, kind, title }) => `${second(at)}  ${printable(kind)}  ${printable(title)}\n`,
   );
   return [...findings, ...(notes.length === 0 ? [] : [`\n${paint.bold("notices")}\n`, ...notes])].join("");
 }
 
-/** What needs a person most comes first. */
+/** The most urgent first. */
 const URGENCY: Readonly<Record<FindingStatus, number>> = {
   "containment-failed": 0,
   open: 1,
@@ -43,22 +43,22 @@ const URGENCY: Readonly<Record<FindingStatus, number>> = {
 };
 
 /** `2 contained, 1 open`: the most urgent status first. */
-export function countsText(told: readonly Told[]): string {
+export function countsText(published: readonly PublishedFinding[]): string {
   return FINDING_STATUSES.toSorted((one, other) => URGENCY[one] - URGENCY[other])
-    .map((status) => ({ status, count: told.filter(({ finding }) => finding.status === status).length }))
+    .map((status) => ({ status, count: published.filter(({ finding }) => finding.status === status).length }))
     .filter(({ count }) => count > 0)
     .map(({ status, count }) => `${count} ${status}`)
     .join(", ");
 }
 
-function cells(told: Told): readonly string[] {
-  const { finding } = told;
+function cells(published: PublishedFinding): readonly string[] {
+  const { finding } = published;
   const verdict = finding.vacuous ? `${finding.verdict} (vacuous)` : finding.verdict;
   return [
     second(timeOf(finding)),
     verdict,
-    ...[policyWords, whoWords, doneWords].map((words) => printable(words(finding))),
-    tookWords(told),
+    ...[policyText, actorText, outcomeText].map((words) => printable(words(finding))),
+    tookText(published),
     printable(finding.id),
   ];
 }
@@ -70,7 +70,7 @@ function fitted(rows: readonly (readonly string[])[], columns: number): readonly
   );
   let excess = widths.reduce((sum, width) => sum + width + GAP, -GAP) - columns;
   while (excess > 0) {
-    const slack = widths.map((width, column) => width - (CUTTABLE[column] ?? width));
+    const slack = widths.map((width, column) => width - (TRUNCATABLE[column] ?? width));
     const most = slack.indexOf(Math.max(...slack));
     if ((slack[most] ?? 0) <= 0) return undefined;
     widths[most] = (widths[most] ?? 0) - 1;
@@ -81,7 +81,7 @@ function fitted(rows: readonly (readonly string[])[], columns: number): readonly
 
 function table(
   rows: readonly (readonly string[])[],
-  told: readonly Told[],
+  published: readonly PublishedFinding[],
   widths: readonly number[],
   paint: Paint,
 ): string {
@@ -89,7 +89,7 @@ function table(
     row
       .map((text, column) => {
         const width = widths[column] ?? 0;
-        return `${painted(cut(text, width), column)}${" ".repeat(Math.max(0, width - text.length))}`;
+        return `${painted(truncated(text, width), column)}${" ".repeat(Math.max(0, width - text.length))}`;
       })
       .join(" ".repeat(GAP))
       .trimEnd();
@@ -97,19 +97,19 @@ function table(
     line(HEADS, paint.dim),
     ...rows.map((row, index) =>
       line(row, (text, column) =>
-        column === VERDICT ? paintSeverity(paint, told[index]?.finding.severity, text) : text,
+        column === VERDICT ? paintSeverity(paint, published[index]?.finding.severity, text) : text,
       ),
     ),
     "",
   ].join("\n");
 }
 
-function stacked(row: readonly string[], told: Told | undefined, paint: Paint): string {
-  const [time = "", verdict = "", policy = "", who = "", done = "", took = "", id = ""] = row;
-  return `${time}  ${paintSeverity(paint, told?.finding.severity, verdict)}\n  ${id}\n  ${policy}, by ${who}\n  ${done}, ${took}\n`;
+function stacked(row: readonly string[], published: PublishedFinding | undefined, paint: Paint): string {
+  const [time = "", verdict = "", policy = "", actor = "", outcome = "", took = "", id = ""] = row;
+  return `${time}  ${paintSeverity(paint, published?.finding.severity, verdict)}\n  ${id}\n  ${policy}, by ${actor}\n  ${outcome}, ${took}\n`;
 }
 
-function cut(text: string, width: number): string {
+function truncated(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
 }
 

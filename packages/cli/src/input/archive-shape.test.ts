@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { recordsIn } from "./archive-shape.ts";
+import { recordsIn } from "./read-archive.ts";
 
 const A = { eventID: "a", eventSource: "iam.amazonaws.com", eventName: "CreatePolicy" };
 const B = { eventID: "b", eventSource: "kms.amazonaws.com", eventName: "Decrypt" };

@@ -1,6 +1,6 @@
+import { Unreadable } from "./files.ts";
 import { type JsonText, jsonTexts } from "./json-texts.ts";
 import { LONGEST_TEXT } from "./text.ts";
-import { Unreadable } from "./unreadable.ts";
 
 /** A JSON text of an archive, or one element of a log file's list, with its index. */
 export type ArchiveText =

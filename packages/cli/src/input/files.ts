@@ -2,7 +2,6 @@ import { createReadStream } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Io } from "../io/io.ts";
-import { unreadableBecause } from "./unreadable.ts";
 
 /** A file to read, or the reason why it cannot be read. */
 export type Found =
@@ -60,4 +59,28 @@ async function* filesIn(path: string, absolute: string, seen: Set<string>): Asyn
 /** True if a file of this name should be JSON, though its folder may have other files too. */
 export function hasJsonName(path: string): boolean {
   return /\.(json|jsonl|ndjson)(\.gz)?$/i.test(path);
+}
+
+/** Input that cannot be read. The message is a clause that follows the file's name. */
+export class Unreadable extends Error {
+  override readonly name = "Unreadable";
+}
+
+const BY_CODE: ReadonlyMap<string, string> = new Map([
+  ["ENOENT", "does not exist"],
+  ["ENOTDIR", "does not exist: a part of the path is a file"],
+  ["EACCES", "may not be read: permission denied"],
+  ["EPERM", "may not be read: permission denied"],
+  ["ELOOP", "is a symbolic link that leads back to itself"],
+  ["Z_BUF_ERROR", "is gzip data that ends too early"],
+  ["Z_DATA_ERROR", "is damaged gzip data"],
+]);
+
+/** The problem with the input, as a clause that follows its name. Rethrows any error that is not about the input. */
+export function unreadableBecause(error: unknown): string {
+  if (error instanceof Unreadable) return error.message;
+  if (error instanceof Error && "code" in error && typeof error.code === "string") {
+    return BY_CODE.get(error.code) ?? `cannot be read: ${error.message}`;
+  }
+  throw error;
 }

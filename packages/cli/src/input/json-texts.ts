@@ -1,5 +1,5 @@
+import { Unreadable } from "./files.ts";
 import { type Line, LONGEST_TEXT, linesOf } from "./text.ts";
-import { Unreadable } from "./unreadable.ts";
 
 /** One JSON text: a whole file or one line of JSON Lines. `broken` if it is not JSON. */
 export type JsonText =

@@ -1,11 +1,10 @@
 import type { Io } from "../io/io.ts";
 import { AccountDetails } from "./account-details.ts";
-import { type Found, filesAt, hasJsonName } from "./files.ts";
+import { type Found, filesAt, hasJsonName, unreadableBecause } from "./files.ts";
 import { type JsonText, jsonTexts } from "./json-texts.ts";
 import type { Input, Place } from "./policy-input.ts";
 import { ownIdOf, type Shape, shapeOf } from "./shape.ts";
 import { textOf } from "./text.ts";
-import { unreadableBecause } from "./unreadable.ts";
 
 const NO_POLICY =
   "has no policy: it is not a policy document, get-policy-version output, " +

@@ -2,11 +2,10 @@ import type { Account } from "@kms-guard/core/policy/policy.ts";
 import { Failure } from "../io/errors.ts";
 import type { Io } from "../io/io.ts";
 import { accountOf } from "./account-details.ts";
-import { filesAt } from "./files.ts";
+import { filesAt, unreadableBecause } from "./files.ts";
 import { jsonTexts } from "./json-texts.ts";
 import { type JsonObject, shapeOf } from "./shape.ts";
 import { textOf } from "./text.ts";
-import { unreadableBecause } from "./unreadable.ts";
 
 /** One page of `aws iam get-account-authorization-details`, and its account. */
 export interface SnapshotPage {

@@ -1,7 +1,7 @@
 import { pipeline, Readable } from "node:stream";
 import { TextDecoder } from "node:util";
 import { createGunzip } from "node:zlib";
-import { Unreadable } from "./unreadable.ts";
+import { Unreadable } from "./files.ts";
 
 /**
  * The text of a file's bytes, piece by piece. Gzip is recognised by its first bytes, not by the file's name. The text is

@@ -1,5 +1,5 @@
 import type { Command } from "@commander-js/extra-typings";
-import type { ExitCode } from "./exit-codes.ts";
+import type { ExitCode } from "./errors.ts";
 import type { Io } from "./io.ts";
 
 /**

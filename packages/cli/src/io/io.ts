@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import type { Writable } from "node:stream";
 import type { Clock } from "@kms-guard/guard/ports.ts";
-import type { Interruption } from "./interruption.ts";
 
 /** All that a command uses of its process, so that tests need no process. */
 export interface Io {
@@ -28,4 +27,12 @@ export async function print(stream: Writable, text: string): Promise<void> {
 /** One line on stderr. */
 export async function note(io: Io, text: string): Promise<void> {
   await print(io.stderr, `${text}\n`);
+}
+
+/** A request to end the command. */
+export interface Interruption {
+  /** Aborted by the first SIGINT, SIGTERM or SIGHUP, which does not end the process. The second one does. */
+  readonly signal: AbortSignal;
+  /** Gives the signals back their usual effect. */
+  end(): void;
 }

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { processInterruption } from "./interruption.ts";
-import type { Io } from "./io.ts";
+import type { Interruption, Io } from "./io.ts";
 
 /** The real process. */
 export function processIo(): Io {
@@ -20,4 +19,20 @@ export function processIo(): Io {
 /** `npm run kms-guard` changes to the package's folder first, but the user's paths start where npm was called. */
 function startFolder(env: NodeJS.ProcessEnv, cwd: string): string {
   return env.npm_lifecycle_event === "kms-guard" && env.INIT_CWD ? env.INIT_CWD : cwd;
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Handles the process's signals until `end`. */
+function processInterruption(): Interruption {
+  const controller = new AbortController();
+  const end = () => {
+    for (const name of SIGNALS) process.off(name, onSignal);
+  };
+  const onSignal = () => {
+    end();
+    controller.abort();
+  };
+  for (const name of SIGNALS) process.on(name, onSignal);
+  return { signal: controller.signal, end };
 }

@@ -1,74 +1,81 @@
-import { parseArn } from "@kms-guard/core/aws/arn.ts";
-import { isContainmentStep } from "@kms-guard/core/containment/steps.ts";
+import { arnName, parseArn } from "@kms-guard/core/aws/arn.ts";
+import { commandFor } from "@kms-guard/core/containment/plan.ts";
+import {
+  type ContainmentStep,
+  isContainmentStep,
+  type RestoreStep,
+  type StepOutcome,
+} from "@kms-guard/core/containment/steps.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { printable, printableJson } from "@kms-guard/core/text/untrusted.ts";
 import type { FindingRecord } from "@kms-guard/guard/ports.ts";
-import type { Told } from "../aws/notification-log.ts";
+import type { PublishedFinding } from "../aws/notification-log.ts";
 
-/** The finding with the steps of a containment that was interrupted, which only the record has. */
-export function asItStands({ finding, outcomes }: FindingRecord): Finding {
+/** The finding, with the steps of an interrupted containment, which only its record has. */
+export function withRecordedSteps({ finding, outcomes }: FindingRecord): Finding {
   return finding.containment === undefined && outcomes.length > 0
     ? { ...finding, containment: { steps: outcomes } }
     : finding;
 }
 
-/** When it happened, as far as is known, to the second: ISO 8601 UTC. */
+/** The time of the call if it is known, else when the guard saw it: ISO 8601 UTC, to the second. */
 export function timeOf({ timing }: Finding): string {
   return (timing.eventTime ?? timing.receivedAt).replace(/\.\d+Z$/, "Z");
 }
 
 /** `TeamX`, or `own of role Build`: not yet safe to print. */
-export function policyWords({ policy: { name, principal } }: Finding): string {
+export function policyText({ policy: { name, principal } }: Finding): string {
   return principal === undefined ? name : `${name} of ${principal.type} ${principal.name}`;
 }
 
-/** `user/mallory`, `assumed-role/Admin/alex`, or how else it was found: not yet safe to print. */
-export function whoWords({ trigger: { actor, kind } }: Finding): string {
+/** `user/mallory`, `assumed-role/Admin/alex`, or `(sweep)` if there is no actor: not yet safe to print. */
+export function actorText({ trigger: { actor, kind } }: Finding): string {
   if (actor === undefined) return `(${kind})`;
   return actor.arn === undefined ? actor.type : (parseArn(actor.arn)?.resource ?? actor.arn);
 }
 
-/** What was done about it, in a few words: not yet safe to print. */
-export function doneWords({ status, containment, decision, resolution }: Finding): string {
+/** What was done about it, briefly: not yet safe to print. */
+export function outcomeText({ status, containment, decision, resolution }: Finding): string {
   const steps = containment?.steps ?? [];
-  const taking = steps.filter(isContainmentStep);
-  const taken = taking.filter(worked).map(({ target }) => target.principal);
-  const back = steps.filter((step) => !isContainmentStep(step)).filter(worked);
+  const containing = steps.filter(isContainmentStep);
+  const contained = containing.filter(worked).map(({ target }) => target.principal);
+  const restored = steps.filter((step) => !isContainmentStep(step)).filter(worked);
   switch (status) {
     case "contained":
-      return `taken from ${some(taken)}`;
+      return `removed from ${some(contained)}`;
     case "containment-failed":
-      return `FAILED: ${taken.length} of ${taking.length} taken`;
+      return `FAILED: ${contained.length} of ${containing.length} removed`;
     case "restored":
-      return `put back on ${some(back.map(({ target }) => target.principal))}`;
+      return `restored to ${some(restored.map(({ target }) => target.principal))}`;
     case "exempt":
       return "exempt";
     case "resolved":
-      return resolution === undefined ? "over" : `over: ${resolution.reason}`;
+      return resolution === undefined ? "resolved" : `resolved: ${resolution.reason}`;
     case "open":
-      return decision.mode === "monitor" ? "told (monitor)" : "told only";
+      return decision.mode === "monitor" ? "alert (monitor)" : "alert only";
   }
 }
 
 /**
- * From the call, or where there is none from when the guard looked, until it was contained, else first told: in
- * milliseconds, `undefined` where that is not known.
+ * Milliseconds from the call (or, without one, from when the guard saw it) to the containment, else to the first
+ * notification; `undefined` if that is not known.
  */
 export function tookMs({
   finding: { timing },
-  tellings,
-}: Pick<Told, "finding" | "tellings">): number | undefined {
-  const end = timing.containedAt ?? tellings[0]?.at;
+  notifications,
+}: Pick<PublishedFinding, "finding" | "notifications">): number | undefined {
+  const end = timing.containedAt ?? notifications[0]?.at;
   const durationMs = Date.parse(end ?? "") - Date.parse(timing.eventTime ?? timing.receivedAt);
   return Number.isFinite(durationMs) && durationMs >= 0 ? durationMs : undefined;
 }
 
-export function tookWords(told: Pick<Told, "finding" | "tellings">): string {
-  const durationMs = tookMs(told);
-  return durationMs === undefined ? "-" : durationWords(durationMs);
+export function tookText(published: Pick<PublishedFinding, "finding" | "notifications">): string {
+  const durationMs = tookMs(published);
+  return durationMs === undefined ? "-" : durationText(durationMs);
 }
 
 /** `4.2 s`, `3 min`, `5 h`, `2 d`. */
-export function durationWords(durationMs: number): string {
+export function durationText(durationMs: number): string {
   const seconds = durationMs / 1_000;
   if (seconds < 120) return `${seconds.toFixed(1)} s`;
   if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
@@ -85,4 +92,41 @@ function some(principals: readonly { readonly type: string; readonly name: strin
   return first !== undefined && principals.length === 1
     ? `${first.type} ${first.name}`
     : `${principals.length} principals`;
+}
+
+type Step = ContainmentStep | RestoreStep | StepOutcome;
+
+/** `attach managed policy Tools to user alice`, safe to print. */
+export function stepText(step: Step): string {
+  const { target } = step;
+  const isContainment = isContainmentStep(step);
+  const { type, name } = target.principal;
+  const who = `${type} ${printable(name)}`;
+  if ("policyArn" in target) {
+    const policy = `managed policy ${printable(arnName(target.policyArn))}`;
+    return isContainment ? `detach ${policy} from ${who}` : `attach ${policy} to ${who}`;
+  }
+  const policy = `inline policy ${printable(target.policyName)}`;
+  return isContainment ? `delete ${policy} from ${who}` : `put ${policy} back on ${who}`;
+}
+
+/** The AWS CLI command for the step, in one line: white space is removed from its document. */
+export function stepCommand(step: RestoreStep): string {
+  const shown = "document" in step ? { ...step, document: compact(step.document) } : step;
+  return printable(commandFor(shown));
+}
+
+function compact(document: string): string {
+  try {
+    const value: unknown = JSON.parse(document);
+    return typeof value === "object" && value !== null ? printableJson(value) : document;
+  } catch {
+    // IAM accepts some documents that JSON.parse does not: they stay as they are.
+    return document;
+  }
+}
+
+/** `2026-03-02T09:00:10Z`: an ISO time without fractions of a second, safe to print. */
+export function seconds(time: string): string {
+  return printable(time).replace(/\.\d+Z$/, "Z");
 }

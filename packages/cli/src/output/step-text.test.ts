@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { stepCommand, stepText } from "./step-text.ts";
+import { stepCommand, stepText } from "./finding-text.ts";
 
 const BUILD = { type: "role", name: "Build" } as const;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { seconds } from "./time-text.ts";
+import { seconds } from "./finding-text.ts";
 
 test("times without fractions", () => {
   expect(seconds("2026-03-02T09:00:10.123Z")).toBe("2026-03-02T09:00:10Z");

@@ -1,9 +1,8 @@
-import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
-import { isForDocument } from "@kms-guard/core/exemptions/exemption.ts";
+import { type Exemption, isForDocument } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { isRepeat } from "@kms-guard/core/findings/recurrence.ts";
-import type { Telling } from "../aws/notification-log.ts";
-import { stepText } from "./step-text.ts";
+import type { Notification } from "../aws/notification-log.ts";
+import { stepText } from "./finding-text.ts";
 
 /** One thing that happened. `what` may contain text from AWS: not yet safe to print. */
 export interface TimelineEntry {
@@ -15,7 +14,7 @@ export interface TimelineEntry {
 /** All that is recorded about a finding, from the call to the restore, in order of time. */
 export function timeline(
   { trigger, timing, containment, resolution, policy, id, recurrence }: Finding,
-  tellings: readonly Telling[],
+  notifications: readonly Notification[],
   exemptions: readonly Exemption[],
 ): readonly TimelineEntry[] {
   const { eventName = "the call", actor } = trigger;
@@ -43,7 +42,7 @@ export function timeline(
     })),
     ...(timing.reopenedAt === undefined ? [] : [{ at: timing.reopenedAt, what: "reopened" }]),
     ...(resolution === undefined ? [] : [{ at: resolution.at, what: resolutionText(resolution) }]),
-    ...tellings.map(({ at, status }) => {
+    ...notifications.map(({ at, status }) => {
       const isSuppressed = isRepeat({ status, ...(recurrence !== undefined && { recurrence }) });
       return {
         at,

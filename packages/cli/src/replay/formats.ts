@@ -3,7 +3,7 @@ import { printableJson } from "@kms-guard/core/text/untrusted.ts";
 import type { ReplayedEvent, ReplaySummary } from "@kms-guard/guard/replay/replay.ts";
 import { sourceOf } from "../input/policy-input.ts";
 import type { RecordPlace } from "../input/read-archive.ts";
-import type { Paint } from "../io/paint.ts";
+import type { Paint } from "../io/terminal.ts";
 
 export type ReplayRow = ReplayedEvent<RecordPlace>;
 

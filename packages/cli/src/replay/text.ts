@@ -2,7 +2,7 @@ import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { shellWord } from "@kms-guard/core/text/shell.ts";
 import { printable } from "@kms-guard/core/text/untrusted.ts";
-import { paintSeverity } from "../io/paint.ts";
+import { paintSeverity } from "../io/terminal.ts";
 import { type ReplayContext, type ReplayFormat, type ReplayRow, recordSource } from "./formats.ts";
 
 /** For people: a timeline of the alerts that would have been sent, then a summary and the next command. */

@@ -1,7 +1,6 @@
 import { Option } from "@commander-js/extra-typings";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
-import { type Moment, moment, momentMs } from "../aws/moment.ts";
-import { PROFILE, REGION, STAGE } from "../aws/options.ts";
+import { type Moment, moment, momentMs, PROFILE, REGION, STAGE } from "../aws/options.ts";
 import type { AddCommand } from "../io/command.ts";
 import { UsageError } from "../io/errors.ts";
 

@@ -26,7 +26,7 @@ const SOURCES: Sources = {
   findings: [],
   unreadable: [],
   exemptions: [],
-  history: { tellings: new Map(), earlier: [], notices: [], unreadable: 0 },
+  history: { notifications: new Map(), earlier: [], notices: [], unreadable: 0 },
   sweepsMs: [],
   events: { finding: 2, clean: 40, "not-ours": 7, malformed: 1 },
 };
@@ -93,7 +93,7 @@ describe("coverage", () => {
   test("compares the two records of the period", () => {
     const findings = [FINDING, { ...FINDING, id: "kg-untold" }];
     const history = {
-      tellings: new Map([
+      notifications: new Map([
         [FINDING.id, []],
         ["kg-lost", []],
       ]),
@@ -124,7 +124,7 @@ describe("what is not known", () => {
     expect(
       gaps({ history: { problem: "AccessDenied" }, sweepsMs: { problem: "no such log group" } }),
     ).toEqual([
-      "When findings were told, and notices of exemptions: the alert history cannot be read (AccessDenied).",
+      "When findings were published, and notices of exemptions: the alert history cannot be read (AccessDenied).",
       "How many sweeps ran: their log cannot be read (no such log group).",
     ]);
     expect(evidenceFrom({ ...SOURCES, history: { problem: "x" } }).coverage.records).toBeUndefined();
@@ -155,7 +155,7 @@ describe("what is not known", () => {
   });
 
   test("has events of the history that make no sense", () => {
-    expect(gaps({ history: { tellings: new Map(), earlier: [], notices: [], unreadable: 3 } })).toEqual([
+    expect(gaps({ history: { notifications: new Map(), earlier: [], notices: [], unreadable: 3 } })).toEqual([
       "What 3 events of the alert history say: they cannot be read.",
     ]);
   });

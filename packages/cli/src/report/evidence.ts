@@ -3,31 +3,31 @@ import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding, Mode, TriggerKind } from "@kms-guard/core/findings/finding.ts";
 import type { ReadNotice } from "@kms-guard/core/notifications/notice.ts";
 import type { EventCounts, Unreadable } from "@kms-guard/guard/ports.ts";
-import type { Telling } from "../aws/notification-log.ts";
+import type { Notification } from "../aws/notification-log.ts";
 import { type TimelineEntry, timeline } from "../output/timeline.ts";
 import { CONTROL } from "./control.ts";
 import { type ExemptionState, exemptionStates } from "./exemption-states.ts";
 
-/** What a report is made of, as it was read. Times are milliseconds since the epoch. */
+/** The data of a report, as it was read. Times are milliseconds since the epoch. */
 export interface Sources {
   readonly fromMs: number;
   readonly toMs: number;
   readonly nowMs: number;
   readonly stage: string;
   readonly settings: GuardEnvironment["settings"];
-  /** ARN of who makes the report. */
+  /** The ARN of the creator of the report. */
   readonly by: string;
-  /** The findings table's, oldest first. */
+  /** From the findings table, oldest first. */
   readonly findings: readonly Finding[];
   readonly exemptions: readonly Exemption[];
-  /** Of the findings table, whatever their time. */
+  /** In the findings table, of any time. */
   readonly unreadable: readonly Unreadable[];
-  /** The alert history's, or why it could not be read. */
+  /** From the alert history, or why it could not be read. */
   readonly history:
     | {
-        /** Of the findings of the period, by their ids. */
-        readonly tellings: ReadonlyMap<string, readonly Telling[]>;
-        /** Ids of findings from before the period that were told in it. */
+        /** For the findings of the period, by id. */
+        readonly notifications: ReadonlyMap<string, readonly Notification[]>;
+        /** The ids of earlier findings that were published in the period. */
         readonly earlier: readonly string[];
         readonly notices: readonly ReadNotice[];
         readonly unreadable: number;
@@ -35,11 +35,11 @@ export interface Sources {
     | { readonly problem: string };
   /** When sweeps ended, oldest first, or why that could not be read. */
   readonly sweepsMs: readonly number[] | { readonly problem: string };
-  /** Events that the guard handled; `undefined` where CloudWatch has no count, or why it could not be read. */
+  /** The events that the guard handled; `undefined` if CloudWatch has no count, or why it could not be read. */
   readonly events: EventCounts | undefined | { readonly problem: string };
 }
 
-/** A time in which every finding was decided on in one mode. */
+/** A span in which every finding was decided in one mode. */
 interface ModeSpan {
   readonly mode: Mode;
   readonly firstAt: string;
@@ -49,8 +49,8 @@ interface ModeSpan {
 
 export interface ReportedFinding {
   readonly finding: Finding;
-  readonly tellings: readonly Telling[];
-  readonly happenings: readonly TimelineEntry[];
+  readonly notifications: readonly Notification[];
+  readonly timelineEntries: readonly TimelineEntry[];
 }
 
 /** The evidence for a period, ready to be written in any format. */
@@ -64,7 +64,7 @@ export interface Evidence {
     readonly partition: string;
     readonly region: string;
     readonly stage: string;
-    /** As it is deployed when the report is made. */
+    /** As deployed when the report is created. */
     readonly settings: Pick<
       GuardEnvironment["settings"],
       "mode" | "containAt" | "awsManaged" | "protectedPrincipals" | "maxAttachments"
@@ -73,10 +73,10 @@ export interface Evidence {
   readonly modes: readonly ModeSpan[];
   readonly findings: readonly ReportedFinding[];
   readonly exemptions: readonly ExemptionState[];
-  /** Told in the period, other than of exemptions: records that could not be read, say. */
+  /** Published in the period, except those about exemptions: records that could not be read, for example. */
   readonly notices: readonly ReadNotice[];
   readonly coverage: {
-    /** Of the findings, by what they came from. */
+    /** The number of findings by trigger kind. */
     readonly findingsBy: Readonly<Record<Finding["trigger"]["kind"], number>>;
     readonly sweeps:
       | {
@@ -86,15 +86,15 @@ export interface Evidence {
           readonly longestGapMs: number;
         }
       | { readonly problem: string };
-    /** Events that the guard handled, in the whole hours that the period touches: absent where that is not known. */
+    /** The events that the guard handled, in whole hours; absent if not known. */
     readonly events?: { readonly count: number; readonly byOutcome: EventCounts };
-    /** How the two records of the period compare, by ids; absent where the history could not be read. */
+    /** The ids that are in only one of table and history; absent if the history could not be read. */
     readonly records?: {
       /** In the history, and not in the findings table. */
       readonly onlyTold: readonly string[];
       /** In the findings table, and not in the history. */
       readonly untold: readonly string[];
-      /** From before the period, and told in it: restored, say. */
+      /** From before the period, but published in it: restored, for example. */
       readonly earlier: readonly string[];
     };
   };
@@ -102,11 +102,12 @@ export interface Evidence {
   readonly unknown: readonly string[];
 }
 
-/** Puts together what was read: nothing in it is guessed, and what is missing is said. */
+/** Assembles the evidence from the sources. Nothing is guessed: what is missing is in `unknown`. */
 export function evidenceFrom(sources: Sources): Evidence {
   const { settings, findings, history, events } = sources;
   const iso = (timeMs: number) => new Date(timeMs).toISOString();
-  const tellings = "problem" in history ? new Map<string, readonly Telling[]>() : history.tellings;
+  const notifications =
+    "problem" in history ? new Map<string, readonly Notification[]>() : history.notifications;
   const notices = "problem" in history ? [] : history.notices;
   const { mode, containAt, awsManaged, protectedPrincipals, maxAttachments } = settings;
   return {
@@ -123,8 +124,12 @@ export function evidenceFrom(sources: Sources): Evidence {
     },
     modes: modeSpans(findings),
     findings: findings.map((finding) => {
-      const told = tellings.get(finding.id) ?? [];
-      return { finding, tellings: told, happenings: timeline(finding, told, sources.exemptions) };
+      const published = notifications.get(finding.id) ?? [];
+      return {
+        finding,
+        notifications: published,
+        timelineEntries: timeline(finding, published, sources.exemptions),
+      };
     }),
     exemptions: exemptionStates({
       ...sources,
@@ -162,12 +167,12 @@ function findingsBy(findings: readonly Finding[]): Evidence["coverage"]["finding
 
 function compared(
   findings: readonly Finding[],
-  { tellings, earlier }: Exclude<Sources["history"], { readonly problem: string }>,
+  { notifications, earlier }: Exclude<Sources["history"], { readonly problem: string }>,
 ): NonNullable<Evidence["coverage"]["records"]> {
   const inTable = new Set(findings.map(({ id }) => id));
   return {
-    onlyTold: [...tellings.keys()].filter((id) => !inTable.has(id)),
-    untold: [...inTable].filter((id) => !tellings.has(id)),
+    onlyTold: [...notifications.keys()].filter((id) => !inTable.has(id)),
+    untold: [...inTable].filter((id) => !notifications.has(id)),
     earlier,
   };
 }
@@ -191,10 +196,10 @@ function counted(byOutcome: EventCounts): NonNullable<Evidence["coverage"]["even
   return { count: Object.values(byOutcome).reduce((sum, one) => sum + one, 0), byOutcome };
 }
 
-/** CloudWatch keeps counts by the hour for so long. */
+/** How long CloudWatch keeps hourly counts. */
 const COUNT_MS = 455 * 86_400_000;
 
-/** The functions' logs are kept for so long. */
+/** How long the functions' logs are kept. */
 const FUNCTION_LOG_MS = 90 * 86_400_000;
 
 function unknown({ history, sweepsMs, events, unreadable, fromMs, nowMs }: Sources): readonly string[] {
@@ -213,7 +218,7 @@ function unknown({ history, sweepsMs, events, unreadable, fromMs, nowMs }: Sourc
           : []),
     ...("problem" in history
       ? [
-          `When findings were told, and notices of exemptions: the alert history cannot be read (${history.problem}).`,
+          `When findings were published, and notices of exemptions: the alert history cannot be read (${history.problem}).`,
         ]
       : history.unreadable > 0
         ? [`What ${history.unreadable} events of the alert history say: they cannot be read.`]
@@ -223,9 +228,9 @@ function unknown({ history, sweepsMs, events, unreadable, fromMs, nowMs }: Sourc
       : fromMs < nowMs - FUNCTION_LOG_MS
         ? ["Sweeps more than 90 days ago: their log is not kept for longer."]
         : []),
-    "IAM events that AWS did not deliver: CloudTrail promises no delivery. What such an event changed is found by the " +
-      "next sweep, if it still stands then.",
-    "The guard's mode between two findings, and before the first: each finding records the mode that it was decided in.",
-    "When the guard was deployed first: the absence of findings before its first trace is no evidence.",
+    "IAM events that AWS did not deliver: CloudTrail guarantees no delivery. The next sweep finds what such an " +
+      "event changed, if it is still in place.",
+    "The guard's mode between two findings, and before the first: each finding records the mode in which it was decided.",
+    "When the guard was first deployed: no findings before its first trace is not evidence that there was nothing.",
   ];
 }

@@ -1,11 +1,11 @@
 import { evidenceLines } from "@kms-guard/core/evaluate/evidence-text.ts";
 import {
-  doneWords,
-  durationWords,
-  policyWords,
+  actorText,
+  durationText,
+  outcomeText,
+  policyText,
   timeOf,
-  tookWords,
-  whoWords,
+  tookText,
 } from "../output/finding-text.ts";
 import type { ReportedFinding } from "./evidence.ts";
 import { type Html, html } from "./html.ts";
@@ -13,12 +13,12 @@ import { type Html, html } from "./html.ts";
 /** A finding's row in the table of all findings. */
 export function findingRow(reported: ReportedFinding): Html {
   const { finding } = reported;
-  return html`<tr><td>${timeOf(finding)}</td><td><a href="#${finding.id}">${finding.id}</a></td><td>${finding.verdict}</td><td>${policyWords(finding)}</td><td>${whoWords(finding)}</td><td>${finding.status}: ${doneWords(finding)}</td><td>${tookWords(reported)}</td></tr>
+  return html`<tr><td>${timeOf(finding)}</td><td><a href="#${finding.id}">${finding.id}</a></td><td>${finding.verdict}</td><td>${policyText(finding)}</td><td>${actorText(finding)}</td><td>${finding.status}: ${outcomeText(finding)}</td><td>${tookText(reported)}</td></tr>
 `;
 }
 
 /** A finding in full: its proof, what was done, and when. */
-export function findingSection({ finding, happenings }: ReportedFinding): Html {
+export function findingSection({ finding, timelineEntries }: ReportedFinding): Html {
   const { id, severity, title, verdict, vacuous, reason, policy, decision, attachments, missingActions } =
     finding;
   const { principal } = policy;
@@ -29,7 +29,7 @@ export function findingSection({ finding, happenings }: ReportedFinding): Html {
   return html`<section class="finding ${severity}" id="${id}">
 <h3>${id}: ${title}</h3>
 <dl>
-<dt>Outcome</dt><dd>${finding.status}: ${doneWords(finding)}</dd>
+<dt>Outcome</dt><dd>${finding.status}: ${outcomeText(finding)}</dd>
 <dt>Verdict</dt><dd>${severity} ${verdict}${vacuous ? " (its conditions are always true)" : ""}: ${reason}</dd>
 <dt>Policy</dt><dd>${which}</dd>
 <dt>SHA-256 of the document</dt><dd>${policy.documentSha256}</dd>
@@ -39,19 +39,19 @@ ${missingActions.length === 0 ? "" : html`<dt>Not granted</dt><dd>${missingActio
 </dl>
 <pre>${finding.evidence.flatMap((evidence) => evidenceLines(evidence)).join("\n")}</pre>
 ${diff === undefined ? "" : html`<pre>${diff}</pre>`}
-${times(happenings)}
+${times(timelineEntries)}
 </section>
 `;
 }
 
-function times(happenings: ReportedFinding["happenings"]): Html {
-  const firstMs = Date.parse(happenings[0]?.at ?? "");
+function times(timelineEntries: ReportedFinding["timelineEntries"]): Html {
+  const firstMs = Date.parse(timelineEntries[0]?.at ?? "");
   return html`<table><thead><tr><th scope="col">Time</th><th scope="col">After</th><th scope="col">What</th></tr></thead><tbody>
-${happenings.map(
+${timelineEntries.map(
   ({
     at,
     what,
-  }) => html`<tr><td>${at}</td><td>${durationWords(Date.parse(at) - firstMs)}</td><td>${what}</td></tr>
+  }) => html`<tr><td>${at}</td><td>${durationText(Date.parse(at) - firstMs)}</td><td>${what}</td></tr>
 `,
 )}</tbody></table>`;
 }

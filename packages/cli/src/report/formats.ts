@@ -1,6 +1,6 @@
 import { printableJson } from "@kms-guard/core/text/untrusted.ts";
 import { csvRecord } from "../output/csv.ts";
-import { doneWords, tookMs } from "../output/finding-text.ts";
+import { outcomeText, tookMs } from "../output/finding-text.ts";
 import type { Evidence } from "./evidence.ts";
 
 const COLUMNS = [
@@ -45,7 +45,7 @@ export function* reportCsv({ findings }: Evidence): Generator<string> {
         decision.mode,
         decision.action,
         decision.reason,
-        doneWords(finding),
+        outcomeText(finding),
         String(tookMs(reported) ?? ""),
       ],
       ...[trigger.kind, trigger.eventName ?? "", trigger.eventId ?? "", timing.eventTime ?? ""],
@@ -63,8 +63,8 @@ export function* reportCsv({ findings }: Evidence): Generator<string> {
 /** The evidence as one JSON object, piece by piece. Each finding has its timeline beside its own fields. */
 export function* reportJson({ findings, ...rest }: Evidence): Generator<string> {
   yield `${printableJson({ schemaVersion: "1", ...rest }).slice(0, -1)},"findings":[`;
-  for (const [index, { finding, happenings }] of findings.entries()) {
-    yield `${index === 0 ? "" : ","}\n${printableJson({ ...finding, timeline: happenings })}`;
+  for (const [index, { finding, timelineEntries }] of findings.entries()) {
+    yield `${index === 0 ? "" : ","}\n${printableJson({ ...finding, timeline: timelineEntries })}`;
   }
   yield "]}\n";
 }

@@ -63,7 +63,7 @@ const SOURCES: Sources = {
     },
   ],
   history: {
-    tellings: new Map([
+    notifications: new Map([
       [
         "kg-00112233445566aa",
         [{ status: "open", at: "2026-03-04T05:06:14.200Z", takenAt: "2026-03-04T05:06:14Z" }],

@@ -1,6 +1,5 @@
 import { noticeFacts } from "@kms-guard/core/notifications/notice.ts";
-import { durationWords } from "../output/finding-text.ts";
-import { seconds } from "../output/time-text.ts";
+import { durationText, seconds } from "../output/finding-text.ts";
 import type { Evidence } from "./evidence.ts";
 import { findingRow, findingSection } from "./finding-html.ts";
 import { type Html, html, raw, STYLE } from "./html.ts";
@@ -174,7 +173,7 @@ function sweepWords(sweeps: Evidence["coverage"]["sweeps"]): string {
   if ("problem" in sweeps) return "not known";
   const { count, firstAt, lastAt, longestGapMs } = sweeps;
   if (firstAt === undefined || lastAt === undefined) return "none in the log";
-  return `${count} of the whole account, the first ${seconds(firstAt)}, the last ${seconds(lastAt)}; longest time without one: ${durationWords(longestGapMs)}`;
+  return `${count} of the whole account, the first ${seconds(firstAt)}, the last ${seconds(lastAt)}; longest time without one: ${durationText(longestGapMs)}`;
 }
 
 function head(columns: readonly string[]): Html {

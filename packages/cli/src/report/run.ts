@@ -11,20 +11,19 @@ import { logsClient, type Span } from "@kms-guard/adapters/history/log-events.ts
 import { sweepTimesMs } from "@kms-guard/adapters/history/sweep-log.ts";
 import { shellWord } from "@kms-guard/core/text/shell.ts";
 import { sortStored } from "@kms-guard/guard/stored.ts";
-import { type Live, withDeployment } from "../aws/connect.ts";
+import { type Connection, withDeployment } from "../aws/connect.ts";
 import { awsFailure } from "../aws/failure.ts";
 import { unreadableText } from "../aws/finding-id.ts";
-import { toldAndKept } from "../aws/notification-log.ts";
-import type { LiveOptions } from "../aws/options.ts";
-import { Failure } from "../io/errors.ts";
-import { EXIT, type ExitCode } from "../io/exit-codes.ts";
+import { readHistoryKeeping } from "../aws/notification-log.ts";
+import type { ConnectionOptions } from "../aws/options.ts";
+import { EXIT, type ExitCode, Failure } from "../io/errors.ts";
 import { type Io, note, print } from "../io/io.ts";
-import { asItStands } from "../output/finding-text.ts";
+import { withRecordedSteps } from "../output/finding-text.ts";
 import { type Evidence, evidenceFrom, type Sources } from "./evidence.ts";
 import { reportCsv, reportJson } from "./formats.ts";
 import { reportPage } from "./page.ts";
 
-export interface ReportOptions extends LiveOptions {
+export interface ReportOptions extends ConnectionOptions {
   /** A path. */
   readonly html?: string;
   readonly output?: "json" | "csv";
@@ -32,10 +31,10 @@ export interface ReportOptions extends LiveOptions {
 
 const FORMATS = { json: reportJson, csv: reportCsv } as const;
 
-/** Reads the evidence for a period, and writes it as the options say. */
+/** Reads the evidence for a period, and writes it to the file and to stdout, as the options say. */
 export async function runReport(period: Span, options: ReportOptions, io: Io): Promise<ExitCode> {
-  return withDeployment(options, io, async (live) => {
-    const sources = await gathered(period, live, options, io);
+  return withDeployment(options, io, async (connection) => {
+    const sources = await readSources(period, connection, options, io);
     for (const item of sources.unreadable) await note(io, `note: ${unreadableText(item)}`);
     const evidence = evidenceFrom(sources);
     if (options.output !== undefined) {
@@ -49,9 +48,14 @@ export async function runReport(period: Span, options: ReportOptions, io: Io): P
   });
 }
 
-/** The table is the truth, and has to be read; what else cannot be read is a gap that the report tells of. */
-async function gathered(period: Span, live: Live, { profile }: ReportOptions, io: Io): Promise<Sources> {
-  const { operator, environment, ports, stage } = live;
+/** The findings table must be read. Anything else that cannot be read is a gap, and the report says so. */
+async function readSources(
+  period: Span,
+  connection: Connection,
+  { profile }: ReportOptions,
+  io: Io,
+): Promise<Sources> {
+  const { operator, environment, ports, stage } = connection;
   const logs = await logsClient(operator.access);
   const orProblem = async <T>(reading: Promise<T>): Promise<T | { readonly problem: string }> => {
     try {
@@ -62,11 +66,11 @@ async function gathered(period: Span, live: Live, { profile }: ReportOptions, io
       return { problem: failure.message };
     }
   };
-  // One after the other: of a long history, what has been read is let go before the table is read.
-  const history = await orProblem(historyOf(period, live, logs, io));
+  // The history first: a long one is released from memory before the table is read.
+  const history = await orProblem(historyOf(period, connection, logs, io));
   const counter = cloudWatchEventCounter(operator.access, stage, io.clock);
   const [findings, exemptions, sweepsMs, events] = await Promise.all([
-    findingsOf(period, live),
+    findingsOf(period, connection),
     ports.findings.exemptions().then(sortStored),
     orProblem(sweepTimesMs(logs, stage, period)),
     orProblem(counter.eventsBetween(period)),
@@ -77,50 +81,50 @@ async function gathered(period: Span, live: Live, { profile }: ReportOptions, io
     stage,
     settings: environment.settings,
     by: operator.arn,
-    findings: findings.records.map(asItStands),
+    findings: findings.records.map(withRecordedSteps),
     exemptions: exemptions.records,
     unreadable: [...findings.unreadable, ...exemptions.unreadable],
     ...{ history, sweepsMs, events },
   };
 }
 
-async function findingsOf(period: Span, { operator, environment, ports }: Live) {
+async function findingsOf(period: Span, { operator, environment, ports }: Connection) {
   const client = await awsClients(operator.access).dynamoDb();
   const { settings, tableName } = environment;
   const source = { client, tableName, account: settings.account.id, clock: ports.clock };
   return sortStored(findingsBetween(source, period, ports.findings.get));
 }
 
-/** What was told in the period, and shortly after it of what was found in it. */
+/** The publications in the period, and for an hour after it those of its findings. */
 async function historyOf(
   { fromMs, toMs }: Span,
-  { environment }: Live,
+  { environment }: Connection,
   logs: Awaited<ReturnType<typeof logsClient>>,
   { clock }: Io,
 ): Promise<Exclude<Sources["history"], { readonly problem: string }>> {
   const span = { fromMs, toMs: toMs + HOUR_MS };
   const entries = alertHistory(logs, clock, environment.historyLogGroup, span);
-  const told = await toldAndKept(entries, ({ timing }) => Date.parse(timing.receivedAt));
-  const findings = [...told.findings].map(([id, { finding: receivedMs, tellings }]) => ({
+  const history = await readHistoryKeeping(entries, ({ timing }) => Date.parse(timing.receivedAt));
+  const findings = [...history.findings].map(([id, { finding: receivedMs, notifications }]) => ({
     id,
-    tellings,
+    notifications,
     receivedMs,
   }));
   return {
-    tellings: new Map(
+    notifications: new Map(
       findings
         .filter(({ receivedMs }) => receivedMs >= fromMs && receivedMs < toMs)
-        .map(({ id, tellings }) => [id, tellings]),
+        .map(({ id, notifications }) => [id, notifications]),
     ),
     earlier: findings.filter(({ receivedMs }) => receivedMs < fromMs).map(({ id }) => id),
-    notices: told.notices.filter(({ at }) => Date.parse(at) < toMs),
-    unreadable: told.unreadable.count,
+    notices: history.notices.filter(({ at }) => Date.parse(at) < toMs),
+    unreadable: history.unreadable.count,
   };
 }
 
 const HOUR_MS = 3_600_000;
 
-/** Under its own name only when it is whole: half a report would look like evidence. */
+/** Gives the file its name only when it is complete: half a report would look like evidence. */
 async function writeWhole(path: string, written: string, pieces: Iterable<string>): Promise<void> {
   const unfinished = `${path}.unfinished`;
   try {
@@ -136,7 +140,7 @@ async function writeWhole(path: string, written: string, pieces: Iterable<string
 function closing({ findings, exemptions, period, unknown }: Evidence, { html }: ReportOptions): string {
   return [
     `findings: ${findings.length}, exemptions: ${exemptions.length}, from ${period.from} to ${period.to}; ` +
-      `what the report does not know is in it, in ${unknown.length} sentences`,
+      `the report lists ${unknown.length} things that it does not know`,
     ...(html === undefined ? [] : [`next: open ${shellWord(html)} in a browser, or print it`]),
   ].join("\n");
 }

@@ -4,17 +4,16 @@ import { sha256 } from "@kms-guard/core/text/hash.ts";
 import { printableJson } from "@kms-guard/core/text/untrusted.ts";
 import type { PolicyReader } from "@kms-guard/guard/ports.ts";
 import { type RestoreReport, type RestoreRequest, restore } from "@kms-guard/guard/restore.ts";
-import { type Live, withDeployment } from "../aws/connect.ts";
-import type { LiveOptions } from "../aws/options.ts";
+import { type Connection, withDeployment } from "../aws/connect.ts";
+import type { ConnectionOptions } from "../aws/options.ts";
 import { isConfirmed } from "../io/confirm.ts";
-import { Failure } from "../io/errors.ts";
-import { EXIT, type ExitCode } from "../io/exit-codes.ts";
+import { EXIT, type ExitCode, Failure } from "../io/errors.ts";
 import { type Io, print } from "../io/io.ts";
-import { paintFor } from "../io/paint.ts";
-import { stepCommand } from "../output/step-text.ts";
+import { paintFor } from "../io/terminal.ts";
+import { stepCommand } from "../output/finding-text.ts";
 import { alreadyText, planText, resultText } from "./text.ts";
 
-export interface RestoreOptions extends LiveOptions {
+export interface RestoreOptions extends ConnectionOptions {
   readonly dryRun?: true;
   readonly yes?: true;
   readonly reason: string;
@@ -24,11 +23,16 @@ export interface RestoreOptions extends LiveOptions {
 
 /** Shows the plan, asks for confirmation, restores, and prints the result of every step. */
 export function runRestore(id: string, options: RestoreOptions, io: Io): Promise<ExitCode> {
-  return withDeployment(options, io, (live) => restoreIn(live, id, options, io));
+  return withDeployment(options, io, (connection) => restoreIn(connection, id, options, io));
 }
 
-async function restoreIn(live: Live, id: string, options: RestoreOptions, io: Io): Promise<ExitCode> {
-  const { ports, environment, operator } = live;
+async function restoreIn(
+  connection: Connection,
+  id: string,
+  options: RestoreOptions,
+  io: Io,
+): Promise<ExitCode> {
+  const { ports, environment, operator } = connection;
   const { reason, hours } = options;
   const isJson = options.output === "json";
   const perform = restore(ports, environment.settings);
@@ -40,11 +44,15 @@ async function restoreIn(live: Live, id: string, options: RestoreOptions, io: Io
     const notes = await changesSince(ports.policies, seen.finding);
     // A person who is asked has to see the plan, even if the result is JSON.
     if (!isJson || !(isDry || options.yes)) {
-      await print(isJson ? io.stderr : io.stdout, planText(seen, live, notes, paintFor(io)));
+      await print(isJson ? io.stderr : io.stdout, planText(seen, connection, notes, paintFor(io)));
     }
     if (isDry) {
       if (isJson) await printJson(io, planJson(seen, notes));
-      else await print(io.stdout, `Nothing was changed.\nnext: ${KMS_GUARD} restore ${id}${live.words}\n`);
+      else
+        await print(
+          io.stdout,
+          `Nothing was changed.\nnext: ${KMS_GUARD} restore ${id}${connection.sameOptions}\n`,
+        );
       return EXIT.clean;
     }
     if (!options.yes && !(await isConfirmed(io, "Restore it?"))) {
@@ -57,16 +65,16 @@ async function restoreIn(live: Live, id: string, options: RestoreOptions, io: Io
     case "planned":
       throw new Error("restore planned instead of restoring");
     case "refused":
-      return refuse(report, isJson, live, io);
+      return refuse(report, isJson, connection, io);
     case "already-restored":
       await (isJson
         ? printJson(io, inJson(report))
-        : print(io.stdout, alreadyText(report, live, paintFor(io))));
+        : print(io.stdout, alreadyText(report, connection, paintFor(io))));
       return report.failures.length === 0 ? EXIT.clean : EXIT.broke;
     case "restored": {
       await (isJson
         ? printJson(io, inJson(report))
-        : print(io.stdout, resultText(report, live, paintFor(io))));
+        : print(io.stdout, resultText(report, connection, paintFor(io))));
       const isWhole = report.steps.every(({ outcome }) => outcome === "done" || outcome === "already");
       return isWhole && report.failures.length === 0 ? EXIT.clean : EXIT.broke;
     }
@@ -80,11 +88,11 @@ function inJson<R extends { readonly failures: readonly Error[] }>(report: R) {
 async function refuse(
   { reason, nextSteps }: Extract<RestoreReport, { kind: "refused" }>,
   isJson: boolean,
-  { words }: Live,
+  { sameOptions }: Connection,
   io: Io,
 ): Promise<ExitCode> {
   if (isJson) await printJson(io, { kind: "refused", reason, nextSteps });
-  throw new Failure([reason, ...nextSteps.map((next) => `next: ${next}${words}`)].join("; "));
+  throw new Failure([reason, ...nextSteps.map((next) => `next: ${next}${sameOptions}`)].join("; "));
 }
 
 function planJson(

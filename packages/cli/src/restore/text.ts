@@ -4,10 +4,9 @@ import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { printable } from "@kms-guard/core/text/untrusted.ts";
 import type { RestoreReport } from "@kms-guard/guard/restore.ts";
-import type { Live } from "../aws/connect.ts";
-import { type Paint, paintSeverity } from "../io/paint.ts";
-import { stepCommand, stepText } from "../output/step-text.ts";
-import { seconds } from "../output/time-text.ts";
+import type { Connection } from "../aws/connect.ts";
+import { type Paint, paintSeverity } from "../io/terminal.ts";
+import { seconds, stepCommand, stepText } from "../output/finding-text.ts";
 
 type Planned = Extract<RestoreReport, { readonly kind: "planned" }>;
 type Already = Extract<RestoreReport, { readonly kind: "already-restored" }>;
@@ -16,7 +15,7 @@ type Restored = Extract<RestoreReport, { readonly kind: "restored" }>;
 /** The plan of a restore. `notes` are warnings to read first. */
 export function planText(
   { finding, steps, exemption }: Planned,
-  { operator, stage }: Pick<Live, "operator" | "stage">,
+  { operator, stage }: Pick<Connection, "operator" | "stage">,
   notes: readonly string[],
   paint: Paint,
 ): string {
@@ -42,7 +41,7 @@ export function planText(
 /** The result of every step, and the next commands. */
 export function resultText(
   { finding, steps, exemption, failures }: Restored,
-  { words }: Pick<Live, "words">,
+  { sameOptions }: Pick<Connection, "sameOptions">,
   paint: Paint,
 ): string {
   const failed = steps.filter(({ outcome }) => outcome === "failed" || outcome === "skipped");
@@ -65,7 +64,7 @@ export function resultText(
           `${failed.length} of ${steps.length} steps failed${failed.length < steps.length ? "; the others succeeded" : ""}.`,
         ),
     ...failures.map(({ message }) => `${paint.yellow("note:")} ${printable(message)}`),
-    ...nextCommands(finding, failed.length + failures.length > 0, exemption, words).map(
+    ...nextCommands(finding, failed.length + failures.length > 0, exemption, sameOptions).map(
       (next) => `next: ${next}`,
     ),
   ]);
@@ -74,7 +73,7 @@ export function resultText(
 /** Who restored it before, and how long it is exempt. */
 export function alreadyText(
   { finding, exemption, failures }: Already,
-  { words }: Pick<Live, "words">,
+  { sameOptions }: Pick<Connection, "sameOptions">,
   paint: Paint,
 ): string {
   const { createdBy, createdAt, reason, expiresAt } = exemption;
@@ -82,7 +81,7 @@ export function alreadyText(
     `${paint.green(`${finding.id} was already restored`)} by ${printable(createdBy)} at ${seconds(createdAt)}, reason: ${printable(reason)}`,
     `Nothing was changed. It is exempt until ${seconds(expiresAt)}.`,
     ...failures.map(({ message }) => `${paint.yellow("note:")} ${printable(message)}`),
-    ...nextCommands(finding, failures.length > 0, exemption, words).map((next) => `next: ${next}`),
+    ...nextCommands(finding, failures.length > 0, exemption, sameOptions).map((next) => `next: ${next}`),
   ]);
 }
 
@@ -90,12 +89,12 @@ function nextCommands(
   { id }: Finding,
   isUnfinished: boolean,
   { expiresAt }: Exemption,
-  words: string,
+  sameOptions: string,
 ): readonly string[] {
-  const longer = `${KMS_GUARD} exempt add ${id} --reason '...' --owner '...' --days 30${words}`;
+  const longer = `${KMS_GUARD} exempt add ${id} --reason '...' --owner '...' --days 30${sameOptions}`;
   return [
-    ...(isUnfinished ? [`${KMS_GUARD} restore ${id}${words}   retries what failed`] : []),
-    `${KMS_GUARD} show ${id}${words}`,
+    ...(isUnfinished ? [`${KMS_GUARD} restore ${id}${sameOptions}   retries what failed`] : []),
+    `${KMS_GUARD} show ${id}${sameOptions}`,
     `narrow the policy before ${seconds(expiresAt)}, or exempt it for longer: ${longer}`,
   ];
 }

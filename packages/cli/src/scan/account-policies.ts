@@ -7,7 +7,7 @@ import type { Account } from "@kms-guard/core/policy/policy.ts";
 import { KMS } from "@kms-guard/core/services/kms.ts";
 import type { AccountPolicy } from "@kms-guard/guard/ports.ts";
 import { awsFailure } from "../aws/failure.ts";
-import type { LiveOptions } from "../aws/options.ts";
+import type { ConnectionOptions } from "../aws/options.ts";
 import type { Input, PolicyInput } from "../input/policy-input.ts";
 import type { Io } from "../io/io.ts";
 
@@ -15,7 +15,7 @@ import type { Io } from "../io/io.ts";
  * Every policy in the caller's account, managed and inline, for `scan --live`. A warning names each dormant version:
  * stored, and a finding if it were made the default. Throws a `Failure` when AWS refuses.
  */
-export async function* accountPolicies(options: LiveOptions, io: Io): AsyncGenerator<Input> {
+export async function* accountPolicies(options: ConnectionOptions, io: Io): AsyncGenerator<Input> {
   try {
     const operator = await identifyOperator(options, io.env);
     const account: Account = { id: operator.account, partition: partitionOfRegion(operator.region) };

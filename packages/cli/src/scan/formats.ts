@@ -2,7 +2,7 @@ import type { Verdict, VerdictName } from "@kms-guard/core/evaluate/verdict.ts";
 import type { Attachment } from "@kms-guard/core/policy/policy.ts";
 import { printableJson } from "@kms-guard/core/text/untrusted.ts";
 import { type Place, type PolicyKind, sourceOf } from "../input/policy-input.ts";
-import type { Paint } from "../io/paint.ts";
+import type { Paint } from "../io/terminal.ts";
 import { csvRecord } from "../output/csv.ts";
 
 /** One policy with its verdict. */

@@ -7,7 +7,7 @@ import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { shellWord } from "@kms-guard/core/text/shell.ts";
 import { printable } from "@kms-guard/core/text/untrusted.ts";
 import { sourceOf } from "../input/policy-input.ts";
-import { type Paint, paintSeverity } from "../io/paint.ts";
+import { type Paint, paintSeverity } from "../io/terminal.ts";
 import { failsAt, rankOf } from "../output/fail-on.ts";
 import type { Format, Row, ScanContext } from "./formats.ts";
 
