@@ -1,10 +1,11 @@
 /**
  * Measures, and judges nothing: ratios of things measured in one run, so that they hold on a slow machine too.
  *
- *     npm run bench [-- verdicts|replay|history|bundle|round-trips|sandbox]
+ *     npm run bench [-- verdicts|replay|history|bundle|round-trips|path|sandbox]
  */
 import { benchBundle } from "./bundle.ts";
 import { benchHistory } from "./history.ts";
+import { benchPath } from "./path.ts";
 import { benchReplay } from "./replay.ts";
 import { benchRoundTrips } from "./round-trips.ts";
 import { benchSandbox } from "./sandbox.ts";
@@ -16,6 +17,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<void>>> = {
   history: benchHistory,
   bundle: benchBundle,
   "round-trips": benchRoundTrips,
+  path: benchPath,
   sandbox: benchSandbox,
 };
 

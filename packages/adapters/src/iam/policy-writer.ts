@@ -10,8 +10,8 @@ type AttachStep = Extract<RestoreStep, { readonly target: { readonly policyArn: 
 type PutStep = Extract<RestoreStep, { readonly document: string }>;
 
 /**
- * Takes policies from principals and gives them back, one step after the other: give it a connection of few attempts,
- * so that one step that IAM throttles does not hold up the others. IAM's refusals are results, with its code and message;
+ * Detaches and deletes policies, and gives them back, one step after the other: give it a connection of few attempts,
+ * so that a step that IAM throttles does not delay the others. IAM's refusals are results, with its code and message;
  * what is no answer of IAM and no lack of one, such as absent credentials, throws.
  */
 export function createPolicyWriter(connection: IamConnection): PolicyWriter {
@@ -22,7 +22,23 @@ export function createPolicyWriter(connection: IamConnection): PolicyWriter {
     async perform(step, isConfirmed = false) {
       const iam = await connection();
       try {
-        return await perform(iam, step, isConfirmed);
+        switch (step.action) {
+          case "detach-user-policy":
+          case "detach-role-policy":
+          case "detach-group-policy":
+          case "delete-user-policy":
+          case "delete-role-policy":
+          case "delete-group-policy":
+            return await remove(iam, step, isConfirmed);
+          case "attach-user-policy":
+          case "attach-role-policy":
+          case "attach-group-policy":
+            return await attach(iam, step);
+          case "put-user-policy":
+          case "put-role-policy":
+          case "put-group-policy":
+            return await put(iam, step);
+        }
       } catch (error) {
         return failure(error instanceof IamReadError ? error.cause : error);
       }
@@ -30,35 +46,15 @@ export function createPolicyWriter(connection: IamConnection): PolicyWriter {
   };
 }
 
-function perform(iam: Iam, step: Step, isConfirmed: boolean): Promise<WriteResult> {
-  switch (step.action) {
-    case "detach-user-policy":
-    case "detach-role-policy":
-    case "detach-group-policy":
-    case "delete-user-policy":
-    case "delete-role-policy":
-    case "delete-group-policy":
-      return takeAway(iam, step, isConfirmed);
-    case "attach-user-policy":
-    case "attach-role-policy":
-    case "attach-group-policy":
-      return attach(iam, step);
-    case "put-user-policy":
-    case "put-role-policy":
-    case "put-group-policy":
-      return put(iam, step);
-  }
-}
-
 /**
- * Deleting takes whatever has the name. A document that somebody has put there since was never evaluated, and could
- * not be put back, so it is kept; IAM may also be showing an old one, so it is worth another try.
+ * Deleting goes by the name. A document that somebody has put there since was never evaluated, and could not be put
+ * back, so it is kept; IAM may also show an old one, so another try may work.
  */
-async function takeAway(iam: Iam, step: ContainmentStep, isConfirmed: boolean): Promise<WriteResult> {
+async function remove(iam: Iam, step: ContainmentStep, isConfirmed: boolean): Promise<WriteResult> {
   if ("document" in step && !isConfirmed) {
     const { principal, policyName } = step.target;
     const stored = await storedText(iam, step);
-    // What IAM does not show it may still have: the deletion shows it.
+    // What IAM does not show yet, it may still have: the deletion tells.
     if (stored !== undefined && stored !== step.document) {
       return {
         outcome: "failed",
@@ -71,7 +67,7 @@ async function takeAway(iam: Iam, step: ContainmentStep, isConfirmed: boolean): 
     await send(iam, step);
     return { outcome: "done" };
   } catch (error) {
-    // The policy, its attachment or the whole principal is gone: nobody holds it there.
+    // The policy, its attachment or the principal is gone.
     if (isNoSuchEntity(error)) return { outcome: "already" };
     throw error;
   }
