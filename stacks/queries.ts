@@ -1,4 +1,10 @@
 import { METRICS } from "@kms-guard/adapters/metrics.ts";
+import {
+  CONTAINMENT_STATUSES,
+  FINDING_STATUSES,
+  type FindingStatus,
+  NEEDS_A_PERSON,
+} from "@kms-guard/core/findings/finding.ts";
 import type { DeploymentContext } from "./context.ts";
 
 interface SavedQuery {
@@ -30,7 +36,7 @@ export function savedQueries({ named }: DeploymentContext): readonly SavedQuery[
         "filter ispresent(detail.verdict)",
         "| stats latest(detail.status) as status, latest(detail.severity) as severity, latest(detail.title) as title,",
         "    max(@timestamp) as at by detail.id",
-        '| filter status in ["open", "containment-failed"]',
+        `| filter status in ${listed(FINDING_STATUSES.filter((status) => NEEDS_A_PERSON[status]))}`,
         "| sort at desc",
       ].join("\n"),
     },
@@ -57,7 +63,7 @@ export function savedQueries({ named }: DeploymentContext): readonly SavedQuery[
       name: "enforcement log",
       of: "history",
       query: [
-        'filter detail.status in ["contained", "containment-failed", "restored"]',
+        `filter detail.status in ${listed([...CONTAINMENT_STATUSES, "restored"])}`,
         `| fields @timestamp, detail.status as status, ${POLICY}, detail.trigger.actor.arn as actor,`,
         "    detail.decision.reason as reason, detail.id as id",
         "| sort @timestamp asc",
@@ -67,7 +73,7 @@ export function savedQueries({ named }: DeploymentContext): readonly SavedQuery[
       name: "exemptions used",
       of: "history",
       query: [
-        'filter detail.status = "exempt"',
+        `filter detail.status in ${listed(["exempt"])}`,
         `| fields @timestamp, ${POLICY}, detail.verdict as verdict, detail.decision.reason as exemption, detail.id as id`,
         "| sort @timestamp desc",
       ].join("\n"),
@@ -82,4 +88,9 @@ export function savedQueries({ named }: DeploymentContext): readonly SavedQuery[
       ].join("\n"),
     },
   ];
+}
+
+/** `["open", "exempt"]` */
+function listed(statuses: readonly FindingStatus[]): string {
+  return `[${statuses.map((status) => `"${status}"`).join(", ")}]`;
 }

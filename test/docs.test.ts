@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as permissions from "@kms-guard/adapters/deployment/permissions.ts";
+import { VIOLATIONS } from "@kms-guard/core/evaluate/verdict.ts";
 import { API_CALLS } from "@kms-guard/core/events/api-call-table.ts";
 import { describe, expect, it, test } from "vitest";
 import { generatedPages } from "../scripts/generate-docs.ts";
@@ -8,6 +9,11 @@ const page = (name: string) => readFileSync(new URL(`../docs/${name}`, import.me
 
 test.each(Object.entries(generatedPages()))("docs/%s is what `npm run docs` writes", (name, text) => {
   expect(page(name)).toBe(text);
+});
+
+test.each(VIOLATIONS)("the README and the runbook say what the verdict `%s` means", (verdict) => {
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  for (const text of [readme, page("runbook.md")]) expect(text).toContain(`\`${verdict}\``);
 });
 
 describe("docs/api-calls.md", () => {

@@ -1,6 +1,6 @@
 import { alertHistory } from "@kms-guard/adapters/history/alert-history.ts";
 import { logsClient, type Span } from "@kms-guard/adapters/history/log-events.ts";
-import type { FindingStatus } from "@kms-guard/core/findings/finding.ts";
+import { type FindingStatus, NEEDS_A_PERSON } from "@kms-guard/core/findings/finding.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { shellWord } from "@kms-guard/core/text/shell.ts";
 import { printable, printableJson } from "@kms-guard/core/text/untrusted.ts";
@@ -95,14 +95,6 @@ function closing(
   return `No findings ${when} (log group ${printable(environment.historyLogGroup)}).\nnext: ${next}\n`;
 }
 
-const NEEDS_A_PERSON: Readonly<Record<FindingStatus, boolean>> = {
-  open: true,
-  contained: false,
-  "containment-failed": true,
-  exempt: false,
-  restored: false,
-  resolved: false,
-};
 const QUARTER_MS = 90 * 86_400_000;
 
 /** Notes on stderr how many events of the history could not be read: somebody may have tampered with them. */

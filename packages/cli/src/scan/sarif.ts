@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Verdict, VerdictName } from "@kms-guard/core/evaluate/verdict.ts";
+import type { Verdict, ViolationName } from "@kms-guard/core/evaluate/verdict.ts";
 import { printable, printableJson } from "@kms-guard/core/text/untrusted.ts";
 import type { ArtifactLocation, Log, ReportingDescriptor, Result, Run } from "sarif";
 import manifest from "../../package.json" with { type: "json" };
@@ -125,10 +125,11 @@ interface Rule {
 const NARROW =
   "Name the actions that are needed and the key ARNs they are needed on; leave key administration to key administrators.";
 
-/** Worst first. The results' `ruleIndex` is the index here. */
-const RULES: readonly Rule[] = [
-  {
-    id: "kms-guard/full",
+const VACUOUS = "vacuous-conditional-full";
+
+/** Worst first. */
+const RULE_OF: Readonly<Record<ViolationName | typeof VACUOUS, Omit<Rule, "id">>> = {
+  full: {
     name: "FullKmsAccess",
     level: "error",
     securitySeverity: "9.8",
@@ -136,8 +137,7 @@ const RULES: readonly Rule[] = [
     full: "The policy allows every AWS KMS action on every key, without a condition: decrypting, sharing and deleting.",
     fix: NARROW,
   },
-  {
-    id: "kms-guard/near-full",
+  "near-full": {
     name: "NearFullKmsAccess",
     level: "error",
     securitySeverity: "9.5",
@@ -145,8 +145,7 @@ const RULES: readonly Rule[] = [
     full: "The policy allows decrypting with every key in the account, granting access to it, changing its policy and deleting it; only minor actions are missing.",
     fix: NARROW,
   },
-  {
-    id: "kms-guard/vacuous-conditional-full",
+  [VACUOUS]: {
     name: "VacuouslyConditionalFullKmsAccess",
     level: "error",
     securitySeverity: "9.5",
@@ -154,8 +153,7 @@ const RULES: readonly Rule[] = [
     full: "The policy allows full access to AWS KMS under conditions that are all always true.",
     fix: `The condition protects nothing. ${NARROW}`,
   },
-  {
-    id: "kms-guard/conditional-full",
+  "conditional-full": {
     name: "ConditionalFullKmsAccess",
     level: "warning",
     securitySeverity: "7.5",
@@ -163,8 +161,7 @@ const RULES: readonly Rule[] = [
     full: "The policy allows full access to AWS KMS to requests that meet its conditions.",
     fix: `Check that the condition is strict enough. ${NARROW}`,
   },
-  {
-    id: "kms-guard/scoped-full",
+  "scoped-full": {
     name: "ScopedFullKmsAccess",
     level: "warning",
     securitySeverity: "5.5",
@@ -172,8 +169,7 @@ const RULES: readonly Rule[] = [
     full: "The policy allows every key action of AWS KMS, but only on some keys.",
     fix: "Check that its principals have to administer these keys, not only use them.",
   },
-  {
-    id: "kms-guard/invalid",
+  invalid: {
     name: "PolicyNotEvaluated",
     level: "warning",
     securitySeverity: "7.0",
@@ -181,12 +177,15 @@ const RULES: readonly Rule[] = [
     full: "The policy cannot be read or is not a valid IAM policy, so its grants are unknown.",
     fix: "Repair the file, then scan again.",
   },
-];
+};
+
+/** The results' `ruleIndex` is the index here. */
+const RULES: readonly Rule[] = Object.entries(RULE_OF).map(([name, rule]) => ({
+  id: `kms-guard/${name}`,
+  ...rule,
+}));
 
 /** The index in RULES of the rule that a verdict breaks, or -1 for `none`. */
-function ruleIndexOf(verdict: Verdict): number {
-  const suffix: VerdictName | "vacuous-conditional-full" = verdict.vacuous
-    ? "vacuous-conditional-full"
-    : verdict.name;
-  return RULES.findIndex((rule) => rule.id === `kms-guard/${suffix}`);
+function ruleIndexOf({ name, vacuous }: Verdict): number {
+  return Object.keys(RULE_OF).indexOf(vacuous ? VACUOUS : name);
 }

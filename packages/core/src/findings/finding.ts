@@ -19,6 +19,16 @@ export const FINDING_STATUSES = [
 ] as const;
 export type FindingStatus = (typeof FINDING_STATUSES)[number];
 
+/** True where nobody but a person can end what a finding in this status reports. */
+export const NEEDS_A_PERSON: Readonly<Record<FindingStatus, boolean>> = {
+  open: true,
+  contained: false,
+  "containment-failed": true,
+  exempt: false,
+  restored: false,
+  resolved: false,
+};
+
 /** How a containment ends. */
 export const CONTAINMENT_STATUSES = [
   "contained",

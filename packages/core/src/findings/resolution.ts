@@ -1,18 +1,22 @@
 import { isSamePrincipal } from "../aws/principal.ts";
 import type { Policy } from "../policy/policy.ts";
 import { sha256 } from "../text/hash.ts";
-import type { Finding, FindingStatus } from "./finding.ts";
+import { FINDING_STATUSES, type Finding, type FindingStatus } from "./finding.ts";
 
-/** The statuses of a finding that may still be a violation. */
-export const UNRESOLVED = [
-  "open",
-  "containment-failed",
-  "exempt",
-  "restored",
-] as const satisfies readonly FindingStatus[];
+/** True where a finding in this status may still be a violation. */
+const MAY_BE_VIOLATION: Readonly<Record<FindingStatus, boolean>> = {
+  open: true,
+  contained: false,
+  "containment-failed": true,
+  exempt: true,
+  restored: true,
+  resolved: false,
+};
+
+export const UNRESOLVED = FINDING_STATUSES.filter((status) => MAY_BE_VIOLATION[status]);
 
 export function isUnresolved({ status }: Finding): boolean {
-  return UNRESOLVED.some((unresolved) => unresolved === status);
+  return MAY_BE_VIOLATION[status];
 }
 
 /** A finding's policy as it is in IAM now. */
