@@ -34,6 +34,9 @@ const NOT_FROM_NPM = ["@pulumi/pulumi"];
 const folderOf = (part: string) => (part === "stacks" ? "stacks/" : `packages/${part}/src/`);
 const PRODUCTION = "^(packages/(core|guard|adapters|functions|cli|sandbox)/src|stacks)/";
 
+/** Every folder of the guard uses them; they import nothing of the guard's. */
+const SHARED = /^packages\/guard\/src\/(ports|errors)[.]ts$/;
+
 type Rule = IForbiddenRuleType & { readonly name: string };
 
 const inward = Object.entries(MAY_IMPORT).map(([part, others]): Rule => {
@@ -61,6 +64,11 @@ const RULES: readonly Rule[] = [
     name: "production code imports no test support",
     from: { path: PRODUCTION, pathNot: "[.]fixture[.]ts$" },
     to: { path: "[.]fixture[.]ts$|^packages/testing/|^test/" },
+  },
+  {
+    name: "the guard's ports and errors import nothing of the guard's",
+    from: { path: SHARED.source },
+    to: { path: "^packages/guard/" },
   },
   {
     name: "no file imports itself by way of others",
@@ -97,7 +105,7 @@ function twoWayFolders(modules: readonly IModule[]): string[] {
   for (const { source, dependencies } of modules) {
     for (const { resolved } of dependencies) {
       const [from, to] = [dirname(source), dirname(resolved)];
-      if (from === to || resolved.includes("node_modules")) continue;
+      if (from === to || resolved.includes("node_modules") || SHARED.test(resolved)) continue;
       const files = imports.get(`${from} <-> ${to}`) ?? [];
       imports.set(`${from} <-> ${to}`, [...files, `${source} -> ${resolved}`]);
     }
@@ -108,16 +116,6 @@ function twoWayFolders(modules: readonly IModule[]): string[] {
     return back === undefined || one > other ? [] : [`${pair}: ${[...files, ...back].join(", ")}`];
   });
 }
-
-/** Folders of which it is known. None may be added. */
-const KNOWN_TWO_WAY: readonly string[] = [
-  // A finding has steps and a decision; what is decided on is no finding yet.
-  "packages/core/src/containment <-> packages/core/src/findings",
-  // Claims on a publication are stored beside the findings, and messages are read by the findings' schema.
-  "packages/adapters/src/findings <-> packages/adapters/src/notify",
-  // The ports lie beside the use cases.
-  "packages/guard/src <-> packages/guard/src/policies",
-];
 
 const repository = await read(ROOT);
 const production = repository.modules.filter(({ source }) => new RegExp(PRODUCTION).test(source));
@@ -134,8 +132,7 @@ describe("imports point inward", () => {
   });
 
   test("no two folders import each other", () => {
-    const found = twoWayFolders(repository.modules);
-    expect(found.filter((pair) => !KNOWN_TWO_WAY.some((known) => pair.startsWith(`${known}:`)))).toEqual([]);
+    expect(twoWayFolders(repository.modules)).toEqual([]);
   });
 
   test("what the stacks import reaches no AWS SDK at run time", () => {
@@ -181,8 +178,9 @@ test("an import that points elsewhere is found, of a type too, and at run time",
     "packages/core/src/policy/document.ts": "export type Document = string;",
     "packages/core/src/outward.ts": 'import type { Ports } from "../../guard/src/ports.ts";',
     "packages/core/src/reads-files.ts": 'export { readFile } from "node:fs/promises";',
-    "packages/guard/src/ports.ts": 'import "./policies/load.ts";\nexport type Ports = object;',
-    "packages/guard/src/policies/load.ts": 'import type { Ports } from "../ports.ts";',
+    "packages/guard/src/ports.ts": 'export type { Use as Ports } from "./use.ts";',
+    "packages/guard/src/use.ts": 'import "./policies/load.ts";\nexport type Use = object;',
+    "packages/guard/src/policies/load.ts": 'import type { Use } from "../use.ts";',
     "packages/guard/src/later.ts": 'export const later = () => import("../../adapters/src/iam.fixture.ts");',
     "packages/adapters/src/iam.fixture.ts": "export {};",
     "stacks/guard.ts": 'import "../packages/guard/src/ports.ts";',
@@ -195,7 +193,8 @@ test("an import that points elsewhere is found, of a type too, and at run time",
   }
   const found = await read(folder);
   const [later, fixture] = ["packages/guard/src/later.ts", "packages/adapters/src/iam.fixture.ts"];
-  const [load, ports] = ["packages/guard/src/policies/load.ts", "packages/guard/src/ports.ts"];
+  const [load, use] = ["packages/guard/src/policies/load.ts", "packages/guard/src/use.ts"];
+  const ports = "packages/guard/src/ports.ts";
   expect(offences(found).toSorted()).toEqual([
     `packages/core/src/outward.ts -> ${ports}: core imports inward`,
     `packages/core/src/outward.ts -> ${ports}: one package reaches another by its name`,
@@ -204,11 +203,12 @@ test("an import that points elsewhere is found, of a type too, and at run time",
     `${later} -> ${fixture}: guard imports inward`,
     `${later} -> ${fixture}: one package reaches another by its name`,
     `${later} -> ${fixture}: production code imports no test support`,
-    `${load} -> ${ports}: no file imports itself by way of others`,
+    `${load} -> ${use}: no file imports itself by way of others`,
+    `${ports} -> ${use}: the guard's ports and errors import nothing of the guard's`,
     `stacks/guard.ts -> ${ports}: stacks imports inward`,
   ]);
   expect(twoWayFolders(found.modules)).toEqual([
-    `packages/guard/src <-> packages/guard/src/policies: ${ports} -> ${load}, ${load} -> ${ports}`,
+    `packages/guard/src <-> packages/guard/src/policies: ${use} -> ${load}, ${load} -> ${use}`,
   ]);
 });
 

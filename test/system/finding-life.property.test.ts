@@ -1,6 +1,7 @@
 import { InMemoryFindings } from "@kms-guard/adapters/memory/in-memory-findings.ts";
 import { RecordingAlerts } from "@kms-guard/adapters/memory/recording-alerts.ts";
-import type { Finding, Mode } from "@kms-guard/core/findings/finding.ts";
+import type { Mode } from "@kms-guard/core/containment/decision.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { UNRESOLVED } from "@kms-guard/core/findings/resolution.ts";
 import { subjectKey } from "@kms-guard/core/findings/subject-key.ts";
 import { sortStored } from "@kms-guard/guard/stored.ts";

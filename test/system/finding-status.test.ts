@@ -1,5 +1,6 @@
+import type { Mode } from "@kms-guard/core/containment/decision.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
-import type { FindingStatus, Mode } from "@kms-guard/core/findings/finding.ts";
+import type { FindingStatus } from "@kms-guard/core/findings/finding.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import { restore } from "@kms-guard/guard/restore.ts";
 import { sweep } from "@kms-guard/guard/sweep.ts";

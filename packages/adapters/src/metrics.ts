@@ -1,5 +1,6 @@
+import { MODES } from "@kms-guard/core/containment/decision.ts";
 import { VIOLATIONS } from "@kms-guard/core/evaluate/verdict.ts";
-import { CONTAINMENT_STATUSES, MODES } from "@kms-guard/core/findings/finding.ts";
+import { CONTAINMENT_STATUSES } from "@kms-guard/core/findings/finding.ts";
 import { EVENT_OUTCOMES } from "@kms-guard/guard/ports.ts";
 
 /**

@@ -1,8 +1,10 @@
-import { type Decision, decide } from "@kms-guard/core/containment/decide.ts";
+import { decide } from "@kms-guard/core/containment/decide.ts";
+import type { Decision } from "@kms-guard/core/containment/decision.ts";
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
 import { evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { Verdict } from "@kms-guard/core/evaluate/verdict.ts";
 import type { ApiCall } from "@kms-guard/core/events/api-call.ts";
+import { isRemoval } from "@kms-guard/core/events/api-call-table.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import { createFinding } from "@kms-guard/core/findings/create-finding.ts";
 import type { Finding, FindingTrigger } from "@kms-guard/core/findings/finding.ts";
@@ -13,7 +15,6 @@ import { failure } from "./errors.ts";
 import { withReservedRoles } from "./policies/reserved-roles.ts";
 import { type PolicySnapshot, readAgain } from "./policies/snapshot.ts";
 import type { Ports } from "./ports.ts";
-import { isRemoval } from "./triage.ts";
 
 /** What made the guard look: an API call, or a sweep. */
 export interface Detection {

@@ -1,4 +1,4 @@
-import type { Decision } from "@kms-guard/core/containment/decide.ts";
+import type { Decision } from "@kms-guard/core/containment/decision.ts";
 import { containmentPlan, isSameStep } from "@kms-guard/core/containment/plan.ts";
 import type { ContainmentStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import { failure } from "./errors.ts";

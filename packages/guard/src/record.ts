@@ -1,4 +1,4 @@
-import type { Decision } from "@kms-guard/core/containment/decide.ts";
+import type { Decision } from "@kms-guard/core/containment/decision.ts";
 import type { ContainmentStep } from "@kms-guard/core/containment/steps.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { shortId } from "@kms-guard/core/text/hash.ts";

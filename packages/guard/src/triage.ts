@@ -1,7 +1,7 @@
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
 import { isViolation } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { ApiCall } from "@kms-guard/core/events/api-call.ts";
-import { apiCallRow } from "@kms-guard/core/events/api-call-table.ts";
+import { apiCallRow, isRemoval } from "@kms-guard/core/events/api-call-table.ts";
 
 /** Why a call needs no look into IAM. */
 export interface Answered {
@@ -18,11 +18,6 @@ export function triage(call: ApiCall, settings: GuardSettings, nowMs: number): A
     return { outcome: "clean", reason: "a new policy without full kms:*, attached to nobody" };
   }
   return undefined;
-}
-
-/** True for calls that take something away (see the table's column `removes`). */
-export function isRemoval({ eventName }: ApiCall): boolean {
-  return apiCallRow(eventName)?.removes !== undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
+import { MODES } from "@kms-guard/core/containment/decision.ts";
 import { AWS_MANAGED_ACTIONS, CONTAIN_AT } from "@kms-guard/core/containment/guard-settings.ts";
-import { MODES } from "@kms-guard/core/findings/finding.ts";
 import * as v from "valibot";
 import { nearestWord } from "./nearest-word.ts";
 

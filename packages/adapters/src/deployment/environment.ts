@@ -1,9 +1,9 @@
+import { MODES } from "@kms-guard/core/containment/decision.ts";
 import {
   AWS_MANAGED_ACTIONS,
   CONTAIN_AT,
   type GuardSettings,
 } from "@kms-guard/core/containment/guard-settings.ts";
-import { MODES } from "@kms-guard/core/findings/finding.ts";
 import { KMS } from "@kms-guard/core/services/kms.ts";
 import type { GuardConfig } from "./config.ts";
 

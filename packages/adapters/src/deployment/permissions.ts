@@ -1,4 +1,4 @@
-import type { Mode } from "@kms-guard/core/findings/finding.ts";
+import type { Mode } from "@kms-guard/core/containment/decision.ts";
 
 /**
  * What the guard may do on AWS, as data: the stacks make role policies of it, and the doctor compares roles with it.

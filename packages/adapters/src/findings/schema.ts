@@ -1,3 +1,4 @@
+import { DECISION_ACTIONS, MODES } from "@kms-guard/core/containment/decision.ts";
 import {
   ATTACH_ACTIONS,
   type ContainmentStep,
@@ -11,11 +12,9 @@ import { SEVERITIES, VERDICTS, VIOLATIONS } from "@kms-guard/core/evaluate/verdi
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import {
   ATTACHMENT_STATES,
-  DECISION_ACTIONS,
   FINDING_STATUSES,
   type Finding,
   type FindingStatus,
-  MODES,
   TRIGGER_KINDS,
 } from "@kms-guard/core/findings/finding.ts";
 import { POLICY_KINDS, PRINCIPAL_TYPES } from "@kms-guard/core/policy/policy.ts";

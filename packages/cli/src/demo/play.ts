@@ -3,8 +3,9 @@ import { InMemoryAccount } from "@kms-guard/adapters/memory/in-memory-account.ts
 import { InMemoryFindings } from "@kms-guard/adapters/memory/in-memory-findings.ts";
 import { RecordingAlerts } from "@kms-guard/adapters/memory/recording-alerts.ts";
 import type { AccountSnapshot } from "@kms-guard/adapters/memory/snapshot.ts";
+import type { Mode } from "@kms-guard/core/containment/decision.ts";
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
-import type { Finding, Mode } from "@kms-guard/core/findings/finding.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { KMS } from "@kms-guard/core/services/kms.ts";
 import type { EventResult } from "@kms-guard/guard/event-result.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";

@@ -1,4 +1,4 @@
-import type { Mode } from "@kms-guard/core/findings/finding.ts";
+import type { Mode } from "@kms-guard/core/containment/decision.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { printable } from "@kms-guard/core/text/untrusted.ts";
 import { type Canary, removalCommand } from "@kms-guard/guard/drill/canary.ts";

@@ -1,6 +1,6 @@
 import { Option } from "@commander-js/extra-typings";
+import { MODES } from "@kms-guard/core/containment/decision.ts";
 import { VERDICTS } from "@kms-guard/core/evaluate/verdict.ts";
-import { MODES } from "@kms-guard/core/findings/finding.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import type { AddCommand } from "../io/command.ts";
 import { UsageError } from "../io/errors.ts";

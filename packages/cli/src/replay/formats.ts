@@ -1,4 +1,4 @@
-import type { Mode } from "@kms-guard/core/findings/finding.ts";
+import type { Mode } from "@kms-guard/core/containment/decision.ts";
 import { printableJson } from "@kms-guard/core/text/untrusted.ts";
 import type { ReplayedEvent, ReplaySummary } from "@kms-guard/guard/replay/replay.ts";
 import { sourceOf } from "../input/policy-input.ts";

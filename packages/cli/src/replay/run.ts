@@ -1,6 +1,6 @@
 import { defineGuardConfig } from "@kms-guard/adapters/deployment/config.ts";
+import type { Mode } from "@kms-guard/core/containment/decision.ts";
 import type { VerdictName } from "@kms-guard/core/evaluate/verdict.ts";
-import type { Mode } from "@kms-guard/core/findings/finding.ts";
 import { KMS } from "@kms-guard/core/services/kms.ts";
 import { printable } from "@kms-guard/core/text/untrusted.ts";
 import { type Archived, emptySummary, type ReplaySummary, replay } from "@kms-guard/guard/replay/replay.ts";

@@ -1,6 +1,7 @@
 import type { GuardEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
+import type { Mode } from "@kms-guard/core/containment/decision.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
-import type { Finding, Mode, TriggerKind } from "@kms-guard/core/findings/finding.ts";
+import type { Finding, TriggerKind } from "@kms-guard/core/findings/finding.ts";
 import type { ReadNotice } from "@kms-guard/core/notifications/notice.ts";
 import type { EventCounts, Unreadable } from "@kms-guard/guard/ports.ts";
 import type { Notification } from "../aws/notification-log.ts";

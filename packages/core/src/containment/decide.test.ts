@@ -14,7 +14,8 @@ import {
 } from "@kms-guard/testing/examples/team-x.ts";
 import { describe, expect, it } from "vitest";
 import type { Exemption } from "../exemptions/exemption.ts";
-import { type Decision, type DecisionInput, decide } from "./decide.ts";
+import { type DecisionInput, decide } from "./decide.ts";
+import type { Decision } from "./decision.ts";
 import type { GuardSettings } from "./guard-settings.ts";
 import type { ContainmentStep } from "./steps.ts";
 

@@ -2,12 +2,11 @@ import { isProtected, isSamePrincipal } from "../aws/principal.ts";
 import { type ReservedRole, reservedRole } from "../aws/reserved-role.ts";
 import type { Verdict } from "../evaluate/verdict.ts";
 import { type Exemption, exemptionCovers } from "../exemptions/exemption.ts";
-import type { AttachmentState, DecisionAction } from "../findings/finding.ts";
 import type { Attachment, Policy, PrincipalName } from "../policy/policy.ts";
 import { sha256 } from "../text/hash.ts";
+import type { Decision, PrincipalDecision } from "./decision.ts";
 import type { GuardSettings } from "./guard-settings.ts";
 import { containmentPlan } from "./plan.ts";
-import type { ContainmentStep } from "./steps.ts";
 
 /** What to decide on: a policy as it is in IAM, its verdict, and the principal that the event named. */
 export interface DecisionInput {
@@ -15,23 +14,6 @@ export interface DecisionInput {
   readonly verdict: Pick<Verdict, "name" | "vacuous">;
   /** The principal that the event attached the policy to. It matters for AWS managed policies only. */
   readonly principalOfEvent?: PrincipalName;
-}
-
-export interface Decision {
-  readonly action: DecisionAction;
-  /** One sentence. */
-  readonly reason: string;
-  /** `contain`: the steps to take. `alert`: the steps a person may take by hand, never the guard. `exempt`: none. */
-  readonly plan: readonly ContainmentStep[];
-  /** What was decided on each principal that has the policy. */
-  readonly principals: readonly PrincipalDecision[];
-}
-
-export interface PrincipalDecision {
-  readonly principal: PrincipalName;
-  readonly state: AttachmentState & ("standing" | "exempt" | "protected");
-  /** ISO 8601 UTC: when the exemption ends. */
-  readonly until?: string;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { ViolationName } from "../evaluate/verdict.ts";
-import type { DecisionAction, Mode } from "../findings/finding.ts";
 import type { Account } from "../policy/policy.ts";
 import type { GuardedService } from "../services/service.ts";
+import type { DecisionAction, Mode } from "./decision.ts";
 
 /** The verdicts from which on the guard contains. */
 export const CONTAIN_AT = ["full", "near-full"] as const satisfies readonly ViolationName[];

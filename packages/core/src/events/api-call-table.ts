@@ -292,6 +292,11 @@ export function apiCallRow(eventName: unknown): ApiCallRow | undefined {
   return ROWS.get(eventName);
 }
 
+/** True for calls that take something away (column `removes`). */
+export function isRemoval({ eventName }: { readonly eventName: string }): boolean {
+  return apiCallRow(eventName)?.removes !== undefined;
+}
+
 /** Calls that change no access, but make or end a principal that later calls name: a replay follows them. */
 export const PRINCIPAL_CALLS: readonly {
   readonly eventName: string;

@@ -1,12 +1,9 @@
+import type { DecisionAction, Mode } from "../containment/decision.ts";
 import type { StepOutcome } from "../containment/steps.ts";
 import type { Severity, VerdictName, ViolationName } from "../evaluate/verdict.ts";
 import type { Actor } from "../events/api-call.ts";
 import type { Condition } from "../policy/document.ts";
 import type { PolicyRef, PrincipalType } from "../policy/policy.ts";
-
-/** What the guard does about findings by itself: alert only, or contain. */
-export const MODES = ["monitor", "enforce"] as const;
-export type Mode = (typeof MODES)[number];
 
 /** Changed by `transition` (lifecycle.ts) only. */
 export const FINDING_STATUSES = [
@@ -34,9 +31,6 @@ export const CONTAINMENT_STATUSES = [
   "contained",
   "containment-failed",
 ] as const satisfies readonly FindingStatus[];
-
-export const DECISION_ACTIONS = ["contain", "alert", "exempt"] as const;
-export type DecisionAction = (typeof DECISION_ACTIONS)[number];
 
 /** What made the guard look at a policy. */
 export const TRIGGER_KINDS = ["event", "sweep", "scan", "replay"] as const;

@@ -1,6 +1,6 @@
 import { FINDING, PERMISSION_SET, TEAM_X } from "@kms-guard/testing/examples/team-x.ts";
 import { describe, expect, it } from "vitest";
-import type { Decision } from "../containment/decide.ts";
+import type { Decision } from "../containment/decision.ts";
 import { containmentPlan } from "../containment/plan.ts";
 import type { StepOutcome } from "../containment/steps.ts";
 import type { Finding } from "./finding.ts";

@@ -1,5 +1,5 @@
 import { isSamePrincipal, principalIndex } from "../aws/principal.ts";
-import type { Decision } from "../containment/decide.ts";
+import type { Decision } from "../containment/decision.ts";
 import type { ContainmentStep, StepOutcome } from "../containment/steps.ts";
 import {
   ATTACHMENT_STATES,

@@ -1,4 +1,4 @@
-import type { Mode } from "@kms-guard/core/findings/finding.ts";
+import type { Mode } from "@kms-guard/core/containment/decision.ts";
 import type { Observed } from "./diagnosis.ts";
 
 /** Everything that the doctor looks at. A resource that is not there is `undefined`. */

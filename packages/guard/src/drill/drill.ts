@@ -1,4 +1,5 @@
-import type { Finding, Mode } from "@kms-guard/core/findings/finding.ts";
+import type { Mode } from "@kms-guard/core/containment/decision.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { subjectKey } from "@kms-guard/core/findings/subject-key.ts";
 import type { Clock, FindingRecord, Findings } from "../ports.ts";
 import { readableRecords } from "../stored.ts";

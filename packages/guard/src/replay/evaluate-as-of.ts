@@ -3,13 +3,13 @@ import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.t
 import { evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
 import { VERDICTS } from "@kms-guard/core/evaluate/verdict.ts";
 import type { ApiCall, Scope } from "@kms-guard/core/events/api-call.ts";
+import { isRemoval } from "@kms-guard/core/events/api-call-table.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { decideOn, detectionFrom } from "../assess.ts";
 import { enrich } from "../enrich.ts";
 import { loadAffectedPolicies } from "../policies/load-affected-policies.ts";
 import { withReservedRoles } from "../policies/reserved-roles.ts";
 import type { Clock, PolicyReader } from "../ports.ts";
-import { isRemoval } from "../triage.ts";
 import { UnknownState } from "../unknown-state.ts";
 
 /** A model of one account that records move forward, in the place of IAM. */
