@@ -205,7 +205,7 @@ describe("an inline policy", () => {
       status: "open",
       decision: { action: "alert" },
     });
-    expect(report.findings[0]?.title).toBe("not in force: full kms:* in policy extra: it is gone by now");
+    expect(report.findings[0]?.title).toBe("not in force: full kms:* in policy extra: the policy is gone");
     expect(world.calls).not.toContain("DeleteRolePolicy");
     expect(world.calls).not.toContain("GetAccountAuthorizationDetails");
   });
@@ -329,7 +329,7 @@ describe("a new default version", () => {
     world.iam.setDefaultPolicyVersion(TOOLS, "v1");
     const report = await world.guard(widening);
     expect(report.findings[0]).toMatchObject({ status: "open", decision: { action: "alert" } });
-    expect(report.findings[0]?.decision.reason).toBe("`v2` was made the default version, but `v1` is by now");
+    expect(report.findings[0]?.decision.reason).toBe("`v2` was made the default version, but now `v1` is");
     expect(world.holders(TOOLS)).toEqual(["user/alice", "role/Build"]);
   });
 
@@ -403,7 +403,7 @@ describe("a new version whose event does not tell its id", () => {
     expect(report.findings[0]?.policy).not.toHaveProperty("versionId");
     expect(report.findings[0]?.change).toBeUndefined();
     expect(report.findings[0]?.title).toBe(
-      "not in force: full kms:* in policy Tools: no stored version has this text by now, and the event does not tell its version",
+      "not in force: full kms:* in policy Tools: no stored version has this text now, and the event does not name its version",
     );
     expect(world.holders(TOOLS)).toEqual(["user/alice", "role/Build"]);
     await sweep(world.ports, world.settings)("scheduled");
@@ -417,7 +417,7 @@ describe("a new version whose event does not tell its id", () => {
     await expect(world.guard(create(world, FULL, true))).rejects.toThrow("throttled");
     expect(world.alerts.findings[0]).toMatchObject({
       status: "open",
-      notInForce: "seen in the event only: what stands in IAM could not be read",
+      notInForce: "seen in the event only: IAM could not be read",
     });
     expect(world.alerts.findings[0]?.policy).not.toHaveProperty("versionId");
   });

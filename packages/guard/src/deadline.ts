@@ -1,9 +1,9 @@
 import type { PolicyReader, Ports } from "./ports.ts";
 
 /**
- * The ports of one invocation that has to end in time: from `deadlineMs` (since the epoch) on nothing is read from IAM
- * and no step is begun. What is left undone fails, so that Lambda runs the event again; what was found is still told.
- * A call that was begun before may still take as long as its connection lets it.
+ * The ports of one invocation with a deadline: from `deadlineMs` (since the epoch) on nothing is read from IAM and no
+ * step is begun. What is left undone fails, so that Lambda runs the event again; notifications are still sent.
+ * A call that was begun before may take as long as its connection allows.
  */
 export function withDeadline(ports: Ports, deadlineMs: number): Ports {
   const { policies, clock } = ports;

@@ -3,31 +3,32 @@ import { apiCallRow } from "@kms-guard/core/events/api-call-table.ts";
 import type { Finding, FindingAttachment } from "@kms-guard/core/findings/finding.ts";
 import { createTwoFilesPatch } from "diff";
 import type { PolicySnapshot } from "./policies/snapshot.ts";
+import { versionNumber } from "./policies/versions.ts";
 import type { PolicyReader } from "./ports.ts";
 
 /**
- * The finding with what helps people to judge it: the holders' ARNs, how many users are in the groups, and what the
- * policy said before. Looked up after the containment, never before; what cannot be is left out of the alert.
+ * The finding with what people need to judge it: the principals' ARNs, how many users are in the groups, and the diff to
+ * the version before. Read after the containment, never before; what cannot be read is left out of the alert.
  */
 export async function enrich(
   policies: PolicyReader,
   context: EvaluationContext,
   finding: Finding,
-  standing: PolicySnapshot,
+  snapshot: PolicySnapshot,
 ): Promise<Finding> {
   const [attachments, change] = await Promise.all([
     Promise.all(
       finding.attachments.map((attachment, index) =>
-        index < MOST_HOLDERS && !isKnown(attachment) ? described(policies, attachment) : attachment,
+        index < MOST_PRINCIPALS && !isKnown(attachment) ? described(policies, attachment) : attachment,
       ),
     ),
-    changeOf(policies, context, finding, standing).catch(() => undefined),
+    changeOf(policies, context, finding, snapshot).catch(() => undefined),
   ]);
   return { ...finding, attachments, ...(change !== undefined && { change }) };
 }
 
-/** Few enough that looking them up throttles no reading that a containment waits for; the rest are told by name. */
-const MOST_HOLDERS = 25;
+/** Few enough that reading them throttles no read that a containment waits for; the others are named only. */
+const MOST_PRINCIPALS = 25;
 
 function isKnown({ type, arn, members }: FindingAttachment): boolean {
   return arn !== undefined && (type !== "group" || members !== undefined);
@@ -35,8 +36,8 @@ function isKnown({ type, arn, members }: FindingAttachment): boolean {
 
 /** A role may have a path, so no ARN is made of a name. */
 async function described(policies: PolicyReader, attachment: FindingAttachment): Promise<FindingAttachment> {
-  const holder = await policies.principalDetails(attachment).catch(() => undefined);
-  return { ...attachment, ...holder };
+  const details = await policies.principalDetails(attachment).catch(() => undefined);
+  return { ...attachment, ...details };
 }
 
 async function changeOf(
@@ -50,8 +51,8 @@ async function changeOf(
   if (policy.kind === "inline" || isVersionUnknown === true || !changesVersion) return undefined;
   const others = (await policies.policyVersionIds(policy.arn))?.filter((id) => id !== policy.versionId) ?? [];
   const isOlder = (id: string) => versionNumber(id) < versionNumber(policy.versionId);
-  // IAM does not tell which version was the default before. A new one is likely to replace the one before it; when an
-  // older one is set, the newest is likely to have been in force.
+  // IAM does not say which version was the default before. A new version most likely replaces the one before it; when an
+  // older one is set, the newest was most likely in force.
   const previousVersionId = (creates === "version" ? others.find(isOlder) : undefined) ?? others[0];
   if (previousVersionId === undefined) return undefined;
   const previous = await policies.policyVersion(policy.arn, previousVersionId);
@@ -64,17 +65,13 @@ async function changeOf(
   };
 }
 
-function versionNumber(versionId: string): number {
-  return Number.parseInt(versionId.slice(1), 10);
-}
-
 /** An alert is read by people and has to fit into an SNS message of 256 KB, so a long diff is cut. */
 const LONGEST_DIFF = 8_000;
 const MOST_EDITS = 2_000;
 
-/** The change from one document to the other, both laid out alike; `undefined` where they have too little in common. */
+/** The change from one document to the other, both formatted alike; `undefined` where they have too little in common. */
 function unifiedDiff(fromName: string, from: string, toName: string, to: string): string | undefined {
-  const patch = createTwoFilesPatch(fromName, toName, laidOut(from), laidOut(to), undefined, undefined, {
+  const patch = createTwoFilesPatch(fromName, toName, formatted(from), formatted(to), undefined, undefined, {
     context: 3,
     maxEditLength: MOST_EDITS,
   });
@@ -82,7 +79,7 @@ function unifiedDiff(fromName: string, from: string, toName: string, to: string)
   return `${patch.slice(0, patch.lastIndexOf("\n", LONGEST_DIFF))}\n… cut\n`;
 }
 
-function laidOut(document: string): string {
+function formatted(document: string): string {
   try {
     return `${JSON.stringify(JSON.parse(document), undefined, 2)}\n`;
   } catch {

@@ -1,14 +1,14 @@
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { Ports } from "./ports.ts";
 
-/** What came of one event. */
+/** The answer to one event. */
 export interface EventResult {
   readonly eventId?: string;
   readonly eventName?: string;
   readonly outcome: "finding" | "clean" | "not-ours" | "malformed";
   /** One sentence. */
   readonly reason: string;
-  /** Every policy that was found, exempt ones too. */
+  /** Every finding, exempt ones too. */
   readonly findings: readonly Finding[];
 }
 
@@ -18,7 +18,7 @@ interface EventName {
   readonly eventName?: string;
 }
 
-/** Observes and reports an event that led to no finding. */
+/** Logs and answers an event without a finding. */
 export function resultWithoutFindings(
   { observer }: Pick<Ports, "observer">,
   { eventId, eventName }: EventName,
@@ -35,7 +35,7 @@ export function resultWithoutFindings(
   };
 }
 
-/** Observes and reports what was found about an event. */
+/** Logs and answers an event with its findings. */
 export function resultWithFindings(
   ports: Pick<Ports, "observer">,
   event: Required<EventName>,

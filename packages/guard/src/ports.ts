@@ -16,22 +16,22 @@ import type {
   PrincipalName,
 } from "@kms-guard/core/policy/policy.ts";
 
-/** The time and the waiting, passed in so that tests own both. */
+/** Time and waiting, passed in so that tests control both. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   nowMs(): number;
   sleepMs(durationMs: number): Promise<void>;
 }
 
-/** A managed policy without who holds it: what GetPolicy and GetPolicyVersion tell. */
+/** A managed policy without its attachments: what GetPolicy and GetPolicyVersion answer. */
 export type ManagedPolicyText = Pick<ManagedPolicy, "kind" | "arn" | "name" | "versionId" | "document">;
 
-/** Who holds a managed policy, every page of it. */
+/** The principals of a managed policy, every page. */
 export type PolicyAttachments = Pick<ManagedPolicy, "attachments" | "boundaryOf">;
 
-/** What the lists of a policy's holders do not tell of one. */
+/** What the list of a policy's principals does not say about one. */
 export interface PrincipalDetails {
-  /** With its path. Absent where an archive does not tell it. */
+  /** With its path. Absent if an archive does not have it. */
   readonly arn?: string;
   /** IAM's unique id. */
   readonly id?: string;
@@ -51,7 +51,7 @@ export interface StoredVersion {
   readonly document: string;
 }
 
-/** Reads what stands in IAM now. `undefined` is IAM's NoSuchEntity; anything else that fails throws. */
+/** Reads IAM as it is now. `undefined` is IAM's NoSuchEntity; any other failure throws. */
 export interface PolicyReader {
   managedPolicy(arn: string): Promise<ManagedPolicyText | undefined>;
   /** One version's text, decoded. */
@@ -74,7 +74,7 @@ export interface PolicyReader {
   accountPolicies(isOfInterest?: (document: string) => boolean): AsyncIterable<AccountPolicy>;
 }
 
-/** What came of one call on IAM: `already` is NoSuchEntity on a detach, or the thing being there on a restore. */
+/** The outcome of one call on IAM: `already` is NoSuchEntity on a detach, or the thing being there on a restore. */
 export type WriteResult =
   | { readonly outcome: "done" }
   | { readonly outcome: "already" }
@@ -84,11 +84,11 @@ export type WriteResult =
 export interface PolicyWriter {
   /** True if the document that the step would delete is the current one. */
   isUnchanged(step: DeleteInlineStep): Promise<boolean>;
-  /** `isConfirmed`: that the text still stands was just asked. Without it that is asked first, and another is kept. */
+  /** `isConfirmed`: the document was just compared. Without it, it is compared first, and another one is kept. */
   perform(step: ContainmentStep | RestoreStep, isConfirmed?: boolean): Promise<WriteResult>;
 }
 
-/** A finding as it is kept, with what is planned and what has been done about it. */
+/** A finding as it is stored, with its plan and the outcomes so far. */
 export interface FindingRecord {
   readonly finding: Finding;
   readonly plan: readonly ContainmentStep[];

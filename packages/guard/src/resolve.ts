@@ -13,7 +13,7 @@ import { notify } from "./notify.ts";
 import { waitForConsistency } from "./policies/consistency.ts";
 import { isConsistentWith } from "./policies/load-affected-policies.ts";
 import { readManaged } from "./policies/snapshot.ts";
-import { versionWith } from "./policies/version-with-text.ts";
+import { versionWith } from "./policies/versions.ts";
 import type { FindingRecord, PolicyReader, Ports } from "./ports.ts";
 import { readableRecords } from "./stored.ts";
 import { isContained } from "./verify-containment.ts";

@@ -20,33 +20,32 @@ import type { Ports } from "./ports.ts";
 import { resolveStale } from "./resolve.ts";
 import { notifyOfUnreadable, sortStored } from "./stored.ts";
 
-/** What came of a sweep. */
+/** The result of a sweep. */
 export interface SweepReport {
   /** Why the account was swept, as the caller said. */
   readonly reason: string;
-  /** Every policy that was found, known ones and exempt ones too. */
+  /** Every finding, known and exempt ones too. */
   readonly findings: readonly Finding[];
 }
 
-/** How much longer what was begun before a sweep's deadline may go on reading and taking away. */
+/** How much longer a policy that was begun before a sweep's deadline may be read and contained. */
 const GRACE_MS = 60_000;
 
 /**
- * Judges every policy of the account like one that an event names, because CloudTrail delivers on a best-effort basis
- * and AWS changes its own policies without an event. What people were told of is not told again, whoever told it; what
- * they were told of and is no longer so is resolved. A version that waits to be put in force, and an exemption that
- * ends within the week, are told in a notice, once.
+ * Processes every policy of the account as an event would, because CloudTrail delivers on a best-effort basis and AWS
+ * changes its managed policies without an event. Known findings are not notified again; those that are no longer true are
+ * resolved. A dormant version, and an exemption that ends within the week, are notified once.
  *
- * Throws `Unsettled` like `handleEvent`, after everything has been tried. Where `deadlineMs` (since the epoch) comes
- * first, it stops between two policies and throws too: whoever runs it again goes through what is known by now, which
- * is fast, and on to the rest.
+ * Throws `IncompleteRunError` like `handleEvent`, after everything was tried. If `deadlineMs` (since the epoch) comes
+ * first, it stops between two policies and throws too: the next run goes through what is known by then, which is fast,
+ * and on to the rest.
  */
 export function sweep(ports: Ports, settings: GuardSettings) {
   const { clock, findings: records, observer, policies } = ports;
 
   return async (reason: string, deadlineMs = Number.POSITIVE_INFINITY): Promise<SweepReport> => {
     const receivedAtMs = clock.nowMs();
-    // Before the account is read: what is found in the meantime is newer than what will have been read.
+    // Before the account is read: a finding of the meantime is newer than the scan.
     const { unresolved, ...unlisted } = await readUnresolved();
     const scan = new AccountScan(settings.account.id, unresolved);
     const inside = withDeadline(ports, deadlineMs + GRACE_MS);
@@ -64,7 +63,7 @@ export function sweep(ports: Ports, settings: GuardSettings) {
         ...failures,
         ...(scan.skipped > 0 ? [noTimeFor(`${scan.skipped} policies`)] : []),
         ...(await notifyExpiring()),
-        ...(await resolveWhatIsOver(scan, deadlineMs)),
+        ...(await resolveStaleFindings(scan, deadlineMs)),
         ...(await notifyDormant(scan, deadlineMs)),
       ],
       findings,
@@ -91,19 +90,19 @@ export function sweep(ports: Ports, settings: GuardSettings) {
       const failures = await notifyOfUnreadable(ports, settings, stored.unreadable);
       return { unresolved: stored.records, failures };
     } catch (cause) {
-      return { unresolved: [], failures: [failure("the findings that stand could not be read", cause)] };
+      return { unresolved: [], failures: [failure("the unresolved findings could not be read", cause)] };
     }
   }
 
   /** Each is read once more by itself: the scan is minutes old, and the account details may be older. */
-  async function resolveWhatIsOver(scan: AccountScan, deadlineMs: number): Promise<readonly Error[]> {
+  async function resolveStaleFindings(scan: AccountScan, deadlineMs: number): Promise<readonly Error[]> {
     const failures: Error[] = [];
-    for (const over of scan.staleFindings()) {
-      if (clock.nowMs() >= deadlineMs) return [...failures, noTimeFor("what is over")];
+    for (const stale of scan.staleFindings()) {
+      if (clock.nowMs() >= deadlineMs) return [...failures, noTimeFor("every stale finding")];
       try {
-        failures.push(...(await resolveStale(ports, over, { trigger: { kind: "sweep" } })));
+        failures.push(...(await resolveStale(ports, stale, { trigger: { kind: "sweep" } })));
       } catch (cause) {
-        failures.push(failure("what is over could not be resolved", cause));
+        failures.push(failure("stale findings could not be resolved", cause));
       }
     }
     return failures;
@@ -117,7 +116,7 @@ export function sweep(ports: Ports, settings: GuardSettings) {
     for (const policy of dormantVersions) {
       if (policy.kind === "inline" || verdictOn(policy.document).name !== "none") continue;
       for (const version of policy.otherVersions ?? []) {
-        if (clock.nowMs() >= deadlineMs) return [...failures, noTimeFor("every version that waits")];
+        if (clock.nowMs() >= deadlineMs) return [...failures, noTimeFor("every dormant version")];
         const dormant = {
           versionId: version.versionId,
           documentSha256: sha256(version.document),

@@ -1,12 +1,11 @@
 /**
- * Thrown by a reader that cannot know: an archive of events that begins after a policy was written does not say what
- * is in it. Live readers never throw it.
+ * The archive of a replay does not have the answer: it begins after the policy was written. Live readers never throw it.
  */
 export class UnknownState extends Error {
   override readonly name = "UnknownState";
 }
 
-/** True where an error, its cause, or one of those it gathers is an `UnknownState`. */
+/** True if an error, its cause, or one of its `errors` is an `UnknownState`. */
 export function isUnknownState(error: unknown): boolean {
   if (error instanceof UnknownState) return true;
   if (error instanceof AggregateError && error.errors.some(isUnknownState)) return true;

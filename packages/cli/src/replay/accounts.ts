@@ -57,12 +57,12 @@ class Replayed implements ReplayedAccount {
     return effect;
   }
 
-  knowsHoldersOf(policyArn: string): boolean {
+  hasAllAttachmentsOf(policyArn: string): boolean {
     return this.isWhole || this.#createdPolicies.has(policyArn.toLowerCase());
   }
 
   /** A new principal has no policies, so the archive shows all that it gets. */
-  knowsAllOf(scope: Scope): boolean {
+  isComplete(scope: Scope): boolean {
     if (this.isWhole) return true;
     if (scope.kind === "account") return false;
     if (scope.kind !== "principal") return true;

@@ -272,12 +272,12 @@ describe("replay: what the archive does not say", () => {
     {
       given: "a group filled before it begins",
       events: () => [record(0, "AddUserToGroup", { groupName: "Ops", ...MALLORY })],
-      reason: "what group Ops held before the archive begins is not known",
+      reason: "the policies of group Ops before the archive begins are not known",
     },
     {
       given: "parameters that CloudTrail left out",
       events: () => [record(0, "PutUserPolicy", { omitted: true, originalSize: 140_000 })],
-      reason: "the record does not tell what it changed",
+      reason: "the record does not say what it changed",
     },
   ])("is unresolved, never clean: $given", async ({ events: given, reason }) => {
     const { code, rows, summary, err } = await replay(given());
@@ -297,9 +297,13 @@ describe("replay: what the archive does not say", () => {
     const widening = record(0, "CreatePolicyVersion", version, created);
     const { rows } = await replay([widening]);
     expect(rows).toMatchObject([{ outcome: "finding", finding: { verdict: "full", attachments: [] } }]);
-    expect(rows[0].reason).toMatch(/; who held policy TeamX before the archive begins is not known$/);
+    expect(rows[0].reason).toMatch(
+      /; the attachments of policy TeamX before the archive begins are not known$/,
+    );
     const { out } = await kmsGuard(["a.jsonl"]);
-    expect(out).toContain("    unknown: who held policy TeamX before the archive begins is not known\n");
+    expect(out).toContain(
+      "    unknown: the attachments of policy TeamX before the archive begins are not known\n",
+    );
   });
 
   it("knows the holders of a policy that it saw being made, and of any in a snapshot's account", async () => {

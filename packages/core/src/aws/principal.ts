@@ -2,7 +2,7 @@ import { type Attachment, PRINCIPAL_TYPES, type PrincipalName } from "../policy/
 import { arnName, parseArn } from "./arn.ts";
 
 /**
- * True where both have the same name and, where both have one, the same unique id: a role made anew under an old name
+ * True where both have the same name and, where both have one, the same unique id: a role created again under an old name
  * is another principal. So is a user that was renamed, because IAM's calls go by names.
  * IAM's names are unique in an account whatever their case.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids

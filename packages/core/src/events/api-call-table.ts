@@ -216,7 +216,7 @@ export const API_CALLS: readonly ApiCallRow[] = [
     eventName: "RemoveUserFromGroup",
     effect: "changes",
     removes: "membership",
-    // The user's own policies are what a Deny of the group may have held back.
+    // A Deny of the group may have limited the user's own policies.
     scope: { kind: "principal", principal: user },
     why: "removes a group's access from a user, or a Deny that limited the user's own",
   },

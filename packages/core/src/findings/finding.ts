@@ -113,7 +113,7 @@ export interface Recurrence {
   /** ISO 8601 UTC. */
   readonly firstAt: string;
   readonly lastAt: string;
-  /** When people were last told of it. */
+  /** When people were last notified of it. */
   readonly toldAt: string;
   /** The severity of the verdict, where the finding's is higher because it came back so often. */
   readonly raisedFrom?: Severity;
@@ -142,7 +142,7 @@ export interface Finding {
   readonly missingActions: readonly string[];
   readonly attachments: readonly FindingAttachment[];
   readonly trigger: FindingTrigger;
-  /** Compared with the stored version that is likeliest to have been the default before: IAM does not tell which was. */
+  /** Compared with the stored version that is likeliest to have been the default before: IAM does not say which was. */
   readonly change?: {
     readonly previousVersionId?: string;
     readonly previousVerdict?: VerdictName;

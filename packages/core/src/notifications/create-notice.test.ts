@@ -82,7 +82,7 @@ describe("the notice of", () => {
       kind: "malformed-record",
       severity: "HIGH",
       title: "a CloudTrail record of Create Policy cannot be read",
-      reason: "The guard cannot tell what the call changed, so a grant may have gone unseen.",
+      reason: "The guard cannot read what the call changed, so it may have missed a violation.",
       data: { eventName: "Create\nPolicy", problems },
       nextSteps: ["npx --no kms-guard scan --live"],
     });

@@ -21,7 +21,7 @@ export function malformedRecordNotice(
   return createNotice("malformed-record", [eventId ?? problems], origin, {
     severity: "HIGH",
     title: `a CloudTrail record of ${eventName ?? "an unknown call"} cannot be read`,
-    reason: "The guard cannot tell what the call changed, so a grant may have gone unseen.",
+    reason: "The guard cannot read what the call changed, so it may have missed a violation.",
     data: {
       ...(eventId !== undefined && { eventId }),
       ...(eventName !== undefined && { eventName }),

@@ -22,7 +22,7 @@ export interface Notification {
  * - a status that nobody was notified of: everybody;
  * - the same status again, because it was reopened or contained once more: everybody, under a key of its own;
  * - a finding that was contained again within the hour, as people know (see `isRepeat`): programs only;
- * - nothing changed: the same key as before, so whoever was notified is not notified again, and whoever was not, is.
+ * - nothing changed: the same key as before, so those who were notified are not notified again, and those who were not, are.
  */
 export function shouldNotify(finding: Pick<Finding, "status" | "recurrence" | "timing">): Notification {
   const { status, timing } = finding;

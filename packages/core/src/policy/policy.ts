@@ -16,7 +16,7 @@ export type PolicyKind = (typeof POLICY_KINDS)[number];
 export interface PrincipalName {
   readonly type: PrincipalType;
   readonly name: string;
-  /** IAM's unique id, `AROA…`, where it was read: a role made anew under an old name has another. */
+  /** IAM's unique id, `AROA…`, where it was read: a role created again under an old name has another. */
   readonly id?: string;
 }
 

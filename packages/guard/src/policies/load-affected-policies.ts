@@ -9,16 +9,16 @@ import { failure } from "../errors.ts";
 import type { ManagedPolicyText, PolicyReader, Ports } from "../ports.ts";
 import { waitForConsistency } from "./consistency.ts";
 import { attachedTo, isAttached, type PolicySnapshot, readManaged } from "./snapshot.ts";
-import { versionWith } from "./version-with-text.ts";
+import { versionNumber, versionWith } from "./versions.ts";
 
 type About<Kind extends Scope["kind"]> = ApiCall & {
   readonly scope: Scope & { readonly kind: Kind };
 };
 
 /**
- * What a call may have changed, as it stands in IAM now, read until it agrees with the event (see `readUntil`).
- * Where the event carries a bad document that does not stand (any more), that comes too, as `notInForce`: somebody
- * held it for seconds, or it waits to be made the default. So does it where IAM cannot be read, before that throws.
+ * What a call may have changed, as IAM has it now, read until it agrees with the event (see `waitForConsistency`).
+ * If the event carries a violation that is not (or no longer) in force, that comes too, as `notInForce`: it was in force
+ * for seconds, or is a dormant version. So it does if IAM cannot be read, before the error is thrown.
  */
 export function loadAffectedPolicies(
   { policies, clock }: Pick<Ports, "policies" | "clock">,
@@ -38,7 +38,7 @@ export function loadAffectedPolicies(
       if (seen !== undefined && violates(seen.document)) {
         yield {
           policy: seen,
-          notInForce: "seen in the event only: what stands in IAM could not be read",
+          notInForce: "seen in the event only: IAM could not be read",
           iamUnavailable: true,
           ...(hasUnknownVersion(call) && { isVersionUnknown: true }),
         };
@@ -55,7 +55,7 @@ export function loadAffectedPolicies(
       (read) => isRemoval(call) || (read !== undefined && isUpToDateWith(read, call)),
     );
     if (now !== undefined && (isAttached(now) || !isRemoval(call))) yield { policy: now };
-    const versionId = call.scope.versionId ?? (await versionMade(call, now));
+    const versionId = call.scope.versionId ?? (await createdVersion(call, now));
     if (now !== undefined && now.versionId === versionId) return;
 
     const document =
@@ -63,24 +63,27 @@ export function loadAffectedPolicies(
       (versionId === undefined ? undefined : await policies.policyVersion(policyArn, versionId));
     if (document === undefined || !violates(document)) return;
     const scope = { ...call.scope, ...(versionId !== undefined && { versionId }) };
-    const made = { ...call, document, scope };
-    const other = policyInEvent(made);
+    const created = { ...call, document, scope };
+    const other = policyInEvent(created);
     if (other === undefined) return;
     const why =
       versionId === undefined
-        ? "no stored version has this text by now, and the event does not tell its version"
+        ? "no stored version has this text now, and the event does not name its version"
         : isDefault
-          ? `\`${versionId}\` was made the default version, but \`${now?.versionId}\` is by now`
+          ? `\`${versionId}\` was made the default version, but now \`${now?.versionId}\` is`
           : `armed: \`${versionId}\` is stored, and one SetDefaultPolicyVersion call puts it in force`;
     yield {
       policy: other,
-      notInForce: now === undefined ? "the policy is gone by now" : why,
-      ...(hasUnknownVersion(made) && { isVersionUnknown: true }),
+      notInForce: now === undefined ? "the policy is gone" : why,
+      ...(hasUnknownVersion(created) && { isVersionUnknown: true }),
     };
   }
 
-  /** The version that a call made whose answer CloudTrail left out: the one that has its text. */
-  async function versionMade({ scope, document }: About<"managed-policy">, now: ManagedPolicy | undefined) {
+  /** The version that a call created, if CloudTrail left its answer out: the one that has its text. */
+  async function createdVersion(
+    { scope, document }: About<"managed-policy">,
+    now: ManagedPolicy | undefined,
+  ) {
     if (now === undefined || document === undefined || now.document === document) return now?.versionId;
     if (!violates(document)) return undefined;
     return (await versionWith(policies, scope.policyArn, sha256(document)))?.versionId;
@@ -96,7 +99,7 @@ export function loadAffectedPolicies(
         (read !== undefined && (!violates(read.document) || isAttached(attachedTo(read, principal)))),
     );
     if (now === undefined) return;
-    // AWS's own policies are many people's: only the principal that the event names is in question.
+    // An AWS managed policy has many users: only the principal that the event names is in scope.
     const policy = now.kind === "aws-managed" ? attachedTo(now, principal) : now;
     if (isAttached(policy)) yield { policy };
     else if (!isRemoval(call)) {
@@ -109,7 +112,7 @@ export function loadAffectedPolicies(
     const given = policyInEvent(call);
     const isLikeGiven = (document: string): boolean =>
       given === undefined || document === given.document || violates(document) === violates(given.document);
-    // Of two bad texts one may be exempt, so it has to be known which one stands.
+    // Of two violations one may be exempt, so it has to be known which one is in force.
     const isGiven = (document: string): boolean =>
       given === undefined || document === given.document || (isLikeGiven(document) && !violates(document));
     const now = await waitForConsistency(
@@ -123,24 +126,24 @@ export function loadAffectedPolicies(
 
     yield {
       policy: given,
-      notInForce: now === undefined ? "it is gone by now" : "what stands by now is harmless",
+      notInForce: now === undefined ? "the policy is gone" : "a harmless document has replaced it",
     };
-    // A user or group that was renamed, or a role made anew, holds it under a name that the event does not have.
+    // A renamed user or group, or a role created again, may have it under another name.
     if (now === undefined && (await policies.policiesOf(principal)) === undefined)
       yield* wholeAccount(policies);
   }
 
   async function* policiesOfPrincipal(call: About<"principal">): AsyncGenerator<PolicySnapshot> {
     const { principal } = call.scope;
-    const held = await waitForConsistency(
+    const attached = await waitForConsistency(
       clock,
       () => policies.policiesOf(principal),
       (read) => isRemoval(call) || read !== undefined,
     );
-    if (held === undefined) return;
-    for (const policy of held.inline) yield { policy };
-    // All are being read from now on, and each is judged as it comes: one that cannot be read keeps no other.
-    const reading = held.managedArns.map((arn) =>
+    if (attached === undefined) return;
+    for (const policy of attached.inline) yield { policy };
+    // All are read at the same time, and each is yielded as it comes: one that cannot be read stops no other.
+    const reading = attached.managedArns.map((arn) =>
       readManaged(policies, arn).catch((cause: unknown) => failure(`policy ${arn} could not be read`, cause)),
     );
     const failures: Error[] = [];
@@ -155,17 +158,17 @@ export function loadAffectedPolicies(
   }
 }
 
-/** True where the event does not say what it changed. */
+/** True if the event does not say what it changed. */
 export function readsAccount({ scope, parametersOmitted }: ApiCall): boolean {
   return scope.kind === "account" || parametersOmitted;
 }
 
-/** Every policy of the account: for a sweep, and where the event does not say what it changed. */
-export async function* wholeAccount(policies: PolicyReader): AsyncGenerator<PolicySnapshot> {
+/** Every policy of the account. */
+async function* wholeAccount(policies: PolicyReader): AsyncGenerator<PolicySnapshot> {
   for await (const policy of policies.accountPolicies()) yield { policy, fromAccountScan: true };
 }
 
-/** True where what is read of the one policy that a call affects can be what stands after it. */
+/** True if a policy as it was read can be the result of the call. */
 export function isConsistentWith(call: ApiCall, now: Policy | undefined): boolean {
   const { scope, document, eventName } = call;
   if (now === undefined) return true;
@@ -179,18 +182,18 @@ export function isConsistentWith(call: ApiCall, now: Policy | undefined): boolea
 }
 
 /**
- * True where the default version that is read can be the one after the event. Ids only grow, so that a newer one
- * is later than a version just created; SetDefaultPolicyVersion may go back, so there only the one it set agrees.
+ * True if the default version that was read can be the result of the call. Ids only grow, so a newer one is later than a
+ * version just created; SetDefaultPolicyVersion may go back, so there only the version that it set agrees.
  */
 function isUpToDateWith(now: ManagedPolicyText, { scope, document }: About<"managed-policy">): boolean {
   const { versionId, isDefault } = scope;
-  // Where the event does not say that it made the default, its text does.
+  // If the event does not name the version, its text decides.
   if (versionId === undefined) return document === undefined || now.document === document;
   if (isDefault !== true || now.versionId === versionId) return true;
   return document !== undefined && versionNumber(now.versionId) > versionNumber(versionId);
 }
 
-/** A policy that is new has one version, `v1`. */
+/** A new policy has one version, `v1`. */
 function hasUnknownVersion({ scope, eventName }: ApiCall): boolean {
   return (
     scope.kind === "managed-policy" &&
@@ -199,11 +202,7 @@ function hasUnknownVersion({ scope, eventName }: ApiCall): boolean {
   );
 }
 
-function versionNumber(versionId: string): number {
-  return Number.parseInt(versionId.slice(1), 10);
-}
-
-/** The policy as the event has it, held by nobody that is known of. */
+/** The policy as the event has it, with no attachments. */
 function policyInEvent({ scope, document }: ApiCall): Policy | undefined {
   if (document === undefined) return undefined;
   if (scope.kind === "inline-policy") {

@@ -2,34 +2,34 @@ import { reservedRole } from "@kms-guard/core/aws/reserved-role.ts";
 import type { Attachment, Policy } from "@kms-guard/core/policy/policy.ts";
 import type { PolicyReader } from "../ports.ts";
 
-/** A policy with what its roles' paths tell, and why one could not be read. */
-interface Pathed {
+/** A policy with its reserved-looking roles' ARNs, and why one could not be read. */
+interface WithPaths {
   readonly policy: Policy;
   readonly unread?: unknown;
 }
 
 /**
- * The policy with the ARN of every role whose name, which is all that is known of it, is like those that only AWS can
- * change. Anyone may call a role of their own so, and the path tells. Nobody else is asked about: a containment waits.
+ * The policy with the ARN of every role whose name looks like one that only AWS can change. A customer's role may have
+ * such a name too; its path decides. No other role is read: a containment waits.
  */
 export async function withReservedRoles(
   policies: Pick<PolicyReader, "principalDetails">,
   policy: Policy,
-): Promise<Pathed> {
+): Promise<WithPaths> {
   let unread: unknown;
-  async function pathed(holder: Attachment): Promise<Attachment> {
-    if (holder.arn !== undefined || reservedRole(holder) === undefined) return holder;
+  async function withPath(attachment: Attachment): Promise<Attachment> {
+    if (attachment.arn !== undefined || reservedRole(attachment) === undefined) return attachment;
     try {
-      const { arn } = (await policies.principalDetails(holder)) ?? {};
-      return arn === undefined ? holder : { ...holder, arn };
+      const { arn } = (await policies.principalDetails(attachment)) ?? {};
+      return arn === undefined ? attachment : { ...attachment, arn };
     } catch (error) {
       unread = error;
-      return holder;
+      return attachment;
     }
   }
   const known =
     policy.kind === "inline"
-      ? { ...policy, principal: await pathed(policy.principal) }
-      : { ...policy, attachments: await Promise.all(policy.attachments.map(pathed)) };
+      ? { ...policy, principal: await withPath(policy.principal) }
+      : { ...policy, attachments: await Promise.all(policy.attachments.map(withPath)) };
   return { policy: known, ...(unread !== undefined && { unread }) };
 }

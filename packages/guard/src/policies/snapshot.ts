@@ -2,52 +2,49 @@ import { isSamePrincipal } from "@kms-guard/core/aws/principal.ts";
 import type { Attachment, ManagedPolicy, Policy, PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import type { PolicyReader } from "../ports.ts";
 
-/** A policy to judge. */
+/** A policy as it was read at one moment, to be evaluated. */
 export interface PolicySnapshot {
   readonly policy: Policy;
   /**
-   * Absent for what stands in IAM. Present for a text that only the event (or a version that is not the default) has:
-   * why it is not in force. Of such a policy the guard speaks, and takes nothing away.
+   * Absent for a policy in force. Present for a text that only the event (or a version that is not the default) has: why
+   * it is not in force. Such a policy is alerted on, never contained.
    */
   readonly notInForce?: string;
-  /** True where the event has the text and not its version, nor any version that is stored: `versionId` is none then. */
+  /** True if the event has the text but not its version, and no stored version has the text: `versionId` is a guess. */
   readonly isVersionUnknown?: true;
-  /** True where IAM could not be read: what stands is not known, so nothing follows from it. */
+  /** True if IAM could not be read: nothing is concluded from this snapshot. */
   readonly iamUnavailable?: true;
-  /** True where it comes from a reading of the whole account, which may be minutes old. */
+  /** True if it comes from an account scan, which may be minutes old. */
   readonly fromAccountScan?: true;
 }
 
-/** A managed policy and who holds it, in the time of one of the two readings. */
+/** A managed policy with its attachments: two reads at the same time. */
 export async function readManaged(policies: PolicyReader, arn: string): Promise<ManagedPolicy | undefined> {
   const [text, uses] = await Promise.all([policies.managedPolicy(arn), policies.policyAttachments(arn)]);
   return text && { ...text, attachments: uses?.attachments ?? [], boundaryOf: uses?.boundaryOf ?? [] };
 }
 
-/**
- * What a survey of the account had, read by itself as it stands now; `undefined` where it is gone. The survey knows the
- * holders' ARNs, which these readings do not tell.
- */
-export async function readAgain(policies: PolicyReader, surveyed: Policy): Promise<Policy | undefined> {
-  if (surveyed.kind === "inline") {
-    const now = await policies.inlinePolicy(surveyed.principal, surveyed.name);
-    return now && { ...now, principal: surveyed.principal };
+/** A policy of an account scan, read again; `undefined` if it is gone. Only the scan has its principals' ARNs. */
+export async function readAgain(policies: PolicyReader, scanned: Policy): Promise<Policy | undefined> {
+  if (scanned.kind === "inline") {
+    const now = await policies.inlinePolicy(scanned.principal, scanned.name);
+    return now && { ...now, principal: scanned.principal };
   }
-  const now = await readManaged(policies, surveyed.arn);
-  const known = (holder: Attachment) =>
-    surveyed.attachments.find((other) => isSamePrincipal(other, holder)) ?? holder;
+  const now = await readManaged(policies, scanned.arn);
+  const known = (attachment: Attachment) =>
+    scanned.attachments.find((other) => isSamePrincipal(other, attachment)) ?? attachment;
   return now && { ...now, attachments: now.attachments.map(known) };
 }
 
-/** The policy as held by one principal alone. */
+/** The policy with one principal's attachment only. */
 export function attachedTo(policy: ManagedPolicy, principal: PrincipalName): ManagedPolicy {
   return {
     ...policy,
-    attachments: policy.attachments.filter((holder) => isSamePrincipal(holder, principal)),
+    attachments: policy.attachments.filter((attachment) => isSamePrincipal(attachment, principal)),
   };
 }
 
-/** True where somebody holds the policy as permissions. */
+/** True if the policy is attached to a principal (as a boundary does not count), or inline. */
 export function isAttached(policy: Policy): boolean {
   return policy.kind === "inline" || policy.attachments.length > 0;
 }

@@ -12,53 +12,52 @@ import { withReservedRoles } from "../policies/reserved-roles.ts";
 import type { Clock, PolicyReader } from "../ports.ts";
 import { UnknownState } from "../unknown-state.ts";
 
-/** A model of one account that records move forward, in the place of IAM. */
+/** A model of one account, instead of IAM, that CloudTrail records change. */
 export interface ReplayedAccount {
-  /** Throws `UnknownState` for what the archive does not tell. */
+  /** Throws `UnknownState` for what the archive does not have. */
   readonly policies: PolicyReader;
-  /** Moves it forward by one record; `unknown` where that does not tell what it changed. */
+  /** Applies one record; `unknown` if it does not say what it changed. */
   applyRecord(record: unknown): "applied" | "ignored" | "unknown";
-  /** False where something may stand there that the archive does not tell: it begins in the middle. */
-  knowsAllOf(scope: Scope): boolean;
-  /** False where somebody may hold the policy of whom the archive does not tell. */
-  knowsHoldersOf(policyArn: string): boolean;
+  /** False if the scope may have policies from before the archive begins. */
+  isComplete(scope: Scope): boolean;
+  /** False if the policy may have attachments from before the archive begins. */
+  hasAllAttachmentsOf(policyArn: string): boolean;
 }
 
-/** What the guard would have been set to; the account and region are each event's own. */
-export type JudgeSettings = Omit<GuardSettings, "account" | "region">;
+/** The settings of the replay; account and region are those of each event. */
+export type ReplaySettings = Omit<GuardSettings, "account" | "region">;
 
-/** What the guard would have made of an event. */
-export interface Judged {
+/** What the guard would have answered. */
+export interface ReplayResult {
   readonly outcome: "finding" | "clean" | "not-ours" | "malformed" | "unresolved";
   /** One sentence. */
   readonly reason: string;
-  /** With the settings' decision, the weightiest first. Nothing was done about them. */
+  /** Decided upon, the most severe first. Nothing was contained. */
   readonly findings: readonly Finding[];
-  /** True where enforce mode would have taken something away. */
+  /** True if enforce mode would have contained one of them. */
   readonly wouldContain: boolean;
-  /** Why the answer may not be whole. */
+  /** Why the answer may be incomplete. */
   readonly unknown?: string;
 }
 
 /**
- * Judges a call on the account as it stood right after it, by the live guard's own reading, judging and deciding,
- * though without its exemptions and its waiting.
+ * Evaluates a call as of its time, with the live guard's own steps 3, 4 and 6, but without exemptions and waiting.
  *
- * @param isObscure True where the record did not tell what it changed.
+ * @param isIncomplete True if the record did not say what it changed.
  */
 export async function evaluateAsOf(
   call: ApiCall,
   model: ReplayedAccount,
-  isObscure: boolean,
-  judgeSettings: JudgeSettings,
-): Promise<Judged> {
+  isIncomplete: boolean,
+  replaySettings: ReplaySettings,
+): Promise<ReplayResult> {
   const { policies } = model;
   const account = { id: call.account, partition: call.partition };
-  const settings: GuardSettings = { ...judgeSettings, account, region: call.region };
+  const settings: GuardSettings = { ...replaySettings, account, region: call.region };
   const nowMs = Date.parse(call.eventTime);
   const detection = detectionFrom(call, "replay", nowMs);
   const found = new Map<string, { readonly finding: Finding; readonly isContained: boolean }>();
-  let unknown = unknownBefore(call, model, isObscure);
+  let unknown = unknownBefore(call, model, isIncomplete);
   try {
     for await (const seen of loadAffectedPolicies({ policies, clock: clockAt(nowMs) }, settings)(call)) {
       const verdict = evaluateDocument(seen.policy.document, { ...settings, nowMs });
@@ -73,30 +72,30 @@ export async function evaluateAsOf(
         isContained: decide("enforce")?.decision.action === "contain",
       });
       const { policy } = snapshot;
-      if (policy.kind === "managed" && !model.knowsHoldersOf(policy.arn))
-        unknown ??= `who held policy ${policy.name} before the archive begins is not known`;
+      if (policy.kind === "managed" && !model.hasAllAttachmentsOf(policy.arn))
+        unknown ??= `the attachments of policy ${policy.name} before the archive begins are not known`;
     }
   } catch (error) {
     if (!(error instanceof UnknownState)) throw error;
-    if (!takesFromOne(call)) unknown = error.message;
+    if (!removesFromOne(call)) unknown = error.message;
   }
-  const weighed = [...found.values()].toSorted(
+  const ordered = [...found.values()].toSorted(
     (one, other) =>
       Number(other.isContained) - Number(one.isContained) || rank(one.finding) - rank(other.finding),
   );
-  const findings = weighed.map(({ finding }) => finding);
+  const findings = ordered.map(({ finding }) => finding);
   return {
-    ...told(findings, unknown),
+    ...outcomeOf(findings, unknown),
     findings,
-    wouldContain: weighed[0]?.isContained === true,
+    wouldContain: ordered[0]?.isContained === true,
     ...(unknown !== undefined && { unknown }),
   };
 }
 
-function told(
+function outcomeOf(
   [first, ...more]: readonly Finding[],
   unknown: string | undefined,
-): Pick<Judged, "outcome" | "reason"> {
+): Pick<ReplayResult, "outcome" | "reason"> {
   if (first !== undefined) {
     const others = more.length === 0 ? "" : `, and ${more.length} more`;
     return {
@@ -109,22 +108,22 @@ function told(
     : { outcome: "unresolved", reason: unknown };
 }
 
-/** Why the answer cannot be whole, whatever is found. */
+/** Why the answer cannot be complete, whatever is found. */
 function unknownBefore(
   { scope, parametersOmitted }: ApiCall,
   model: ReplayedAccount,
-  isObscure: boolean,
+  isIncomplete: boolean,
 ): string | undefined {
-  if (isObscure) return "the record does not tell what it changed";
-  const inQuestion: Scope = parametersOmitted ? { kind: "account" } : scope;
-  if (model.knowsAllOf(inQuestion)) return undefined;
-  return inQuestion.kind === "principal"
-    ? `what ${inQuestion.principal.type} ${inQuestion.principal.name} held before the archive begins is not known`
-    : "what stood in the account before the archive begins is not known";
+  if (isIncomplete) return "the record does not say what it changed";
+  const changed: Scope = parametersOmitted ? { kind: "account" } : scope;
+  if (model.isComplete(changed)) return undefined;
+  return changed.kind === "principal"
+    ? `the policies of ${changed.principal.type} ${changed.principal.name} before the archive begins are not known`
+    : "the policies of the account before the archive begins are not known";
 }
 
-/** An AWS managed policy that was taken from one principal leaves nothing in question, whatever it says. */
-function takesFromOne(call: ApiCall): boolean {
+/** An AWS managed policy that was detached from one principal leaves nothing unknown, whatever it says. */
+function removesFromOne(call: ApiCall): boolean {
   const { scope } = call;
   return (
     scope.kind === "attachment" && isRemoval(call) && managedPolicyKind(scope.policyArn) === "aws-managed"

@@ -4,7 +4,12 @@ import { memberOf, type RecordLabels, textOf } from "@kms-guard/core/events/clou
 import { readEventTime } from "@kms-guard/core/events/event-time.ts";
 import { readApiCall } from "@kms-guard/core/events/read-api-call.ts";
 import type { Account } from "@kms-guard/core/policy/policy.ts";
-import { evaluateAsOf, type Judged, type JudgeSettings, type ReplayedAccount } from "./evaluate-as-of.ts";
+import {
+  evaluateAsOf,
+  type ReplayedAccount,
+  type ReplayResult,
+  type ReplaySettings,
+} from "./evaluate-as-of.ts";
 import { SeenRecords } from "./seen-records.ts";
 import { TimeWindow } from "./time-window.ts";
 
@@ -17,7 +22,7 @@ export type Archived<Place> =
   | { readonly kind: "unreadable"; readonly problem: string; readonly place: Place };
 
 /** One event of interest, with what the guard would have made of it. */
-export interface ReplayedEvent<Place> extends Judged, RecordLabels {
+export interface ReplayedEvent<Place> extends ReplayResult, RecordLabels {
   readonly place: Place;
   readonly account?: string;
 }
@@ -84,7 +89,7 @@ interface Waiting<Place> {
  *
  * Yields triggers, calls of listed names that are not ours (failed ones, other services'), and what cannot be read.
  */
-export function replay(accountOf: (account: Account) => ReplayedAccount, settings: JudgeSettings) {
+export function replay(accountOf: (account: Account) => ReplayedAccount, settings: ReplaySettings) {
   return async function* <Place>(
     archive: AsyncIterable<Archived<Place>>,
     summary: ReplaySummary,
