@@ -66,7 +66,7 @@ describe("opening", () => {
       finding: FINDING,
       plan: PLAN,
       outcomes: [],
-      published: [],
+      notified: [],
     });
   });
 
@@ -75,7 +75,7 @@ describe("opening", () => {
     await findings.recordOutcome(ID, 0, outcome(0));
     expect(await findings.open({ ...FINDING, title: "read later" }, [])).toEqual({
       kind: "already-open",
-      record: { finding: FINDING, plan: PLAN, outcomes: [outcome(0)], published: [] },
+      record: { finding: FINDING, plan: PLAN, outcomes: [outcome(0)], notified: [] },
     });
   });
 
@@ -191,7 +191,7 @@ describe("closing", () => {
       finding: ended,
       plan: PLAN,
       outcomes: [],
-      published: [],
+      notified: [],
     });
   });
 
