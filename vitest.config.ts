@@ -23,7 +23,8 @@ export default defineConfig({
           include: [tests("packages/*/src"), "test/*.test.ts"],
           exclude: [...STARTERS, "property"].map(named),
           isolate: false,
-          testTimeout: 5_000,
+          // Each takes milliseconds; a machine may be busy with something else.
+          testTimeout: 20_000,
           sequence: { groupOrder: 1 },
         },
       },
