@@ -12,7 +12,7 @@ export interface ExemptionTarget {
   /** Twelve digits. */
   readonly account: string;
   readonly policy: Exemption["policy"];
-  /** Of the text to exempt: the finding's, else the one in IAM now. */
+  /** Of the document to exempt: the finding's, else the one in IAM now. */
   readonly documentSha256: string;
   readonly finding?: Finding;
   /** Absent where the policy does not exist now: its containment deleted it, for example. */
@@ -20,9 +20,9 @@ export interface ExemptionTarget {
     /** Managed ones only. */
     readonly versionId?: string;
     readonly verdict: Verdict;
-    readonly holders: readonly Attachment[];
-    /** False where the policy has another text now. */
-    readonly isMeant: boolean;
+    readonly attachments: readonly Attachment[];
+    /** False if the policy has another document now. */
+    readonly isSameDocument: boolean;
   };
 }
 
@@ -32,25 +32,25 @@ export async function targetOfFinding(
   finding: Finding,
   context: EvaluationContext,
 ): Promise<ExemptionTarget> {
-  const { arn, name, principal, documentSha256: meant } = finding.policy;
+  const { arn, name, principal, documentSha256 } = finding.policy;
   if (principal !== undefined) {
     const now = await policies.inlinePolicy(principal, name);
     return {
       ...{
         account: finding.account,
         policy: { kind: "inline", principal, name },
-        documentSha256: meant,
+        documentSha256,
         finding,
       },
-      ...(now && { current: currentState(now, meant, context) }),
+      ...(now && { current: currentState(now, documentSha256, context) }),
     };
   }
   if (arn === undefined)
     throw new Error(`finding ${finding.id} names neither the ARN of a policy nor a principal`);
   const now = await readManaged(policies, arn);
   return {
-    ...{ account: finding.account, policy: { kind: "managed", arn }, documentSha256: meant, finding },
-    ...(now && { current: currentState(now, meant, context) }),
+    ...{ account: finding.account, policy: { kind: "managed", arn }, documentSha256, finding },
+    ...(now && { current: currentState(now, documentSha256, context) }),
   };
 }
 
@@ -62,22 +62,22 @@ export async function targetOfPolicy(
 ): Promise<ExemptionTarget | undefined> {
   const now = await readManaged(policies, arn);
   if (now === undefined) return undefined;
-  const meant = sha256(now.document);
+  const documentSha256 = sha256(now.document);
   return {
-    ...{ account: context.account.id, policy: { kind: "managed", arn }, documentSha256: meant },
-    current: currentState(now, meant, context),
+    ...{ account: context.account.id, policy: { kind: "managed", arn }, documentSha256 },
+    current: currentState(now, documentSha256, context),
   };
 }
 
 function currentState(
   policy: Policy,
-  meant: string,
+  documentSha256: string,
   context: EvaluationContext,
 ): NonNullable<ExemptionTarget["current"]> {
   return {
     ...(policy.kind !== "inline" && { versionId: policy.versionId }),
     verdict: evaluateDocument(policy.document, context),
-    holders: policy.kind === "inline" ? [policy.principal] : policy.attachments,
-    isMeant: sha256(policy.document) === meant,
+    attachments: policy.kind === "inline" ? [policy.principal] : policy.attachments,
+    isSameDocument: sha256(policy.document) === documentSha256,
   };
 }

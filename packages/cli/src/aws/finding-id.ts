@@ -50,7 +50,7 @@ export async function findingRecord(id: string, { ports, sameOptions }: Connecti
 export function unreadableText({ id, problem }: Unreadable): string {
   return (
     `record ${printable(id)} of the findings table cannot be read: ${printable(problem)}. ` +
-    "Another version of the guard wrote it, or somebody changed it"
+    "Another version of the guard wrote it, or it was changed"
   );
 }
 

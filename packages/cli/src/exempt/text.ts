@@ -14,17 +14,17 @@ export function coverText(
   { operator, stage }: Pick<Connection, "operator" | "stage">,
   paint: Paint,
 ): string {
-  const { finding, current: standing } = exempted;
-  const { severity, name = "", reason = "" } = standing?.verdict ?? {};
+  const { finding, current } = exempted;
+  const { severity, name = "", reason = "" } = current?.verdict ?? {};
   return lines([
     paint.bold(`Exempt ${printable(describePolicy(exemption.policy))}`),
     `  in account ${operator.account} (stage ${printable(stage)}, ${operator.region}) as ${printable(operator.arn)}`,
     ...(finding === undefined
       ? []
       : [`  finding    ${finding.id} (${finding.status}): ${printable(finding.title)}`]),
-    `  covers     ${printable(covers(exemption, standing?.holders ?? []))}`,
-    `  document   ${documentText(exemption, standing?.isMeant ? standing.versionId : undefined)}`,
-    ...(standing === undefined
+    `  covers     ${printable(covers(exemption, current?.attachments ?? []))}`,
+    `  document   ${documentText(exemption, current?.isSameDocument ? current.versionId : undefined)}`,
+    ...(current === undefined
       ? []
       : [
           `  grants now ${paintSeverity(paint, severity, `${severity ?? ""} ${name}`.trim())}: ${printable(reason)}`,
@@ -80,9 +80,9 @@ function covers({ policy, principal }: Exemption, attachments: readonly Attachme
 /** What a person should know before confirming. */
 function notesOn(
   { policy, principal, documentSha256 }: Exemption,
-  { current: standing, finding }: ExemptionTarget,
+  { current, finding }: ExemptionTarget,
 ): readonly string[] {
-  if (standing === undefined) {
+  if (current === undefined) {
     return [
       finding?.status === "contained"
         ? "the policy does not exist now, because it was contained: an exemption does not restore it"
@@ -92,16 +92,16 @@ function notesOn(
   const isAttached =
     principal === undefined ||
     policy.kind === "inline" ||
-    standing.holders.some((attachment) => isSamePrincipal(attachment, principal));
+    current.attachments.some((attachment) => isSamePrincipal(attachment, principal));
   return [
     ...(isAttached ? [] : [`${principal.type} ${principal.name} does not have the policy now`]),
-    ...(standing.isMeant || documentSha256 === undefined
+    ...(current.isSameDocument || documentSha256 === undefined
       ? []
       : ["the policy has another document now, which this exemption does not cover"]),
-    ...(standing.verdict.name === "none" && standing.isMeant
+    ...(current.verdict.name === "none" && current.isSameDocument
       ? ["the policy now grants nothing that needs an exemption"]
       : []),
-    ...(standing.verdict.name === "invalid"
+    ...(current.verdict.name === "invalid"
       ? ["a document that cannot be evaluated causes an alert in spite of any exemption"]
       : []),
   ];

@@ -97,7 +97,7 @@ function closing(
 
 const QUARTER_MS = 90 * 86_400_000;
 
-/** Notes on stderr how many events of the history could not be read: somebody may have tampered with them. */
+/** Notes on stderr how many events of the history could not be read: they may have been tampered with. */
 async function noteUnreadable(
   { unreadable }: AlertHistory,
   { environment }: Connection,

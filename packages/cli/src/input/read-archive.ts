@@ -102,7 +102,7 @@ async function* inFile({
   yield { kind: "file", path, isOurs };
 }
 
-/** One record of a log file's list; where that is no JSON, nobody can say where the next one begins. */
+/** One record of a log file's list. If it is not JSON, the start of the next one is unknown. */
 function listed(text: string): ArchivedRecord & { readonly isSound: boolean } {
   const parsed = parsedJson(text);
   if ("value" in parsed) return { ...plainRecord(parsed.value), isSound: true };

@@ -73,7 +73,7 @@ function changesIn(
   const changes = new Map<string, ExemptionChange>();
   for (const { kind, data, at, actor } of notices) {
     if (kind !== changed || data === undefined) continue;
-    changes.set(data.exemption.id, { exemption: data.exemption, at, by: actor?.arn ?? "somebody unknown" });
+    changes.set(data.exemption.id, { exemption: data.exemption, at, by: actor?.arn ?? "unknown" });
   }
   return changes;
 }

@@ -141,9 +141,9 @@ function coverageSection({ coverage, unknown }: Evidence): Html {
 <dl>
 <dt>Found by an event</dt><dd>${findingsBy.event}</dd>
 <dt>Found by a sweep</dt><dd>${findingsBy.sweep}: their event was missed, or came before the guard</dd>
-<dt>Events seen</dt><dd>${eventWords(events)}</dd>
-<dt>Sweeps</dt><dd>${sweepWords(sweeps)}</dd>
-${records === undefined ? "" : recordsWords(records)}
+<dt>Events seen</dt><dd>${eventText(events)}</dd>
+<dt>Sweeps</dt><dd>${sweepText(sweeps)}</dd>
+${records === undefined ? "" : recordsText(records)}
 </dl>
 <h2>What this report does not know</h2>
 <ul>
@@ -154,13 +154,13 @@ ${unknown.map(
 `;
 }
 
-function recordsWords({ onlyTold, untold, earlier }: NonNullable<Evidence["coverage"]["records"]>): Html {
+function recordsText({ onlyTold, untold, earlier }: NonNullable<Evidence["coverage"]["records"]>): Html {
   return html`<dt>In the history, not in the findings table</dt><dd>${onlyTold.join(", ") || "none"}</dd>
 <dt>In the findings table, not in the history</dt><dd>${untold.join(", ") || "none"}</dd>
 <dt>Found earlier, notified in the period</dt><dd>${earlier.join(", ") || "none"}</dd>`;
 }
 
-function eventWords(events: Evidence["coverage"]["events"]): string {
+function eventText(events: Evidence["coverage"]["events"]): string {
   if (events === undefined) return "not known";
   const { finding, clean, "not-ours": notOurs, malformed } = events.byOutcome;
   return (
@@ -169,7 +169,7 @@ function eventWords(events: Evidence["coverage"]["events"]): string {
   );
 }
 
-function sweepWords(sweeps: Evidence["coverage"]["sweeps"]): string {
+function sweepText(sweeps: Evidence["coverage"]["sweeps"]): string {
   if ("problem" in sweeps) return "not known";
   const { count, firstAt, lastAt, longestGapMs } = sweeps;
   if (firstAt === undefined || lastAt === undefined) return "none in the log";
