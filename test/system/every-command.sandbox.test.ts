@@ -154,7 +154,7 @@ describe("report", () => {
     const page = mask(await readFile(file, "utf8"));
     for (const name of story.names.values()) expect(page).toContain(name);
     expect(page).toContain("<dt>Found by an event</dt><dd>5</dd>");
-    expect(page).toContain("<dt>Events seen</dt><dd>11: 5 with a finding, 6 clean, 0 not for it to judge,");
+    expect(page).toContain("<dt>Events seen</dt><dd>11: 5 with a finding, 6 clean, 0 not relevant,");
     expect(page).toContain("<dt>Sweeps</dt><dd>1 of the whole account, the first TIME, the last TIME;");
   });
 

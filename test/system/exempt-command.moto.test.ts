@@ -215,7 +215,7 @@ describe("exempt list", () => {
     );
   });
 
-  test("has those in force first, and those that lapsed as lapsed", async () => {
+  test("has those in force first, and those that expired as lapsed", async () => {
     const exemption = {
       account: "111122223333",
       policy: { kind: "managed", arn: TOOLS },
@@ -268,7 +268,7 @@ test("an exemption that cannot be read is named by `list`, and not removed by `r
 });
 
 describe("exempt remove", () => {
-  test("takes it back, tells everybody, and the guard judges again", async () => {
+  test("removes it, sends a notice, and the guard evaluates the policy again", async () => {
     await guard.run(["exempt", "add", TOOLS, ...WHY, "--yes"]);
     const [exemption] = await exemptions();
     const id = exemption?.id ?? "";

@@ -145,7 +145,7 @@ describe("the history", () => {
     await someHistory();
     const { out } = await guard.run(["history", "--since", "2026-01-01", "--actor", "nobody"]);
     expect(out()).toBe(
-      "None of 2 findings since 2026-01-01T00:00:00Z matches the filters.\nnext: npx --no kms-guard history --since 2026-01-01\n",
+      "2 findings since 2026-01-01T00:00:00Z, but none matches the filters.\nnext: npx --no kms-guard history --since 2026-01-01\n",
     );
   });
 
@@ -208,7 +208,7 @@ describe("what Logs Insights has indexed by now", () => {
 describe("what is refused", () => {
   test.each([
     { code: "ExpiredTokenException", cure: "the AWS credentials have expired" },
-    { code: "AccessDeniedException", cure: "these credentials may not do this" },
+    { code: "AccessDeniedException", cure: "these credentials are not allowed to do this" },
     { code: "ThrottlingException", cure: "AWS is throttling" },
     { code: "ResourceNotFoundException", cure: "a resource of the deployment is not there" },
   ])("$code of CloudWatch is one line that says what to do", async ({ code: refusal, cure }) => {

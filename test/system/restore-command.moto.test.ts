@@ -463,7 +463,7 @@ describe("what AWS refuses is one line with its cure", () => {
   test.each([
     { status: 403, code: "InvalidClientTokenId", cure: "AWS does not accept these credentials" },
     { status: 403, code: "SignatureDoesNotMatch", cure: "AWS does not accept these credentials" },
-    { status: 403, code: "AccessDenied", cure: "these credentials may not do this" },
+    { status: 403, code: "AccessDenied", cure: "these credentials are not allowed to do this" },
     { status: 418, code: "Teapot", cure: "AWS refused (Teapot: said AWS)" },
   ])("$code when asked who calls", async ({ status, code, cure }) => {
     await refusing(({ service }) => (service === "sts" ? { status, code, message: "said AWS" } : undefined));
@@ -475,7 +475,7 @@ describe("what AWS refuses is one line with its cure", () => {
   });
 
   test.each([
-    { service: "ssm", code: "AccessDeniedException", cure: "these credentials may not do this" },
+    { service: "ssm", code: "AccessDeniedException", cure: "these credentials are not allowed to do this" },
     { service: "ssm", code: "ExpiredTokenException", cure: "the AWS credentials have expired" },
     {
       service: "dynamodb",

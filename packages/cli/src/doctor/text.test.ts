@@ -20,7 +20,7 @@ test("a line a check, under it how to fix it, and a count", () => {
   expect(diagnosesText(DEPLOYMENT, [FAIL, OK, WARNING], PLAIN)).toBe(golden);
 });
 
-test("what a terminal would obey is written out", () => {
+test("escape sequences are written out", () => {
   const seen = "a rule\u001b[2J of\nsomebody";
   expect(diagnosesText(DEPLOYMENT, [{ ...OK, seen }], PLAIN)).toContain(
     "a rule\\u001b[2J of\\u000asomebody\n",
@@ -31,6 +31,6 @@ test.each([
   [[OK, WARNING, FAIL], "fail"],
   [[OK, WARNING], "warning"],
   [[OK], "ok"],
-])("the whole is as its worst check", (checks, state) => {
+])("the overall state is that of the worst check", (checks, state) => {
   expect(worstOf(checks)).toBe(state);
 });
