@@ -22,6 +22,7 @@ afterEach(() => guard.close());
 const CONTAINED: Finding = {
   ...FINDING,
   status: "contained",
+  attachments: FINDING.attachments.map((attachment) => ({ ...attachment, state: "contained" })),
   containment: { steps: DONE },
   timing: { ...FINDING.timing, containedAt: "2026-03-04T05:06:13.000Z" },
   nextSteps: [
