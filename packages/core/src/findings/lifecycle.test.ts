@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Decision } from "../containment/decision.ts";
 import { containmentPlan } from "../containment/plan.ts";
 import type { StepOutcome } from "../containment/steps.ts";
-import type { Finding } from "./finding.ts";
+import { FINDING_STATUSES, type Finding, type FindingStatus } from "./finding.ts";
 import { transition } from "./lifecycle.ts";
 import { nextStepsFor } from "./next-steps.ts";
 
@@ -138,6 +138,232 @@ describe("reassessed", () => {
     const known: Finding = { ...found, recurrence: { count: 2, firstAt: at, lastAt: at, toldAt: at } };
     expect(reassessed(known, found).severity).toBe("HIGH");
     expect(reassessed(known, found).recurrence).not.toHaveProperty("raisedFrom");
+  });
+});
+
+/** What may follow each status: the rows of the table in lifecycle.ts. */
+const MAY_BECOME: Readonly<Record<FindingStatus, readonly FindingStatus[]>> = {
+  open: ["exempt", "contained", "containment-failed", "resolved"],
+  "containment-failed": ["open", "exempt", "contained", "restored", "resolved"],
+  contained: ["open", "exempt", "restored"],
+  exempt: ["open", "resolved"],
+  restored: ["open", "exempt", "resolved"],
+  resolved: ["open", "exempt"],
+};
+const STATE_FOR = {
+  open: "standing",
+  "containment-failed": "failed",
+  contained: "contained",
+  exempt: "exempt",
+  restored: "restored",
+  resolved: "gone",
+} as const;
+
+describe("the table of transitions", () => {
+  const PAIRS = FINDING_STATUSES.flatMap((from) => FINDING_STATUSES.map((to) => [from, to] as const));
+  const isAllowed = ([from, to]: readonly [FindingStatus, FindingStatus]) =>
+    from === to || MAY_BECOME[from].includes(to);
+  /** A decision on no principal: the status follows from the attachment's state. */
+  const become = (from: FindingStatus, to: FindingStatus) =>
+    transition(
+      { ...OPEN, status: from, attachments: [{ type: "user", name: "mallory", state: STATE_FOR[to] }] },
+      { kind: "decided", decision: { action: "alert", reason: "as it is", plan: [], principals: [] } },
+    ).status;
+
+  it.each(PAIRS.filter(isAllowed))("allows %s to become %s", (from, to) => {
+    expect(become(from, to)).toBe(to);
+  });
+
+  it.each(PAIRS.filter((pair) => !isAllowed(pair)))("does not allow %s to become %s", (from, to) => {
+    expect(() => become(from, to)).toThrow(`finding kg-0123456789abcdef cannot go from ${from} to ${to}`);
+  });
+});
+
+describe("the state of each attachment", () => {
+  const UNTIL = "2026-12-01T00:00:00Z";
+  const states = ({ attachments }: Finding) =>
+    attachments.map(({ name, state, until }) => [name, state, ...(until === undefined ? [] : [until])]);
+
+  it("after a decision is what was decided on its principal", () => {
+    const finding = decided({
+      action: "contain",
+      reason: "full",
+      plan: PLAN.slice(0, 1),
+      principals: [
+        { principal: { type: "user", name: "mallory" }, state: "standing" },
+        { principal: { type: "role", name: "Deploy" }, state: "protected" },
+        { principal: { type: "group", name: "Admins" }, state: "exempt", until: UNTIL },
+      ],
+    });
+    expect(states(finding)).toEqual([
+      ["mallory", "standing"],
+      ["Deploy", "protected"],
+      ["Admins", "exempt", UNTIL],
+    ]);
+    expect(finding.status).toBe("open");
+  });
+
+  it("after a decision on others stays", () => {
+    const finding = decided({
+      action: "alert",
+      reason: "alert",
+      plan: [],
+      principals: [{ principal: { type: "role", name: "mallory" }, state: "exempt", until: UNTIL }],
+    });
+    expect(states(finding)).toEqual([
+      ["mallory", "standing"],
+      ["Deploy", "standing"],
+      ["Admins", "standing"],
+    ]);
+  });
+
+  it("after a containment is contained where its step worked, and failed where it did not", () => {
+    expect(states(contained(outcomes("done", "failed", "already")))).toEqual([
+      ["mallory", "contained"],
+      ["Deploy", "failed"],
+      ["Admins", "contained"],
+    ]);
+  });
+
+  it("after a containment stays where it was exempt or protected", () => {
+    const [step] = PLAN;
+    if (step === undefined) throw new Error("no step");
+    const finding = transition(
+      {
+        ...OPEN,
+        decision: { mode: "enforce", action: "contain", reason: "full" },
+        attachments: [
+          { type: "user", name: "mallory", state: "standing" },
+          { type: "role", name: "Deploy", state: "protected" },
+          { type: "group", name: "Admins", state: "exempt", until: UNTIL },
+        ],
+      },
+      { kind: "contained", plan: [step], outcomes: outcomes("done"), before: [], from: "open" },
+    );
+    expect(states(finding)).toEqual([
+      ["mallory", "contained"],
+      ["Deploy", "protected"],
+      ["Admins", "exempt", UNTIL],
+    ]);
+    expect(finding.status).toBe("contained");
+  });
+
+  const restored = (outcome: StepOutcome["outcome"]) =>
+    transition(contained(outcomes("done", "done", "done")), {
+      kind: "restored",
+      before: outcomes("done", "done", "done"),
+      outcomes: [
+        {
+          action: "attach-role-policy",
+          target: {
+            principal: { type: "role", name: "Deploy" },
+            policyArn: "arn:aws:iam::111122223333:policy/TeamX",
+          },
+          outcome,
+          at: "2026-11-23T04:00:00Z",
+        },
+      ],
+      until: UNTIL,
+    });
+
+  it("after a restore is restored until then, for the principal that got it back", () => {
+    const finding = restored("done");
+    expect(states(finding)).toEqual([
+      ["mallory", "contained"],
+      ["Deploy", "restored", UNTIL],
+      ["Admins", "contained"],
+    ]);
+    expect(finding.status).toBe("restored");
+  });
+
+  it("after a restore that failed is as before", () => {
+    const finding = restored("failed");
+    expect(states(finding)).toEqual([
+      ["mallory", "contained"],
+      ["Deploy", "contained"],
+      ["Admins", "contained"],
+    ]);
+    expect(finding.status).toBe("contained");
+  });
+
+  it("after a resolution is gone, where the guard did not contain it", () => {
+    const finding = transition(contained(outcomes("done", "failed", "done")), {
+      kind: "resolved",
+      resolution: { reason: "the policy is gone", at: "2026-11-23T04:00:00Z" },
+    });
+    expect(states(finding)).toEqual([
+      ["mallory", "contained"],
+      ["Deploy", "gone"],
+      ["Admins", "contained"],
+    ]);
+    expect(finding).toMatchObject({
+      status: "resolved",
+      resolution: { reason: "the policy is gone" },
+      nextSteps: [SHOW],
+    });
+  });
+});
+
+describe("a finding that is assessed again", () => {
+  const NOW = "2026-11-24T00:00:00.000Z";
+  const ROLE = { type: "role", name: "Build", id: "AROAEXAMPLEOLD" } as const;
+  const REMADE = { type: "role", name: "Build", id: "AROAEXAMPLENEW" } as const;
+  const known = (
+    state: keyof typeof STATES,
+    attachment: Finding["attachments"][number] | typeof ROLE = ROLE,
+  ) => ({ ...OPEN, status: STATES[state], attachments: [{ ...attachment, state }] }) satisfies Finding;
+  const STATES = {
+    standing: "open",
+    failed: "containment-failed",
+    exempt: "exempt",
+    restored: "restored",
+  } as const;
+  const assessedAs = (
+    state: "standing" | "exempt",
+    principal: typeof ROLE | typeof REMADE = ROLE,
+  ): Finding => ({
+    ...OPEN,
+    status: STATES[state],
+    decision: { mode: "monitor", action: state === "exempt" ? "exempt" : "alert", reason: "as decided" },
+    attachments: [{ ...principal, state }],
+  });
+  const again = (finding: Finding, assessed: Finding, isRetry = false) =>
+    transition(finding, { kind: "reassessed", assessed, planned: [], isRetry, nowMs: Date.parse(NOW) });
+
+  it.each(["exempt", "restored"] as const)("is reopened when it was %s and the time is over", (state) => {
+    const finding = again(known(state), assessedAs("standing"));
+    expect(finding.status).toBe("open");
+    expect(finding.timing.reopenedAt).toBe(NOW);
+  });
+
+  it.each([
+    ["restored", "exempt"],
+    ["exempt", "exempt"],
+    ["standing", "standing"],
+    ["failed", "standing"],
+  ] as const)("is the finding as it was, where it was %s and is assessed as %s", (state, now) => {
+    const before = known(state);
+    expect(again(before, assessedAs(now))).toBe(before);
+  });
+
+  it("is reopened for a role that was made again under the same name: its id is another", () => {
+    const finding = again(known("standing"), assessedAs("standing", REMADE));
+    expect(finding.timing.reopenedAt).toBe(NOW);
+    expect(finding.attachments).toEqual([{ ...REMADE, state: "standing" }]);
+  });
+
+  it("is as it was on a retry of its own event", () => {
+    const before = known("restored");
+    expect(again(before, assessedAs("standing"), true)).toBe(before);
+  });
+
+  it("keeps its id and its trigger", () => {
+    const other: Finding = {
+      ...assessedAs("standing"),
+      id: "kg-ffffffffffffffff",
+      trigger: { kind: "sweep" },
+    };
+    expect(again(known("restored"), other)).toMatchObject({ id: OPEN.id, trigger: OPEN.trigger });
   });
 });
 

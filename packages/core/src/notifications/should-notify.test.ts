@@ -1,0 +1,74 @@
+import { FINDING } from "@kms-guard/testing/examples/team-x.ts";
+import { describe, expect, it } from "vitest";
+import { FINDING_STATUSES, type Finding, type Recurrence } from "../findings/finding.ts";
+import { shouldNotify } from "./should-notify.ts";
+
+const FIRST_AT = "2026-11-23T03:00:08.200Z";
+const AGAIN_AT = "2026-11-23T03:10:00.000Z";
+
+/** It has come back; people are notified of this time only if `toldAt` is now. */
+const recurrence = (count: number, toldAt: string): Recurrence => ({
+  count,
+  firstAt: FIRST_AT,
+  lastAt: AGAIN_AT,
+  toldAt,
+});
+const REPEAT = recurrence(2, FIRST_AT);
+const THIRD = recurrence(3, AGAIN_AT);
+
+const inStatus = (status: Finding["status"]): Finding => ({ ...FINDING, status });
+const reopened = (status: Finding["status"], reopenedAt = AGAIN_AT): Finding => ({
+  ...inStatus(status),
+  timing: { ...FINDING.timing, reopenedAt },
+});
+
+describe("who is notified", () => {
+  it.each(FINDING_STATUSES)("of a finding that is %s: everybody", (status) => {
+    expect(shouldNotify(inStatus(status))).toEqual({ audiences: ["people", "programs"], key: status });
+  });
+
+  it.each(FINDING_STATUSES)("of a finding that was reopened and is %s: everybody", (status) => {
+    expect(shouldNotify(reopened(status))).toEqual({
+      audiences: ["people", "programs"],
+      key: `${status}#2026-11-23T03:10:00.000Z`,
+    });
+  });
+
+  it.each<[string, Finding, readonly string[]]>([
+    ["contained again within the hour", { ...inStatus("contained"), recurrence: REPEAT }, ["programs"]],
+    [
+      "contained for the third time within the hour",
+      { ...inStatus("contained"), recurrence: THIRD },
+      ["people", "programs"],
+    ],
+    [
+      "back within the hour, and not contained",
+      { ...inStatus("containment-failed"), recurrence: REPEAT },
+      ["people", "programs"],
+    ],
+    [
+      "back within the hour, and only alerted on",
+      { ...inStatus("open"), recurrence: REPEAT },
+      ["people", "programs"],
+    ],
+    ["a repeat that was contained once more", { ...reopened("contained"), recurrence: REPEAT }, ["programs"]],
+  ])("of a finding that is %s", (_, finding, audiences) => {
+    expect(shouldNotify(finding).audiences).toEqual(audiences);
+  });
+});
+
+describe("the key", () => {
+  it("is the same for a retry of the same status", () => {
+    const retried: Finding = {
+      ...inStatus("open"),
+      timing: { ...FINDING.timing, publishedAt: AGAIN_AT },
+    };
+    expect(shouldNotify(retried).key).toBe(shouldNotify(inStatus("open")).key);
+  });
+
+  it("is another one for each time that it was reopened", () => {
+    expect(shouldNotify(reopened("open", AGAIN_AT)).key).not.toBe(
+      shouldNotify(reopened("open", "2026-11-23T03:20:00.000Z")).key,
+    );
+  });
+});

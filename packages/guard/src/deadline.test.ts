@@ -1,0 +1,54 @@
+import { GuardedAccount } from "@kms-guard/testing/fakes/guarded-account.ts";
+import { expect, test } from "vitest";
+import { withDeadline } from "./deadline.ts";
+import type { PolicyReader } from "./ports.ts";
+
+const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
+const TOOLS = "arn:aws:iam::111122223333:policy/Tools";
+const ALICE = { type: "user", name: "alice" } as const;
+
+async function firstOf(policies: PolicyReader): Promise<unknown> {
+  for await (const policy of policies.accountPolicies()) return policy;
+  return undefined;
+}
+
+const READS: Readonly<Record<keyof PolicyReader, (policies: PolicyReader) => Promise<unknown>>> = {
+  managedPolicy: (policies) => policies.managedPolicy(TOOLS),
+  policyVersion: (policies) => policies.policyVersion(TOOLS, "v1"),
+  policyVersionIds: (policies) => policies.policyVersionIds(TOOLS),
+  policyAttachments: (policies) => policies.policyAttachments(TOOLS),
+  inlinePolicy: (policies) => policies.inlinePolicy(ALICE, "own"),
+  policiesOf: (policies) => policies.policiesOf(ALICE),
+  principalDetails: (policies) => policies.principalDetails(ALICE),
+  accountPolicies: firstOf,
+};
+
+function accountWithDeadline() {
+  const world = new GuardedAccount();
+  world.iam.createUser("alice");
+  world.iam.createPolicy("Tools", FULL);
+  world.iam.attachPolicy(ALICE, TOOLS);
+  world.iam.putInlinePolicy(ALICE, "own", FULL);
+  const ports = withDeadline(world.ports, world.clock.nowMs() + 1_000);
+  return { world, ports };
+}
+
+test.each(Object.entries(READS))("%s reads IAM before the deadline, and not from it on", async (_, read) => {
+  const { world, ports } = accountWithDeadline();
+  await world.clock.sleepMs(999);
+  expect(await read(ports.policies)).toEqual(await read(world.account));
+  expect(await read(ports.policies)).toBeDefined();
+
+  await world.clock.sleepMs(1);
+  world.calls.length = 0;
+  await expect(read(ports.policies)).rejects.toThrow("the time for reading IAM is up");
+  expect(world.calls).toEqual([]);
+});
+
+test("the steps know the deadline, and the other ports are as they were", () => {
+  const { world, ports } = accountWithDeadline();
+  const { policies: _, deadlineMs, ...others } = ports;
+  const { policies: __, ...given } = world.ports;
+  expect(deadlineMs).toBe(world.clock.nowMs() + 1_000);
+  expect(others).toEqual(given);
+});
