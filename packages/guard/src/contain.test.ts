@@ -1,0 +1,226 @@
+import { InMemoryFindings } from "@kms-guard/adapters/memory/in-memory-findings.ts";
+import type { Decision } from "@kms-guard/core/containment/decision.ts";
+import { containmentPlan } from "@kms-guard/core/containment/plan.ts";
+import type { ContainmentStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import type { ManagedPolicy } from "@kms-guard/core/policy/policy.ts";
+import { ADMINS, DEPLOY, FINDING, MALLORY, TEAM_X } from "@kms-guard/testing/examples/team-x.ts";
+import { findRecord } from "@kms-guard/testing/fakes/stored.ts";
+import { TestClock } from "@kms-guard/testing/fakes/test-clock.ts";
+import { describe, expect, it } from "vitest";
+import { contain } from "./contain.ts";
+import type { PolicyWriter, WriteResult } from "./ports.ts";
+
+const OPEN: Finding = { ...FINDING, status: "open" };
+const planFor = (...principals: ManagedPolicy["attachments"]) => containmentPlan(TEAM_X, principals);
+const attachedTo = (...attachments: ManagedPolicy["attachments"]): ManagedPolicy => ({
+  ...TEAM_X,
+  attachments,
+});
+const containing = (plan: readonly ContainmentStep[]): Decision => ({
+  action: "contain",
+  reason: "`full` is contained",
+  plan,
+  principals: [],
+});
+const ALERT: Decision = { action: "alert", reason: "exempt by now", plan: [], principals: [] };
+
+const inShort = ({ target, outcome, error }: StepOutcome) =>
+  `${target.principal.name} ${outcome}${error === undefined ? "" : `: ${error}`}`;
+
+/** A record with this plan and these outcomes, and a log of what is recorded and performed, in order. */
+async function recorded(
+  plan: readonly ContainmentStep[],
+  outcomes: readonly StepOutcome["outcome"][] = [],
+  perform: () => Promise<WriteResult> = async () => ({ outcome: "done" }),
+) {
+  const log: string[] = [];
+  const findings = new InMemoryFindings();
+  const clock = new TestClock();
+  await findings.open(OPEN, plan);
+  for (const [index, outcome] of outcomes.entries()) {
+    const step = plan[index];
+    if (step === undefined) throw new Error(`no step ${index}`);
+    await findings.recordOutcome(OPEN.id, index, { ...step, outcome, at: "2026-03-02T09:00:00.000Z" });
+  }
+  const record = async () => {
+    const found = await findRecord(findings, OPEN.id);
+    if (found === undefined) throw new Error("no record");
+    return found;
+  };
+  const recording = {
+    recordOutcome: async (id: string, index: number, outcome: StepOutcome) => {
+      log.push(`recorded ${inShort(outcome)}`);
+      return findings.recordOutcome(id, index, outcome);
+    },
+  };
+  const writer: PolicyWriter = {
+    isUnchanged: async () => true,
+    perform: async ({ target }) => {
+      log.push(`performed ${target.principal.name}`);
+      return perform();
+    },
+  };
+  const run = async (
+    decision: Decision,
+    snapshot: Parameters<typeof contain>[3],
+    { isNew = false, answer = writer.perform } = {},
+  ) =>
+    contain(
+      {
+        writer: { ...writer, perform: answer },
+        findings: Object.assign(Object.create(findings), recording),
+        clock,
+      },
+      { record: await record(), isNew, isConfirmed: false },
+      decision,
+      snapshot,
+    );
+  return { log, record, run };
+}
+
+describe("what is written down before it is done", () => {
+  it("is each step that is added to the record's plan", async () => {
+    const { log, run } = await recorded(planFor(MALLORY), ["done"]);
+    const { plan, isEnded, failures } = await run(containing(planFor(DEPLOY)), {
+      policy: attachedTo(DEPLOY),
+    });
+    expect(log).toEqual([
+      "recorded Deploy skipped: not tried yet",
+      "performed Deploy",
+      "recorded Deploy done",
+    ]);
+    expect(plan).toEqual(planFor(MALLORY, DEPLOY));
+    expect({ isEnded, failures }).toEqual({ isEnded: true, failures: [] });
+  });
+
+  it("is each planned step that another run may have tried", async () => {
+    const { log, run } = await recorded(planFor(MALLORY));
+    await run(containing(planFor(MALLORY)), { policy: attachedTo(MALLORY) });
+    expect(log).toEqual([
+      "recorded mallory skipped: not tried yet",
+      "performed mallory",
+      "recorded mallory done",
+    ]);
+  });
+
+  it("is not written twice: a new record has its plan already", async () => {
+    const { log, run } = await recorded(planFor(MALLORY));
+    await run(containing(planFor(MALLORY)), { policy: attachedTo(MALLORY) }, { isNew: true });
+    expect(log).toEqual(["performed mallory", "recorded mallory done"]);
+  });
+});
+
+describe("a run that is cut off after it detached an added principal", () => {
+  const ALREADY = async (): Promise<WriteResult> => ({ outcome: "already" });
+
+  it("leaves a record by which the next run counts it as done: it can be restored", async () => {
+    const { log, record, run } = await recorded(planFor(MALLORY), ["done"]);
+    const cutOff = () => new Promise<never>(() => undefined);
+    void run(containing(planFor(DEPLOY)), { policy: attachedTo(DEPLOY) }, { answer: cutOff });
+    await expect.poll(() => log).toEqual(["recorded Deploy skipped: not tried yet"]);
+    expect((await record()).outcomes.map(inShort)).toEqual(["mallory done", "Deploy skipped: not tried yet"]);
+
+    const { outcomes } = await run(
+      containing(planFor(DEPLOY)),
+      { policy: attachedTo(DEPLOY) },
+      { answer: ALREADY },
+    );
+    expect(outcomes.map(inShort)).toEqual(["mallory done", "Deploy done"]);
+    expect((await record()).outcomes.map(inShort)).toEqual(["mallory done", "Deploy done"]);
+  });
+
+  it("counts as done where its planned step has no outcome and the attachment is gone", async () => {
+    const { run, log } = await recorded(planFor(MALLORY));
+    const { outcomes, isEnded } = await run(containing(planFor(DEPLOY)), { policy: attachedTo(DEPLOY) });
+    expect(outcomes.map(inShort)).toEqual(["mallory done", "Deploy done"]);
+    expect(isEnded).toBe(true);
+    expect(log).not.toContain("performed mallory");
+  });
+
+  it("leaves nothing to count where it had written no step: what is gone then was gone", async () => {
+    const { run } = await recorded(planFor(MALLORY), [], ALREADY);
+    const { outcomes } = await run(
+      containing(planFor(MALLORY)),
+      { policy: attachedTo(MALLORY) },
+      { isNew: true },
+    );
+    expect(outcomes.map(inShort)).toEqual(["mallory already"]);
+  });
+});
+
+describe("a planned step", () => {
+  it("is skipped when its attachment is no longer to be contained", async () => {
+    const { log, run } = await recorded(planFor(MALLORY, DEPLOY));
+    const { outcomes } = await run(containing(planFor(DEPLOY)), { policy: attachedTo(MALLORY, DEPLOY) });
+    expect(outcomes.map(inShort)).toEqual(["mallory skipped: `full` is contained", "Deploy done"]);
+    expect(log).not.toContain("performed mallory");
+  });
+
+  it("is skipped when the decision is to alert", async () => {
+    const { log, run } = await recorded(planFor(MALLORY));
+    const { outcomes } = await run(ALERT, { policy: attachedTo(MALLORY) });
+    expect(outcomes.map(inShort)).toEqual(["mallory skipped: exempt by now"]);
+    expect(log).toEqual(["recorded mallory skipped: exempt by now"]);
+  });
+
+  it("is done again when the principal has the policy again", async () => {
+    const { log, run } = await recorded(planFor(MALLORY), ["done"]);
+    await run(containing(planFor(MALLORY)), { policy: attachedTo(MALLORY) });
+    expect(log).toEqual(["performed mallory", "recorded mallory done"]);
+  });
+
+  it("that an earlier run did is left as it is, and the containment has ended", async () => {
+    const { log, run } = await recorded(planFor(MALLORY), ["done"]);
+    const { outcomes, isEnded } = await run(ALERT, { policy: attachedTo(ADMINS) });
+    expect(log).toEqual([]);
+    expect(outcomes.map(inShort)).toEqual(["mallory done"]);
+    expect(isEnded).toBe(true);
+  });
+
+  it("that fails for a reason that may pass calls for another run; one that is refused does not", async () => {
+    const refused = async (): Promise<WriteResult> => ({
+      outcome: "failed",
+      error: "AccessDenied",
+      retryable: false,
+    });
+    const throttled = async (): Promise<WriteResult> => ({
+      outcome: "failed",
+      error: "Throttling",
+      retryable: true,
+    });
+    const messagesOf = async (answer: () => Promise<WriteResult>) => {
+      const { run } = await recorded(planFor(MALLORY), [], answer);
+      const { failures } = await run(
+        containing(planFor(MALLORY)),
+        { policy: attachedTo(MALLORY) },
+        { isNew: true },
+      );
+      return failures.map(({ message }) => message);
+    };
+    expect(await messagesOf(throttled)).toEqual(["detach-user-policy failed and may work later: Throttling"]);
+    expect(await messagesOf(refused)).toEqual([]);
+  });
+});
+
+describe("when IAM could not be read", () => {
+  const UNREAD = {
+    policy: attachedTo(),
+    notInForce: "seen in the event only",
+    iamUnavailable: true,
+  } as const;
+
+  it("nothing is concluded from an attachment that is not seen", async () => {
+    const { log, run } = await recorded(planFor(MALLORY));
+    const { outcomes, isEnded } = await run(ALERT, UNREAD);
+    expect(log).toEqual([]);
+    expect(outcomes).toEqual([]);
+    expect(isEnded).toBe(false);
+  });
+
+  it("not even that a containment has ended", async () => {
+    const { run } = await recorded(planFor(MALLORY), ["done"]);
+    expect((await run(ALERT, UNREAD)).isEnded).toBe(false);
+    expect((await run(ALERT, { policy: attachedTo() })).isEnded).toBe(true);
+  });
+});
