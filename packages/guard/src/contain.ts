@@ -68,9 +68,8 @@ export async function contain(
   // Every change is recorded first, as `open` did with the plan of the run that wrote the record. Another run that finds
   // the attachment gone sees by this that it may have been detached here (`recordOutcome`).
   for (const { step, index } of steps) {
-    const isAdded = index >= recorded.length;
     const isUntried = before[index] === undefined || before[index].outcome === "skipped";
-    if (isAdded || (!isNew && isUntried && isAmong(wanted, step)))
+    if (!isNew && isUntried && isAmong(wanted, step))
       await record(index, { ...step, outcome: "skipped", error: "not tried yet", at });
   }
   const pending = steps
