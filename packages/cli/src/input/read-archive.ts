@@ -162,7 +162,7 @@ function recordOf(value: unknown): ArchivedRecord {
 }
 
 /** An element of a log file's list: a record, or the problem with it. */
-export function plainRecord(value: unknown): ArchivedRecord {
+function plainRecord(value: unknown): ArchivedRecord {
   if (!isJsonObject(value))
     return { kind: "broken-record", problem: "is not a CloudTrail record: not a JSON object" };
   // Without an eventSource the service is unknown. EventBridge and Insights events have it deeper inside.
