@@ -41,7 +41,7 @@ export function dashboardBody(config: GuardConfig, context: DeploymentContext, s
     properties: {
       markdown: [
         `## kms-guard ${$app.stage}: **${config.mode}**`,
-        `One alert: \`${KMS_GUARD} show ID\`. Put back what was taken: \`${KMS_GUARD} restore ID\`. Does the guard work: \`${KMS_GUARD} doctor\`.`,
+        `One alert: \`${KMS_GUARD} show ID\`. Restore what was removed: \`${KMS_GUARD} restore ID\`. Does the guard work: \`${KMS_GUARD} doctor\`.`,
       ].join("\n"),
     },
   };
