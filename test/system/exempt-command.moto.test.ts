@@ -282,7 +282,7 @@ describe("exempt remove", () => {
     expect((await attached(ALICE)).status).toBe("contained");
   });
 
-  test("takes it back even where nobody can be told, and says that", async () => {
+  test("removes it also where the notice cannot be published, and says that", async () => {
     await guard.run(["exempt", "add", TOOLS, ...WHY, "--yes"]);
     const [exemption] = await exemptions();
     await guard.refusing(({ service }) =>

@@ -4,12 +4,12 @@ import { composeAlert } from "@kms-guard/core/notifications/compose.ts";
 import { emailText } from "./email-text.ts";
 import { shortenFinding } from "./shorten-finding.ts";
 
-/** SNS takes 262,144 bytes a message, attributes included. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+/** SNS accepts 262,144 bytes a message, attributes included. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 const MESSAGE_BYTES = 256_000;
 
 /**
  * The finding as everybody is sent it: whole if it fits into an SNS message, which has it more than once; else shortened.
- * EventBridge takes as many bytes of an entry, and one copy, so what SNS takes it takes.
+ * EventBridge accepts as many bytes an entry, for one copy, so it accepts what SNS accepts.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html
  */
 export function sizedForDelivery(finding: Finding): Finding {
