@@ -176,7 +176,7 @@ describe("coverage", () => {
     expect(findings).toHaveLength(1);
     expect(coverage.records).toBeUndefined();
     expect(unknown).toContainEqual(
-      expect.stringContaining("the alert history cannot be read (these credentials may not"),
+      expect.stringContaining("the alert history cannot be read (these credentials are not allowed to"),
     );
     expect(unknown).toContainEqual(
       expect.stringContaining("How many sweeps ran: their log cannot be read ("),

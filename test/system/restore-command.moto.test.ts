@@ -338,7 +338,7 @@ describe("a restore", () => {
     const { code, out } = await kmsGuard(["restore", id, "--yes"]);
     expect(code).toBe(1);
     expect(out()).toContain("done     attach managed policy Tools to user alice\n");
-    expect(out()).toContain(`note: the alert on ${id} could not be published: `);
+    expect(out()).toContain(`note: the alert on ${id} could not be published to people: `);
 
     process.env.AWS_ENDPOINT_URL = moto.endpoint;
     expect((await kmsGuard(["restore", id, "--yes"])).code).toBe(0);
