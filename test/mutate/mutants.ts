@@ -74,8 +74,8 @@ export const MUTANTS: readonly Mutant[] = [
   guard(
     "contain.ts",
     "A step added to a recorded plan is recorded before it is performed.",
-    "isAdded || (",
-    "(",
+    "if (!isNew && isUntried && isAmong(wanted, step))",
+    "if (false)",
   ),
   guard(
     "contain.ts",

@@ -7,87 +7,74 @@
  * reads its file. Ends with 1 if a mutant survives and the list does not say why.
  */
 import { dirname, resolve } from "node:path";
-import { createVitest, type TestSpecification } from "vitest/node";
+import { createVitest } from "vitest/node";
 import { apply, MUTANTS, type Mutant } from "./mutants.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
+const CONFIG = resolve(import.meta.dirname, "vitest.config.ts");
 const words = process.argv.slice(2);
 const chosen = MUTANTS.filter(
   ({ file, rule }) => words.length === 0 || words.some((word) => `${file} ${rule}`.includes(word)),
 );
 
-let current: Mutant | undefined;
-const vitest = await createVitest(
-  { config: resolve(import.meta.dirname, "vitest.config.ts"), watch: false },
-  {
-    plugins: [
-      {
-        name: "mutant",
-        enforce: "pre",
-        transform: (text, id) =>
-          current !== undefined && id === resolve(ROOT, current.file) ? apply(current, text) : undefined,
-      },
-    ],
-  },
-);
-await vitest.standalone();
-const all = await vitest.globTestSpecifications();
-
-const green = new Set<TestSpecification>();
-
-try {
-  const unexplained: Mutant[] = [];
-  for (const [index, mutant] of chosen.entries()) {
-    const beganMs = performance.now();
-    const killer = await killerOf(mutant);
-    const seconds = Math.round((performance.now() - beganMs) / 1_000);
-    const result = killer === undefined ? "SURVIVED" : "killed";
-    print(`${index + 1}/${chosen.length} ${result} in ${seconds} s: ${mutant.file}: ${mutant.rule}`);
-    if (killer !== undefined) print(`    by ${killer}`);
-    else if (mutant.survives !== undefined) print(`    as expected: ${mutant.survives}`);
-    else unexplained.push(mutant);
-  }
-  print(`${chosen.length} mutants, ${unexplained.length} survived without an explanation`);
-  for (const { file, find, replace, rule } of unexplained)
-    print(`- ${file}: ${rule}\n    ${find}\n    ${replace}`);
-  process.exitCode = unexplained.length > 0 ? 1 : 0;
-} finally {
-  await vitest.close();
+const green = new Set<string>();
+const unexplained: Mutant[] = [];
+for (const [index, mutant] of chosen.entries()) {
+  const beganMs = performance.now();
+  const killer = await killerOf(mutant);
+  const seconds = Math.round((performance.now() - beganMs) / 1_000);
+  const result = killer === undefined ? "SURVIVED" : "killed";
+  print(`${index + 1}/${chosen.length} ${result} in ${seconds} s: ${mutant.file}: ${mutant.rule}`);
+  if (killer !== undefined) print(`    by ${killer}`);
+  else if (mutant.survives !== undefined) print(`    as expected: ${mutant.survives}`);
+  else unexplained.push(mutant);
 }
+print(`${chosen.length} mutants, ${unexplained.length} survived without an explanation`);
+for (const { file, find, replace, rule } of unexplained)
+  print(`- ${file}: ${rule}\n    ${find}\n    ${replace}`);
+process.exitCode = unexplained.length > 0 ? 1 : 0;
 
 /** The test that notices the mutant. The tests in its folder run first, because most mutants end there. */
 async function killerOf(mutant: Mutant): Promise<string | undefined> {
-  const isNear = ({ moduleId }: TestSpecification) =>
-    dirname(moduleId) === dirname(resolve(ROOT, mutant.file));
-  const near = all.filter(isNear);
+  const folder = dirname(resolve(ROOT, mutant.file));
   const failure =
-    (await failureIn(near, mutant)) ??
-    (await failureIn(
-      all.filter((one) => !near.includes(one)),
-      mutant,
-    ));
+    (await failureIn((path) => dirname(path) === folder, mutant)) ??
+    (await failureIn((path) => dirname(path) !== folder, mutant));
   if (failure === undefined) return undefined;
-  const [killer] = all.filter(({ moduleId }) => moduleId === failure.moduleId);
-  if (killer !== undefined && !green.has(killer)) {
-    const broken = await failureIn([killer], undefined);
+  if (!green.has(failure.path)) {
+    const broken = await failureIn((path) => path === failure.path, undefined);
     if (broken !== undefined) throw new Error(`this test fails without a mutant too: ${broken.test}`);
-    green.add(killer);
+    green.add(failure.path);
   }
   return failure.test;
 }
 
-async function failureIn(specifications: TestSpecification[], mutant: Mutant | undefined) {
-  if (specifications.length === 0) return undefined;
-  for (const one of [current, mutant]) if (one !== undefined) vitest.invalidateFile(resolve(ROOT, one.file));
-  current = mutant;
-  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications);
-  for (const module of testModules) {
-    const { moduleId, relativeModuleId } = module;
-    for (const test of module.children.allTests("failed"))
-      return { moduleId, test: `${relativeModuleId} > ${test.fullName}` };
-    if (module.state() === "failed") return { moduleId, test: relativeModuleId };
+/** Each run has a vitest of its own, because a worker keeps the modules that it has read. */
+async function failureIn(isChosen: (path: string) => boolean, mutant: Mutant | undefined) {
+  const plugin = {
+    name: "mutant",
+    enforce: "pre" as const,
+    transform: (text: string, id: string) =>
+      mutant !== undefined && id === resolve(ROOT, mutant.file) ? apply(mutant, text) : undefined,
+  };
+  const vitest = await createVitest({ config: CONFIG, watch: false }, { plugins: [plugin] });
+  try {
+    await vitest.standalone();
+    const specifications = (await vitest.globTestSpecifications()).filter(({ moduleId }) =>
+      isChosen(moduleId),
+    );
+    if (specifications.length === 0) return undefined;
+    const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications);
+    for (const module of testModules) {
+      const { moduleId: path, relativeModuleId } = module;
+      for (const test of module.children.allTests("failed"))
+        return { path, test: `${relativeModuleId} > ${test.fullName}` };
+      if (module.state() === "failed") return { path, test: relativeModuleId };
+    }
+    return unhandledErrors.length > 0 ? { path: "", test: String(unhandledErrors[0]) } : undefined;
+  } finally {
+    await vitest.close();
   }
-  return unhandledErrors.length > 0 ? { moduleId: "", test: String(unhandledErrors[0]) } : undefined;
 }
 
 function print(line: string): void {

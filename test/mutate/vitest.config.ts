@@ -1,14 +1,15 @@
 import { defineConfig } from "vitest/config";
 
-const STARTERS = ["moto", "sandbox", "process"].map((kind) => `**/*.${kind}.test.ts`);
+/** They start other programs, or take minutes. */
+const SLOW = ["moto", "sandbox", "process", "property"].map((kind) => `**/*.${kind}.test.ts`);
 
-/** The tests of the core and the guard that start no other program. The first failure ends a run. */
+/** The tests of the core and the guard that take seconds. The first failure ends a run. */
 export default defineConfig({
   test: {
     root: new URL("../..", import.meta.url).pathname,
     setupFiles: ["test/fuzz/setup.ts"],
-    include: ["packages/{core,guard}/src/**/*.test.ts", "test/{system,properties}/*.test.ts"],
-    exclude: STARTERS,
+    include: ["packages/{core,guard}/src/**/*.test.ts", "test/system/*.test.ts"],
+    exclude: [...SLOW, "test/system/restore.test.ts"],
     isolate: false,
     bail: 1,
     testTimeout: 60_000,
