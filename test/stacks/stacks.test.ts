@@ -153,10 +153,10 @@ test("the findings table can be restored to any second, and not be deleted in pr
     ],
     billingMode: "PAY_PER_REQUEST",
     pointInTimeRecovery: { enabled: true },
-    // Of the claims on a channel alone.
-    ttl: { attributeName: "expiresAtSeconds", enabled: true },
     deletionProtectionEnabled: true,
   });
+  // It is the audit record: nothing in it expires.
+  expect(inputsOf(production, "FindingsTable")).not.toHaveProperty("ttl");
   expect(inputsOf(plain, "FindingsTable")).toMatchObject({
     pointInTimeRecovery: { enabled: true },
     deletionProtectionEnabled: false,
