@@ -10,6 +10,8 @@ export default defineConfig({
     setupFiles: ["test/fuzz/setup.ts"],
     include: ["packages/{core,guard}/src/**/*.test.ts", "test/system/*.test.ts"],
     exclude: [...SLOW, "test/system/restore.test.ts"],
+    // A module that was kept on disk would hide the next mutant.
+    fsModuleCache: false,
     isolate: false,
     bail: 1,
     testTimeout: 60_000,
