@@ -79,7 +79,10 @@ test("a guard in monitor mode can make every read, and change nothing", async ()
   expect(await reader.managedPolicy(policyArn)).toMatchObject({ versionId: "v1", document: FULL });
   expect(await reader.policyVersion(policyArn, "v1")).toBe(FULL);
   expect(await reader.policyVersionIds(policyArn)).toEqual(["v1"]);
-  expect(await reader.policyAttachments(policyArn)).toEqual({ attachments: [DEPLOYER], boundaryOf: [] });
+  expect(await reader.policyAttachments(policyArn)).toMatchObject({
+    attachments: [DEPLOYER],
+    boundaryOf: [],
+  });
   expect(await reader.policiesOf(DEPLOYER)).toEqual({ managedArns: [policyArn], inline: [] });
   expect((await reader.policiesOf({ type: "user", name: "alice" }))?.inline).toHaveLength(1);
   expect(await reader.policiesOf({ type: "group", name: "Admins" })).toEqual({ managedArns: [], inline: [] });

@@ -303,8 +303,8 @@ export const MUTANTS: readonly Mutant[] = [
   guard(
     "notify.ts",
     "A failed notification is released for a retry.",
-    "closeNotification(id, key, notified, failures.length === 0)",
-    "closeNotification(id, key, notified, true)",
+    "close(ports, id, key, notified, failures.length === 0)",
+    "close(ports, id, key, notified, true)",
   ),
   guard(
     "notify.ts",
@@ -522,9 +522,9 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   core(
     "findings/lifecycle.ts",
-    "An added step of a contained finding is notified once more.",
-    '(isDone(known?.outcome) || from === "contained")',
-    "isDone(known?.outcome)",
+    "What was contained once more is notified once more.",
+    "...(repeatedAt !== undefined && { reopenedAt: repeatedAt }),",
+    "",
   ),
   core(
     "findings/lifecycle.ts",

@@ -64,7 +64,7 @@ describe("kms-guard scan --live", () => {
         source: "account 111122223333",
       },
     ]);
-    expect(err).toContain("policy/waits has `v2` stored");
+    expect(err).toContain("policy/waits has the dormant version `v2`");
     expect((await scan()).out).toContain("attached to user/alice");
   });
 

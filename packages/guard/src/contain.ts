@@ -10,10 +10,10 @@ import type { OpenedRecord } from "./record.ts";
 export interface Containment {
   /** The record's plan, and the steps that were added to it. */
   readonly plan: readonly ContainmentStep[];
-  /** What the record had of each step, in the plan's order. */
-  readonly before: readonly (StepOutcome | undefined)[];
   /** Of each step, in the plan's order. */
   readonly outcomes: readonly StepOutcome[];
+  /** ISO 8601 UTC: when this run took something away after the containment had ended. People are notified once more. */
+  readonly repeatedAt?: string;
   /** True if the outcomes say what has become of the plan: one was recorded now, or an earlier run did all of it. */
   readonly isEnded: boolean;
   /** Steps that may work later, and outcomes that could not be recorded: they call for another run. */
@@ -79,6 +79,14 @@ export async function contain(
   for (const { outcome, retryable } of performed.values()) {
     if (retryable) failures.push(new Error(`${outcome.action} failed and may work later: ${outcome.error}`));
   }
+  const repeatedAt = [...performed]
+    .filter(([index, { outcome }]) => {
+      const isAfterEnd = isDone(before[index]) || finding.status === "contained";
+      return outcome.outcome === "done" && isAfterEnd;
+    })
+    .map(([, { outcome }]) => outcome.at)
+    .toSorted()
+    .at(-1);
   const isDoneBefore =
     iamUnavailable !== true &&
     finding.status === "open" &&
@@ -86,7 +94,7 @@ export async function contain(
     plan.every((step, index) => isDone(before[index]) && !isAmong(current, step));
   return {
     plan,
-    before,
+    ...(repeatedAt !== undefined && { repeatedAt }),
     outcomes: outcomes.flatMap((outcome) => outcome ?? []),
     isEnded: isRecorded || isDoneBefore,
     failures,

@@ -141,9 +141,7 @@ async function carryOut(
   // 8. Contain it.
   const { isEnded, failures, ...steps } = await contain(ports, opened, decision, snapshot);
   const ended =
-    isEnded && begun.status !== "resolved"
-      ? transition(begun, { kind: "contained", ...steps, from: record.finding.status })
-      : begun;
+    isEnded && begun.status !== "resolved" ? transition(begun, { kind: "contained", ...steps }) : begun;
   if (!isNew && ended === record.finding) {
     return { finding: ended, failures: [...failures, ...(await notify(ports, ended))] };
   }

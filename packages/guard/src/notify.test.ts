@@ -123,7 +123,7 @@ describe("when the claim", () => {
     down.add("people");
     expect(messages(await notify(ports, CONTAINED))).toEqual([
       "the alert on kg-0123456789abcdef could not be published to people: people cannot be reached",
-      "the alert on kg-0123456789abcdef could not be released for a retry: the table is throttled",
+      "notification contained of kg-0123456789abcdef could not be recorded: the table is throttled",
     ]);
   });
 

@@ -69,6 +69,7 @@ async function once(
   publish: Send,
 ): Promise<readonly Error[]> {
   let pending = audiences;
+  // A notification that could not be claimed is recorded all the same, so that the retry does not repeat it.
   const unclaimed: Error[] = [];
   try {
     pending = await ports.findings.claimNotification(id, key, audiences);
@@ -77,14 +78,31 @@ async function once(
   }
   if (pending.length === 0) return [];
   const { notified, failures } = await toEach(ports, name, pending, publish);
-  try {
-    if (unclaimed.length === 0)
-      await ports.findings.closeNotification(id, key, notified, failures.length === 0);
-  } catch (cause) {
-    // They were notified: to fail now would only make the retry repeat it.
-    if (failures.length > 0) failures.push(failure(`${name} could not be released for a retry`, cause));
-  }
+  const closed = await close(ports, id, key, notified, failures.length === 0);
+  // They were notified: to fail now would only make the retry repeat it.
+  if (closed instanceof Error && failures.length > 0) failures.push(closed);
   return [...unclaimed, ...failures];
+}
+
+const CLOSING_TRIES = 3;
+
+/** Without this record a later run notifies again, so it is tried more than once. */
+async function close(
+  { findings }: Pick<Ports, "findings">,
+  id: string,
+  key: string,
+  notified: readonly Audience[],
+  isComplete: boolean,
+): Promise<Error | undefined> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await findings.closeNotification(id, key, notified, isComplete);
+      return undefined;
+    } catch (cause) {
+      if (tries === CLOSING_TRIES)
+        return failure(`notification ${key} of ${id} could not be recorded`, cause);
+    }
+  }
 }
 
 /** People first. Each channel answers for itself. */

@@ -37,7 +37,11 @@ export function dynamoNotifications(
     },
 
     async closeNotification(id, key, notified, isComplete) {
-      const closed = { claimedUntilMs: { N: "0" }, ...(isComplete && { complete: { BOOL: true } }) };
+      const closed = {
+        status: { S: statusOfKey(key) },
+        claimedUntilMs: { N: "0" },
+        ...(isComplete && { complete: { BOOL: true } }),
+      };
       // An attribute for each audience: what an earlier run notified stays.
       const each = Object.fromEntries(notified.map((audience) => [attributeOf(audience), { BOOL: true }]));
       await table.set(claimKey(id, key), { ...closed, ...each });

@@ -55,7 +55,7 @@ export class InMemoryFindings implements Findings {
     audiences: readonly Audience[],
   ): Promise<readonly Audience[]> {
     const claims = this.#claimsOn(id);
-    const claim = claims.get(key) ?? { isOpen: false, isComplete: false, notified: new Set<Audience>() };
+    const claim = claims.get(key) ?? noClaim();
     claims.set(key, claim);
     if (claim.isOpen || claim.isComplete) return [];
     claim.isOpen = true;
@@ -68,8 +68,9 @@ export class InMemoryFindings implements Findings {
     notified: readonly Audience[],
     isComplete: boolean,
   ): Promise<void> {
-    const claim = this.#claimsOn(id).get(key);
-    if (claim === undefined) throw new Error(`notification ${id} ${key} was never claimed`);
+    const claims = this.#claimsOn(id);
+    const claim = claims.get(key) ?? noClaim();
+    claims.set(key, claim);
     for (const audience of notified) claim.notified.add(audience);
     claim.isOpen = false;
     claim.isComplete = isComplete;
@@ -146,4 +147,8 @@ export class InMemoryFindings implements Findings {
     this.#claims.set(id, claims);
     return claims;
   }
+}
+
+function noClaim(): Claim {
+  return { isOpen: false, isComplete: false, notified: new Set() };
 }

@@ -37,7 +37,7 @@ const decided = (decision: Decision) => transition(OPEN, { kind: "decided", deci
 const contained = (steps: readonly StepOutcome[]) =>
   transition(
     { ...OPEN, decision: { mode: "enforce", action: "contain", reason: "full" } },
-    { kind: "contained", plan: PLAN, outcomes: steps, before: [], from: "open" },
+    { kind: "contained", plan: PLAN, outcomes: steps },
   );
 
 describe("decided", () => {
@@ -238,7 +238,7 @@ describe("the state of each attachment", () => {
           { type: "group", name: "Admins", state: "exempt", until: UNTIL },
         ],
       },
-      { kind: "contained", plan: [step], outcomes: outcomes("done"), before: [], from: "open" },
+      { kind: "contained", plan: [step], outcomes: outcomes("done") },
     );
     expect(states(finding)).toEqual([
       ["mallory", "contained"],

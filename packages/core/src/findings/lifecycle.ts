@@ -65,13 +65,15 @@ export type Change =
       readonly isRetry: boolean;
       readonly nowMs: number;
     }
-  /** Steps were done. `outcomes` and `before` (what the record had) are in the plan's order; `from` is its status. */
+  /**
+   * Steps were done. `outcomes` are in the plan's order; `repeatedAt` is when something was taken away once more, after the
+   * containment had ended.
+   */
   | {
       readonly kind: "contained";
       readonly plan: readonly ContainmentStep[];
       readonly outcomes: readonly StepOutcome[];
-      readonly before: readonly (StepOutcome | undefined)[];
-      readonly from: FindingStatus;
+      readonly repeatedAt?: string;
     }
   /** An operator gave access back, until then. `before` are the outcomes of the record. */
   | {
@@ -190,7 +192,7 @@ function withContainment(finding: Finding, assessed: Finding, planned: readonly 
 
 function contained(
   finding: Finding,
-  { plan, outcomes, before, from }: Change & { readonly kind: "contained" },
+  { plan, outcomes, repeatedAt }: Change & { readonly kind: "contained" },
 ): Finding {
   const attachments = finding.attachments.map((attachment) => {
     const index = plan.findIndex(({ target }) => isSamePrincipal(target.principal, attachment));
@@ -205,15 +207,6 @@ function contained(
     .flatMap(({ outcome, at }) => (isDone(outcome) ? at : []))
     .toSorted()
     .at(-1);
-  // What had to be taken away after the containment had ended is notified once more.
-  const again = outcomes
-    .filter(({ outcome, at }, index) => {
-      const known = before[index];
-      return outcome === "done" && known?.at !== at && (isDone(known?.outcome) || from === "contained");
-    })
-    .map(({ at }) => at)
-    .toSorted()
-    .at(-1);
   const { containedAt: _, ...timing } = finding.timing;
   const next: Finding = {
     ...finding,
@@ -223,7 +216,7 @@ function contained(
     timing: {
       ...timing,
       ...(isWhole && containedAt !== undefined && { containedAt }),
-      ...(again !== undefined && { reopenedAt: again }),
+      ...(repeatedAt !== undefined && { reopenedAt: repeatedAt }),
     },
   };
   return { ...next, nextSteps: nextStepsFor(next, plan) };
