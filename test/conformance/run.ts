@@ -3,8 +3,9 @@
  *
  *     npm run conformance [-- FOLDER]
  *
- * FOLDER (default: ../shared/data) has policies/*.jsonl, each line `{"id","document"|"raw","expected":{"verdict"}}`, and
- * events/*.jsonl, each line `{"record"}`; of events/noise.jsonl no line may be a trigger.
+ * FOLDER (default: ../shared/data) has policies/*.jsonl, each line `{"id","document"|"raw"}` with the right verdict as
+ * `"expected":{"verdict"}` or the right ones as `"acceptable":[{"verdict"}]`, and events/*.jsonl, each line `{"record"}`;
+ * of events/noise.jsonl no line may be a trigger.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -12,12 +13,6 @@ import { join, resolve } from "node:path";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const folder = resolve(process.argv[2] ?? join(ROOT, "../shared/data"));
-
-interface Expected {
-  readonly verdict: string;
-  readonly acceptable_verdicts?: readonly string[];
-  readonly uncertain?: boolean;
-}
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -45,6 +40,16 @@ function kmsGuard(...args: string[]): Record<string, unknown>[] {
   return linesOf(run.stdout);
 }
 
+function rightVerdicts(expected: unknown, acceptable: unknown) {
+  const alternatives = Array.isArray(acceptable) ? acceptable.filter(isObject) : [];
+  const row = isObject(expected) ? expected : {};
+  const others = Array.isArray(row.acceptable_verdicts) ? row.acceptable_verdicts : [];
+  const verdicts = [row.verdict, ...others, ...alternatives.map(({ verdict }) => verdict)].filter(
+    (verdict) => typeof verdict === "string",
+  );
+  return { verdicts, uncertain: row.uncertain === true };
+}
+
 /** How many rows got a verdict that is not right; says each. */
 function checkPolicies(file: string): number {
   const rows = linesOf(readFileSync(file, "utf8"));
@@ -52,15 +57,15 @@ function checkPolicies(file: string): number {
   const counts: Record<string, number> = {};
   let wrong = 0;
   let scored = 0;
-  for (const { id, expected } of rows) {
-    const { verdict, acceptable_verdicts: others = [], uncertain } = expected as Expected;
+  for (const { id, expected, acceptable } of rows) {
+    const { verdicts, uncertain } = rightVerdicts(expected, acceptable);
     const answer = String(answers.get(id)?.verdict);
     counts[answer] = (counts[answer] ?? 0) + 1;
-    if (uncertain === true) continue;
+    if (uncertain) continue;
     scored += 1;
-    if (answer === verdict || others.includes(answer)) continue;
+    if (verdicts.includes(answer)) continue;
     wrong += 1;
-    say(`  wrong: ${id}: ${answer}, expected ${[verdict, ...others].join(" or ")}`);
+    say(`  wrong: ${id}: ${answer}, expected ${verdicts.join(" or ")}`);
   }
   const found = Object.entries(counts).map(([verdict, count]) => `${count} ${verdict}`);
   say(`${file}: ${scored - wrong} of ${scored} right (${found.join(", ")})`);
