@@ -20,7 +20,7 @@ export async function notify(ports: Needed, finding: Finding): Promise<readonly 
   );
 }
 
-/** Notifies everybody of a finding that could not be recorded: whoever was notified before is notified again. */
+/** Notifies everybody of a finding that could not be recorded: those who were notified before are notified again. */
 export async function notifyUnrecorded(ports: Needed, finding: Finding): Promise<readonly Error[]> {
   const name = `the alert on ${finding.id}`;
   const { failures } = await toEach(ports, name, AUDIENCES, (channel, audience) =>

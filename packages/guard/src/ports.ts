@@ -183,7 +183,7 @@ export type EventOutcome = (typeof EVENT_OUTCOMES)[number];
 
 export type EventCounts = Readonly<Record<EventOutcome, number>>;
 
-/** Tells how many events the guard has handled, as its observer has counted them. */
+/** Reads how many events the guard has handled, as its observer has counted them. */
 export interface EventCounter {
   /**
    * Those of every hour, UTC, that the span from `fromMs` on and before `toMs` touches; an event that came twice counts

@@ -21,7 +21,7 @@ export function principalIndex<T extends PrincipalName>(
     byKey.get(principalKey(principal))?.find((other) => isSamePrincipal(other, principal));
 }
 
-/** Tells whether a principal is one of these. */
+/** Answers whether a principal is one of these. */
 export function amongPrincipals(principals: readonly PrincipalName[]): (principal: PrincipalName) => boolean {
   const find = principalIndex(principals);
   return (principal) => find(principal) !== undefined;

@@ -88,7 +88,7 @@ export const API_CALLS: readonly ApiCallRow[] = [
       kind: "managed-policy",
       policyArn,
       versionId: "responseElements.policyVersion.versionId",
-      // The request may leave it to the default, the answer always tells.
+      // The request may leave it out; the answer always has it.
       isDefault: "responseElements.policyVersion.isDefaultVersion",
     },
     document,

@@ -45,7 +45,7 @@ export function isCut(part: unknown): boolean {
   return flagOf(memberOf(part, "omitted")) === true;
 }
 
-/** What can be told of a record that is not read, where it is a text. */
+/** The id, name and time of a record that is not read, as far as each is a text. */
 export interface RecordLabels {
   readonly eventId?: string;
   readonly eventName?: string;

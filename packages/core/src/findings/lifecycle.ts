@@ -29,7 +29,7 @@ import { withRecurrence } from "./recurrence.ts";
  * | exempt, restored   | open               | the time is over                                                       |
  * | exempt, restored   | resolved           | as above                                                               |
  * | restored           | exempt             | it is assessed again, for one more principal                           |
- * | resolved           | open, exempt       | it is back, and the same event or account scan tells so                |
+ * | resolved           | open, exempt       | it is back, as an account scan or a retry of its event finds           |
  */
 const TRANSITIONS: Readonly<Record<FindingStatus, readonly FindingStatus[]>> = {
   open: ["exempt", "contained", "containment-failed", "resolved"],

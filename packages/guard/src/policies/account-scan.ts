@@ -11,7 +11,7 @@ export class AccountScan {
   isWhole = false;
   /** How many policies there was no time for. */
   skipped = 0;
-  /** Policies with versions that wait, and that no finding tells of. */
+  /** Policies with dormant versions that no finding reports. */
   readonly dormantVersions: AccountPolicy[] = [];
   readonly #account: string;
   readonly #unresolved = new Map<string, FindingRecord[]>();
