@@ -588,7 +588,7 @@ export const MUTANTS: readonly Mutant[] = [
     "&& document !== HIDDEN && { document }",
     "&& { document }",
   ),
-  core("events/read-scope.ts", "A renamed principal has its new name.", "name: newName ?? name", "name"),
+  core("events/read-api-call.ts", "A renamed principal has its new name.", "name: newName ?? name", "name"),
 
   // Verdicts.
   core(

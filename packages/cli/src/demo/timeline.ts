@@ -1,8 +1,7 @@
 import { wrapLine } from "@kms-guard/adapters/notify/wrap-line.ts";
 import { arnName, parseArn } from "@kms-guard/core/aws/arn.ts";
 import type { StepOutcome } from "@kms-guard/core/containment/steps.ts";
-import { memberOf, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";
-import { readActor } from "@kms-guard/core/events/read-actor.ts";
+import { memberOf, readActor, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import { PRINCIPAL_TYPES } from "@kms-guard/core/policy/policy.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import type { EventResult } from "@kms-guard/guard/event-result.ts";

@@ -1,4 +1,5 @@
 import type { Problem } from "../policy/document.ts";
+import type { Actor } from "./api-call.ts";
 
 /** A JSON object of which nothing is known yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -78,5 +79,42 @@ export function unexpected(path: string, value: unknown, expected: string): Prob
   return {
     path,
     message: `${value === undefined ? "is missing" : `is ${shown(value)}`}, ${expected} was expected`,
+  };
+}
+
+/** CloudTrail's own form, and what exports make of it: a space for the T, a fraction, an offset, no zone. */
+const EVENT_TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d{1,9})?(Z|[+-]\d\d:\d\d)?$/;
+
+/** An event's time as ISO 8601 UTC in whole seconds, a missing zone taken as UTC; undefined where it is no time. */
+export function readEventTime(text: string): string | undefined {
+  const [, date, time, zone = "Z"] = EVENT_TIME.exec(text) ?? [];
+  const instantMs = Date.parse(`${date}T${time}${zone}`);
+  return Number.isNaN(instantMs) ? undefined : `${new Date(instantMs).toISOString().slice(0, 19)}Z`;
+}
+
+const ROLE_ARN = /^arn:[^:]*:iam::[^:]*:role\//;
+
+/**
+ * Who made the call. A record without userIdentity has an actor of type `Unknown`, as CloudTrail itself has it.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
+ */
+export function readActor(record: JsonObject): Actor {
+  const identity = memberOf(record, "userIdentity");
+  const session = memberOf(identity, "sessionContext");
+  const arn = textOf(memberOf(identity, "arn"));
+  // The issuer is `{}` in console sessions, and a user or root behind a federated one.
+  const issuerArn = textOf(memberOf(memberOf(session, "sessionIssuer"), "arn"));
+  const sourceIp = textOf(memberOf(record, "sourceIPAddress"));
+  const userAgent = textOf(memberOf(record, "userAgent"));
+  const invokedBy = textOf(memberOf(identity, "invokedBy"));
+  const mfa = flagOf(memberOf(memberOf(session, "attributes"), "mfaAuthenticated"));
+  return {
+    type: textOf(memberOf(identity, "type")) ?? "Unknown",
+    ...(arn !== undefined && { arn }),
+    ...(issuerArn !== undefined && ROLE_ARN.test(issuerArn) && { roleArn: issuerArn }),
+    ...(sourceIp !== undefined && { sourceIp }),
+    ...(userAgent !== undefined && { userAgent }),
+    ...(invokedBy !== undefined && { invokedBy }),
+    ...(mfa !== undefined && { mfa }),
   };
 }

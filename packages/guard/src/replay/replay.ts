@@ -1,7 +1,11 @@
 import { partitionOfRegion } from "@kms-guard/core/aws/partitions.ts";
 import { API_CALLS, apiCallRow, PRINCIPAL_CALLS } from "@kms-guard/core/events/api-call-table.ts";
-import { memberOf, type RecordLabels, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";
-import { readEventTime } from "@kms-guard/core/events/event-time.ts";
+import {
+  memberOf,
+  type RecordLabels,
+  readEventTime,
+  textOf,
+} from "@kms-guard/core/events/cloudtrail-record.ts";
 import { readApiCall } from "@kms-guard/core/events/read-api-call.ts";
 import type { Account } from "@kms-guard/core/policy/policy.ts";
 import {
