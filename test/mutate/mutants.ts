@@ -539,13 +539,13 @@ export const MUTANTS: readonly Mutant[] = [
     'inState(attachment, "gone")',
   ),
   core(
-    "findings/recurrence.ts",
+    "findings/correlate.ts",
     "A finding is a recurrence within an hour only.",
     "isWithin(earlier, later) &&",
     "",
   ),
   core(
-    "findings/known-finding.ts",
+    "findings/correlate.ts",
     "A version not in force reports nothing of one in force.",
     "(earlier.notInForce === undefined) === (found.notInForce === undefined) &&",
     "",

@@ -1,12 +1,12 @@
 import { isSamePrincipal } from "@kms-guard/core/aws/principal.ts";
-import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import { alreadyReports } from "@kms-guard/core/findings/known-finding.ts";
 import {
+  alreadyReports,
   isRecurrence,
   isWithin,
   nextRecurrence,
   withRecurrence,
-} from "@kms-guard/core/findings/recurrence.ts";
+} from "@kms-guard/core/findings/correlate.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { UNRESOLVED } from "@kms-guard/core/findings/resolution.ts";
 import { subjectKey } from "@kms-guard/core/findings/subject-key.ts";
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";

@@ -1,6 +1,6 @@
 import { type Exemption, isForDocument } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import { isRepeat } from "@kms-guard/core/findings/recurrence.ts";
+import { isRepeat } from "@kms-guard/core/notifications/should-notify.ts";
 import type { Notification } from "../aws/notification-log.ts";
 import { stepText } from "./finding-text.ts";
 

@@ -1,6 +1,7 @@
 import { isSamePrincipal, principalIndex } from "../aws/principal.ts";
 import type { Decision } from "../containment/decision.ts";
 import type { ContainmentStep, StepOutcome } from "../containment/steps.ts";
+import { withRecurrence } from "./correlate.ts";
 import {
   ATTACHMENT_STATES,
   type AttachmentState,
@@ -10,7 +11,6 @@ import {
   type Resolution,
 } from "./finding.ts";
 import { nextStepsFor } from "./next-steps.ts";
-import { withRecurrence } from "./recurrence.ts";
 
 /**
  * Every change of a finding's status.

@@ -1,7 +1,7 @@
 import { isContainmentStep, type StepOutcome } from "../containment/steps.ts";
 import { evidenceLines } from "../evaluate/evidence-text.ts";
+import { remainingPrincipals } from "../findings/correlate.ts";
 import type { Finding, FindingAttachment, FindingStatus } from "../findings/finding.ts";
-import { remainingPrincipals } from "../findings/principals.ts";
 import { guardedService } from "../services/guarded-services.ts";
 import { oneLine, plainLines } from "../text/untrusted.ts";
 import type { Alert } from "./alert.ts";

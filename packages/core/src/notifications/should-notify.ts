@@ -1,5 +1,4 @@
 import type { Finding } from "../findings/finding.ts";
-import { isRepeat } from "../findings/recurrence.ts";
 
 /** Who is notified: `people` by SNS (e-mail, Slack), `programs` by EventBridge (history, every other subscriber). */
 export const AUDIENCES = ["people", "programs"] as const;
@@ -30,4 +29,9 @@ export function shouldNotify(finding: Pick<Finding, "status" | "recurrence" | "t
     audiences: isRepeat(finding) ? ["programs"] : AUDIENCES,
     key: timing.reopenedAt === undefined ? status : `${status}#${timing.reopenedAt}`,
   };
+}
+
+/** True if people need no word of it: it was contained once more, as they know. */
+export function isRepeat({ status, recurrence }: Pick<Finding, "status" | "recurrence">): boolean {
+  return status === "contained" && recurrence !== undefined && recurrence.toldAt !== recurrence.lastAt;
 }

@@ -1,11 +1,33 @@
-import { isSamePrincipal } from "../aws/principal.ts";
+import { amongPrincipals, isSamePrincipal } from "../aws/principal.ts";
 import type { Severity } from "../evaluate/verdict.ts";
 import type { Actor } from "../events/api-call.ts";
-import type { Finding, Recurrence } from "./finding.ts";
-import { removedPrincipals } from "./principals.ts";
+import type { Finding, FindingAttachment, Recurrence } from "./finding.ts";
+
+/** The principals that have the policy, as far as the finding knows. */
+export function remainingPrincipals({ attachments }: Finding): readonly FindingAttachment[] {
+  return attachments.filter(({ state }) => state !== "contained" && state !== "gone");
+}
+
+/** The principals that no longer have it: contained, or gone. */
+function removedPrincipals({ attachments }: Finding): readonly FindingAttachment[] {
+  return attachments.filter(({ state }) => state === "contained" || state === "gone");
+}
+
+/**
+ * True if `earlier` already reports what `found` would: the same text, and no principal that is new. That a text is
+ * attached to nobody was reported by every finding of it, also by a resolved one.
+ */
+export function alreadyReports(earlier: Finding, found: Finding): boolean {
+  const isKnown = amongPrincipals(remainingPrincipals(earlier));
+  return (
+    earlier.policy.documentSha256 === found.policy.documentSha256 &&
+    (earlier.notInForce === undefined) === (found.notInForce === undefined) &&
+    found.attachments.every(isKnown)
+  );
+}
 
 /** A finding that comes back within this time is the same incident. */
-export const RECURRENCE_MS = 3_600_000;
+const RECURRENCE_MS = 3_600_000;
 
 /** People are notified of the first time, of this one, and then once in `RECURRENCE_MS`; from it on the severity is raised. */
 const NOTIFIED_AGAIN_AT = 3;
@@ -63,11 +85,6 @@ export function withRecurrence(finding: Finding, { raisedFrom: _, ...recurrence 
   const severity = recurrence.count < NOTIFIED_AGAIN_AT ? finding.severity : RAISED[finding.severity];
   const raisedFrom = severity === finding.severity ? {} : { raisedFrom: finding.severity };
   return { ...finding, severity, recurrence: { ...recurrence, ...raisedFrom } };
-}
-
-/** True if people need no word of it: it was contained once more, as they know. */
-export function isRepeat({ status, recurrence }: Pick<Finding, "status" | "recurrence">): boolean {
-  return status === "contained" && recurrence !== undefined && recurrence.toldAt !== recurrence.lastAt;
 }
 
 const BY_USER_AGENT = [
