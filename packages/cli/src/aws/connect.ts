@@ -4,7 +4,7 @@ import { deploymentParameterName } from "@kms-guard/adapters/deployment/deployme
 import type { GuardEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 import { identifyOperator, type Operator } from "@kms-guard/adapters/deployment/operator.ts";
 import { iamRegionOf, partitionOfRegion } from "@kms-guard/core/aws/partitions.ts";
-import { shellWord } from "@kms-guard/core/text/shell.ts";
+import { shellWord } from "@kms-guard/core/text/untrusted.ts";
 import type { Ports } from "@kms-guard/guard/ports.ts";
 import { Failure, UsageError } from "../io/errors.ts";
 import type { Io } from "../io/io.ts";

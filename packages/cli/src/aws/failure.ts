@@ -1,5 +1,4 @@
-import { shellWord } from "@kms-guard/core/text/shell.ts";
-import { oneLine } from "@kms-guard/core/text/untrusted.ts";
+import { oneLine, shellWord } from "@kms-guard/core/text/untrusted.ts";
 import { Failure } from "../io/errors.ts";
 
 interface AwsError {

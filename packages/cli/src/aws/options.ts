@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
-import { shellWord } from "@kms-guard/core/text/shell.ts";
+import { shellWord } from "@kms-guard/core/text/untrusted.ts";
 
 /** The options that say which deployment a command uses, and with whose credentials. */
 export interface ConnectionOptions {

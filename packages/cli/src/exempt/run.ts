@@ -1,8 +1,7 @@
 import { createExemption, isExpired } from "@kms-guard/core/exemptions/exemption.ts";
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
-import { shellWord } from "@kms-guard/core/text/shell.ts";
-import { printable, printableJson } from "@kms-guard/core/text/untrusted.ts";
+import { printable, printableJson, shellWord } from "@kms-guard/core/text/untrusted.ts";
 import { type ExemptionTarget, targetOfFinding, targetOfPolicy } from "@kms-guard/guard/exemption-target.ts";
 import { addExemption, removeExemption } from "@kms-guard/guard/exemptions.ts";
 import { sortStored } from "@kms-guard/guard/stored.ts";

@@ -1,7 +1,6 @@
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
-import { shellWord } from "@kms-guard/core/text/shell.ts";
-import { printable } from "@kms-guard/core/text/untrusted.ts";
+import { printable, shellWord } from "@kms-guard/core/text/untrusted.ts";
 import { paintSeverity } from "../io/terminal.ts";
 import { type ReplayContext, type ReplayFormat, type ReplayRow, recordSource } from "./formats.ts";
 

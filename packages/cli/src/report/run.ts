@@ -9,7 +9,7 @@ import { findingsBetween } from "@kms-guard/adapters/findings/findings-between.t
 import { alertHistory } from "@kms-guard/adapters/history/alert-history.ts";
 import { logsClient, type Span } from "@kms-guard/adapters/history/log-events.ts";
 import { sweepTimesMs } from "@kms-guard/adapters/history/sweep-log.ts";
-import { shellWord } from "@kms-guard/core/text/shell.ts";
+import { shellWord } from "@kms-guard/core/text/untrusted.ts";
 import { sortStored } from "@kms-guard/guard/stored.ts";
 import { type Connection, withDeployment } from "../aws/connect.ts";
 import { awsFailure } from "../aws/failure.ts";

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { oneLine, plainLines, printable, printableJson, printableLines } from "./untrusted.ts";
+import {
+  oneLine,
+  plainLines,
+  printable,
+  printableJson,
+  printableLines,
+  shellQuoted,
+  shellWord,
+} from "./untrusted.ts";
 
 it.each([
   ["a line break", "a\r\nb", "a b"],
@@ -52,5 +60,29 @@ describe("printableJson", () => {
   ])("writes %j as the same value, and nothing that a terminal obeys", (given, expected) => {
     expect(printableJson(given)).toBe(expected);
     expect(JSON.parse(printableJson(given))).toEqual(given);
+  });
+});
+
+describe("shellQuoted", () => {
+  it.each([
+    ["prod", "'prod'"],
+    ["it's", "'it'\\''s'"],
+    ['{\n  "Version": "2012-10-17"\n}', '\'{\n  "Version": "2012-10-17"\n}\''],
+    ["", "''"],
+  ])("writes %j as %j", (given, expected) => {
+    expect(shellQuoted(given)).toBe(expected);
+  });
+});
+
+describe("shellWord", () => {
+  it.each([
+    ["arn:aws:iam::111122223333:policy/Team", "arn:aws:iam::111122223333:policy/Team"],
+    ["my policies", "'my policies'"],
+    ["$(rm -rf ~)", "'$(rm -rf ~)'"],
+    ["it's", "'it'\\''s'"],
+    ["", "''"],
+    ["a\u001b[2Jb", "'a\\u001b[2Jb'"],
+  ])("writes %j as %j", (given, expected) => {
+    expect(shellWord(given)).toBe(expected);
   });
 });

@@ -33,3 +33,14 @@ function escaped(character: string): string {
   const hex = (character.codePointAt(0) ?? 0).toString(16);
   return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, "0")}`;
 }
+
+/** Text as exactly one word of a POSIX shell, always in single quotes. */
+export function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** Untrusted text as one word of a command that a person may copy: printable, and quoted only where it needs to be. */
+export function shellWord(text: string): string {
+  const word = printable(text);
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : shellQuoted(word);
+}

@@ -1,4 +1,4 @@
-import { shellWord } from "@kms-guard/core/text/shell.ts";
+import { shellWord } from "@kms-guard/core/text/untrusted.ts";
 import type { GuardDeployment } from "./observations.ts";
 
 /** Deploys again. The refresh comes first: a deployment alone does not see what somebody has changed since the last. */
