@@ -2,7 +2,7 @@ import type { GuardConfig } from "@kms-guard/adapters/deployment/config.ts";
 import { deploymentParameterName } from "@kms-guard/adapters/deployment/deployment-name.ts";
 import { toEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 import { guardPermissions } from "@kms-guard/adapters/deployment/permissions.ts";
-import { dashboardLink } from "@kms-guard/core/aws/console-links.ts";
+import { dashboardLink } from "@kms-guard/core/aws/partitions.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { alarms } from "./alarms.ts";
 import { alertsTopic } from "./alerts.ts";

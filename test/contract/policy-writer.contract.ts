@@ -1,5 +1,4 @@
-import { inverse } from "@kms-guard/core/containment/plan.ts";
-import type { ContainmentStep, DeleteInlineStep } from "@kms-guard/core/containment/steps.ts";
+import { type ContainmentStep, type DeleteInlineStep, inverse } from "@kms-guard/core/containment/steps.ts";
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import type { PolicyReader, PolicyWriter } from "@kms-guard/guard/ports.ts";
 import { describe, expect, it } from "vitest";

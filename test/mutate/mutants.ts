@@ -447,13 +447,13 @@ export const MUTANTS: readonly Mutant[] = [
     "if (covering.length > 0) return { ...exempt(covering)",
   ),
   core(
-    "containment/plan.ts",
+    "containment/steps.ts",
     "Only what the guard removed is restored.",
     '.filter(({ outcome }) => outcome === "done")',
     "",
   ),
   core(
-    "containment/plan.ts",
+    "containment/steps.ts",
     "Two principals have two steps.",
     "isSamePrincipal(one.target.principal, other.target.principal) &&",
     "",

@@ -1,7 +1,10 @@
 import { InMemoryFindings } from "@kms-guard/adapters/memory/in-memory-findings.ts";
 import type { Decision } from "@kms-guard/core/containment/decision.ts";
-import { containmentPlan } from "@kms-guard/core/containment/plan.ts";
-import type { ContainmentStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
+import {
+  type ContainmentStep,
+  containmentPlan,
+  type StepOutcome,
+} from "@kms-guard/core/containment/steps.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { ManagedPolicy } from "@kms-guard/core/policy/policy.ts";
 import { ADMINS, DEPLOY, FINDING, MALLORY, TEAM_X } from "@kms-guard/testing/examples/team-x.ts";

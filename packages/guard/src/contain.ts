@@ -1,6 +1,10 @@
 import type { Decision } from "@kms-guard/core/containment/decision.ts";
-import { containmentPlan, isSameStep } from "@kms-guard/core/containment/plan.ts";
-import type { ContainmentStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
+import {
+  type ContainmentStep,
+  containmentPlan,
+  isSameStep,
+  type StepOutcome,
+} from "@kms-guard/core/containment/steps.ts";
 import { failure } from "./errors.ts";
 import { performSteps } from "./perform-steps.ts";
 import type { PolicySnapshot } from "./policies/snapshot.ts";

@@ -1,7 +1,6 @@
 import { isSamePrincipal } from "@kms-guard/core/aws/principal.ts";
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
-import { restorePlan } from "@kms-guard/core/containment/plan.ts";
-import type { RestoreStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
+import { type RestoreStep, restorePlan, type StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import { type Exemption, isExpired } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { transition } from "@kms-guard/core/findings/lifecycle.ts";

@@ -1,7 +1,7 @@
 import { arnName, parseArn } from "@kms-guard/core/aws/arn.ts";
-import { commandFor } from "@kms-guard/core/containment/plan.ts";
 import {
   type ContainmentStep,
+  commandFor,
   isContainmentStep,
   type RestoreStep,
   type StepOutcome,

@@ -1,6 +1,12 @@
 import { DEPLOY } from "@kms-guard/testing/examples/team-x.ts";
 import { describe, expect, it, test } from "vitest";
-import { amongPrincipals, isProtected, isSamePrincipal, parsePrincipalName } from "./principal.ts";
+import {
+  amongPrincipals,
+  isProtected,
+  isSamePrincipal,
+  parsePrincipalName,
+  reservedRole,
+} from "./principal.ts";
 
 const UNKNOWN_ARN = { type: "role", name: "Deploy" } as const;
 
@@ -65,10 +71,50 @@ describe("the same principal", () => {
     expect(amongPrincipals([other])(role)).toBe(isSame);
   });
 
-  test("a role made anew under an old name is another", () => {
+  test("a role created again under an old name is another", () => {
     const before = { ...role, id: "AROA1" };
     expect(isSamePrincipal(before, { ...role, id: "AROA2" })).toBe(false);
     expect(amongPrincipals([before])({ ...role, id: "AROA2" })).toBe(false);
     expect(amongPrincipals([before, { ...role, id: "AROA2" }])({ ...role, id: "AROA2" })).toBe(true);
+  });
+});
+
+describe("a role that only AWS can change", () => {
+  const NAME = "AWSReservedSSO_Data_Team_0123456789abcdef";
+  const ROLE = "arn:aws:iam::111122223333:role";
+
+  it.each([
+    ["name only", { type: "role", name: NAME }],
+    ["its path", { type: "role", name: NAME, arn: `${ROLE}/aws-reserved/sso.amazonaws.com/${NAME}` }],
+    [
+      "its path with a region",
+      { type: "role", name: NAME, arn: `${ROLE}/aws-reserved/sso.amazonaws.com/eu-west-1/${NAME}` },
+    ],
+  ] as const)("a permission set's role is recognized by %s", (_, attachment) => {
+    expect(reservedRole(attachment)).toEqual({ kind: "identity-center", permissionSet: "Data_Team" });
+  });
+
+  it.each([
+    ["a user of such a name", { type: "user", name: NAME }],
+    ["a role of such a name in another path", { type: "role", name: NAME, arn: `${ROLE}/${NAME}` }],
+    [
+      "a role with such a path further in",
+      { type: "role", name: NAME, arn: `${ROLE}/x/aws-reserved/sso.amazonaws.com/${NAME}` },
+    ],
+    ["an ordinary role", { type: "role", name: "Deploy" }],
+  ] as const)("%s is none", (_, attachment) => {
+    expect(reservedRole(attachment)).toBeUndefined();
+  });
+
+  it("a permission set's role without the usual ending has no set to name", () => {
+    expect(reservedRole({ type: "role", name: "AWSReservedSSO_Odd" })).toEqual({ kind: "identity-center" });
+  });
+
+  it("a service-linked role is recognized by its path, and by its name where there is no path", () => {
+    const name = "AWSServiceRoleForSupport";
+    const arn = `${ROLE}/aws-service-role/support.amazonaws.com/${name}`;
+    expect(reservedRole({ type: "role", name, arn })).toEqual({ kind: "service-linked" });
+    expect(reservedRole({ type: "role", name })).toEqual({ kind: "service-linked" });
+    expect(reservedRole({ type: "role", name, arn: `${ROLE}/${name}` })).toBeUndefined();
   });
 });

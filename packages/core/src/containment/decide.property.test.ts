@@ -4,8 +4,13 @@ import { expect, it } from "vitest";
 import type { Exemption } from "../exemptions/exemption.ts";
 import type { Attachment, Policy, PrincipalName } from "../policy/policy.ts";
 import { decide } from "./decide.ts";
-import { containmentPlan, restorePlan } from "./plan.ts";
-import type { ContainmentStep, RestoreStep, StepOutcome } from "./steps.ts";
+import {
+  type ContainmentStep,
+  containmentPlan,
+  type RestoreStep,
+  restorePlan,
+  type StepOutcome,
+} from "./steps.ts";
 
 const type = fc.constantFrom("user", "role", "group");
 const name = fc.constantFrom("a", "b", "C", "AWSReservedSSO_Set_0123456789abcdef", "Guard");

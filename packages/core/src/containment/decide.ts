@@ -1,12 +1,11 @@
-import { isProtected, isSamePrincipal } from "../aws/principal.ts";
-import { type ReservedRole, reservedRole } from "../aws/reserved-role.ts";
+import { isProtected, isSamePrincipal, type ReservedRole, reservedRole } from "../aws/principal.ts";
 import type { Verdict } from "../evaluate/verdict.ts";
 import { type Exemption, exemptionCovers } from "../exemptions/exemption.ts";
 import type { Attachment, Policy, PrincipalName } from "../policy/policy.ts";
 import { sha256 } from "../text/hash.ts";
 import type { Decision, PrincipalDecision } from "./decision.ts";
 import type { GuardSettings } from "./guard-settings.ts";
-import { containmentPlan } from "./plan.ts";
+import { containmentPlan } from "./steps.ts";
 
 /** What to decide on: a policy as it is in IAM, its verdict, and the principal that the event named. */
 export interface DecisionInput {

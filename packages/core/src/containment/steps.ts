@@ -1,4 +1,6 @@
-import type { PrincipalName } from "../policy/policy.ts";
+import { amongPrincipals, isSamePrincipal } from "../aws/principal.ts";
+import type { Policy, PrincipalName } from "../policy/policy.ts";
+import { shellQuoted } from "../text/untrusted.ts";
 
 // Each action is the AWS CLI command that does it.
 export const DETACH_ACTIONS = ["detach-user-policy", "detach-role-policy", "detach-group-policy"] as const;
@@ -60,3 +62,76 @@ export type StepOutcome = (ContainmentStep | RestoreStep) & {
   /** ISO 8601 UTC. */
   readonly at: string;
 };
+
+/**
+ * The steps that detach a policy from these principals, in the policy's own order. A principal without it has no step,
+ * and a permissions boundary is never in a plan: it grants nothing, and to remove it would widen access.
+ */
+export function containmentPlan(
+  policy: Policy,
+  principals: readonly PrincipalName[],
+): readonly ContainmentStep[] {
+  const attachments = policy.kind === "inline" ? [policy.principal] : policy.attachments;
+  return attachments
+    .filter(amongPrincipals(principals))
+    .map(({ type, name, id }) => containmentStep(policy, { type, name, ...(id !== undefined && { id }) }));
+}
+
+function containmentStep(policy: Policy, principal: PrincipalName): ContainmentStep {
+  return policy.kind === "inline"
+    ? {
+        action: `delete-${principal.type}-policy`,
+        target: { principal, policyName: policy.name },
+        document: policy.document,
+      }
+    : { action: `detach-${principal.type}-policy`, target: { principal, policyArn: policy.arn } };
+}
+
+/** The step that puts back what a containment step took. */
+export function inverse(step: ContainmentStep): RestoreStep {
+  const type = step.target.principal.type;
+  return "document" in step
+    ? { action: `put-${type}-policy`, target: step.target, document: step.document }
+    : { action: `attach-${type}-policy`, target: step.target };
+}
+
+/** What undoes a containment: the inverse of each step that was `done`, last first. The rest changed nothing. */
+export function restorePlan(outcomes: readonly StepOutcome[]): readonly RestoreStep[] {
+  return outcomes
+    .filter(isContainmentStep)
+    .filter(({ outcome }) => outcome === "done")
+    .map(inverse)
+    .reverse();
+}
+
+/**
+ * The AWS CLI command that does the step, in one line, safe to paste into a POSIX shell whatever the names hold.
+ * https://docs.aws.amazon.com/cli/latest/reference/iam/
+ */
+export function commandFor(step: ContainmentStep | RestoreStep): string {
+  const { principal } = step.target;
+  const words = ["aws", "iam", step.action, ...option(`--${principal.type}-name`, principal.name)];
+  if ("policyArn" in step.target)
+    return [...words, ...option("--policy-arn", step.target.policyArn)].join(" ");
+  words.push(...option("--policy-name", step.target.policyName));
+  const puts = "document" in step && !isContainmentStep(step);
+  return (puts ? [...words, ...option("--policy-document", step.document)] : words).join(" ");
+}
+
+/** A value that starts with a hyphen would be read as an option of its own. */
+function option(name: string, value: string): readonly string[] {
+  return value.startsWith("-") ? [`${name}=${shellQuoted(value)}`] : [name, shellQuoted(value)];
+}
+
+/** True if both do the same to the same principal's attachment of the same policy. */
+export function isSameStep(one: ContainmentStep | RestoreStep, other: ContainmentStep): boolean {
+  return (
+    one.action === other.action &&
+    isSamePrincipal(one.target.principal, other.target.principal) &&
+    policyOf(one) === policyOf(other)
+  );
+}
+
+function policyOf({ target }: ContainmentStep | RestoreStep): string {
+  return "policyArn" in target ? target.policyArn : target.policyName;
+}

@@ -1,4 +1,4 @@
-import { eventLink, logGroupLink, policyLink } from "../aws/console-links.ts";
+import { eventLink, logGroupLink, policyLink } from "../aws/partitions.ts";
 import type { GuardSettings } from "../containment/guard-settings.ts";
 import type { Verdict, ViolationName } from "../evaluate/verdict.ts";
 import { type Attachment, type Policy, type PolicyKind, policyRef } from "../policy/policy.ts";

@@ -1,8 +1,7 @@
 import { FINDING, PERMISSION_SET, TEAM_X } from "@kms-guard/testing/examples/team-x.ts";
 import { describe, expect, it } from "vitest";
 import type { Decision } from "../containment/decision.ts";
-import { containmentPlan } from "../containment/plan.ts";
-import type { StepOutcome } from "../containment/steps.ts";
+import { containmentPlan, type StepOutcome } from "../containment/steps.ts";
 import { FINDING_STATUSES, type Finding, type FindingStatus } from "./finding.ts";
 import { transition } from "./lifecycle.ts";
 import { nextStepsFor } from "./next-steps.ts";

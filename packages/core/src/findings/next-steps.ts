@@ -1,6 +1,5 @@
-import { reservedRole } from "../aws/reserved-role.ts";
-import { commandFor } from "../containment/plan.ts";
-import type { ContainmentStep } from "../containment/steps.ts";
+import { reservedRole } from "../aws/principal.ts";
+import { type ContainmentStep, commandFor } from "../containment/steps.ts";
 import { KMS_GUARD } from "../text/command.ts";
 import type { Finding } from "./finding.ts";
 

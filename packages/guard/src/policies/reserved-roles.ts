@@ -1,4 +1,4 @@
-import { reservedRole } from "@kms-guard/core/aws/reserved-role.ts";
+import { reservedRole } from "@kms-guard/core/aws/principal.ts";
 import type { Attachment, Policy } from "@kms-guard/core/policy/policy.ts";
 import type { PolicyReader } from "../ports.ts";
 

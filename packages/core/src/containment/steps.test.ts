@@ -1,7 +1,6 @@
 import { DEPLOY, INLINE, KMS_STAR, MALLORY, TEAM_X } from "@kms-guard/testing/examples/team-x.ts";
 import { describe, expect, it } from "vitest";
-import { commandFor, containmentPlan, inverse, restorePlan } from "./plan.ts";
-import type { StepOutcome } from "./steps.ts";
+import { commandFor, containmentPlan, inverse, restorePlan, type StepOutcome } from "./steps.ts";
 
 const policyArn = "arn:aws:iam::111122223333:policy/TeamX";
 const user = { type: "user", name: "mallory" } as const;
