@@ -1,6 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { CONTAINMENT_STATUSES, type Finding } from "@kms-guard/core/findings/finding.ts";
+import { subjectName } from "@kms-guard/core/findings/subject-text.ts";
 import type { Clock, Observer } from "@kms-guard/guard/ports.ts";
 import { METRICS, METRICS_NAMESPACE, METRICS_SERVICE, type Metric } from "./metrics.ts";
 import { systemClock } from "./system-clock.ts";
@@ -42,7 +43,10 @@ export function createObserver(stage: string, clock: Pick<Clock, "nowMs"> = syst
       const { id, trigger, verdict, status, severity, policy, decision, timing } = finding;
       const { eventId, eventName } = trigger;
       const { mode, action, reason } = decision;
-      const which = { policy: policy.arn ?? policy.name, principal: policy.principal?.name };
+      const which = {
+        policy: subjectName(policy),
+        principal: "principal" in policy ? policy.principal.name : undefined,
+      };
       logger.info(`finding: ${status}`, {
         ...{ findingId: id, eventId, eventName, verdict, severity, status, mode, action, reason },
         ...which,

@@ -7,7 +7,7 @@ import type { ApiCall } from "@kms-guard/core/events/api-call.ts";
 import { isRemoval } from "@kms-guard/core/events/api-call-table.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import { createFinding } from "@kms-guard/core/findings/create-finding.ts";
-import type { Finding, FindingTrigger } from "@kms-guard/core/findings/finding.ts";
+import type { Finding, FindingPolicy, FindingTrigger } from "@kms-guard/core/findings/finding.ts";
 import { transition } from "@kms-guard/core/findings/lifecycle.ts";
 import type { Policy, PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import { oneLine } from "@kms-guard/core/text/untrusted.ts";
@@ -132,13 +132,18 @@ function findingOf(
   const discriminator = JSON.stringify(principalsOf(policy).toSorted());
   const finding = createFinding({ policy, verdict, trigger, settings, receivedAtMs, discriminator });
   if (finding === undefined || notInForce === undefined) return finding;
-  const { versionId: _, ...unversioned } = finding.policy;
   return {
     ...finding,
-    ...(isVersionUnknown === true && { policy: unversioned }),
+    ...(isVersionUnknown === true && { policy: withoutVersion(finding.policy) }),
     notInForce,
     title: oneLine(`not in force: ${verdict.name} kms:* in policy ${policy.name}: ${notInForce}`),
   };
+}
+
+function withoutVersion(policy: FindingPolicy): FindingPolicy {
+  if (!("versionId" in policy)) return policy;
+  const { versionId: _, ...unversioned } = policy;
+  return unversioned;
 }
 
 function principalsOf(policy: Policy): readonly string[] {

@@ -1,10 +1,10 @@
 import { type EvaluationContext, evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { Verdict } from "@kms-guard/core/evaluate/verdict.ts";
-import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
+import { type Exemption, exemptedPolicy } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { Attachment, Policy } from "@kms-guard/core/policy/policy.ts";
 import { sha256 } from "@kms-guard/core/text/hash.ts";
-import { readManaged } from "./policies/snapshot.ts";
+import { readManaged, readPolicyOf } from "./policies/snapshot.ts";
 import type { PolicyReader } from "./ports.ts";
 
 /** A policy that may be exempted, and its state now. */
@@ -32,24 +32,11 @@ export async function targetOfFinding(
   finding: Finding,
   context: EvaluationContext,
 ): Promise<ExemptionTarget> {
-  const { arn, name, principal, documentSha256 } = finding.policy;
-  if (principal !== undefined) {
-    const now = await policies.inlinePolicy(principal, name);
-    return {
-      ...{
-        account: finding.account,
-        policy: { kind: "inline", principal, name },
-        documentSha256,
-        finding,
-      },
-      ...(now && { current: currentState(now, documentSha256, context) }),
-    };
-  }
-  if (arn === undefined)
-    throw new Error(`finding ${finding.id} names neither the ARN of a policy nor a principal`);
-  const now = await readManaged(policies, arn);
+  const { account, policy } = finding;
+  const { documentSha256 } = policy;
+  const now = await readPolicyOf(policies, finding);
   return {
-    ...{ account: finding.account, policy: { kind: "managed", arn }, documentSha256, finding },
+    ...{ account, policy: exemptedPolicy(policy), documentSha256, finding },
     ...(now && { current: currentState(now, documentSha256, context) }),
   };
 }

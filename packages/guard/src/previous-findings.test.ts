@@ -68,7 +68,15 @@ describe("an attachment that is gone by the time its event is handled", () => {
     ],
     [
       "the policy is another",
-      { ...CONTAINED, policy: { ...FINDING.policy, arn: "arn:aws:iam::111122223333:policy/TeamY" } },
+      {
+        ...CONTAINED,
+        policy: {
+          kind: "managed",
+          arn: "arn:aws:iam::111122223333:policy/TeamY",
+          name: "TeamY",
+          documentSha256: FINDING.policy.documentSha256,
+        },
+      },
       attaching(MALLORY, BEFORE),
     ],
     ["nothing is contained", { ...CONTAINED, status: "open" }, attaching(MALLORY, BEFORE)],

@@ -12,7 +12,7 @@ import { failure } from "./errors.ts";
 import { notify } from "./notify.ts";
 import { waitForConsistency } from "./policies/consistency.ts";
 import { isConsistentWith } from "./policies/load-affected-policies.ts";
-import { readManaged } from "./policies/snapshot.ts";
+import { readPolicyOf } from "./policies/snapshot.ts";
 import { versionWith } from "./policies/versions.ts";
 import type { FindingRecord, PolicyReader, Ports } from "./ports.ts";
 import { readableRecords } from "./stored.ts";
@@ -72,7 +72,7 @@ export async function resolveStale(
   if (first === undefined) return [];
   const policy = await waitForConsistency(
     ports.clock,
-    () => readPolicy(ports.policies, first.finding),
+    () => readPolicyOf(ports.policies, first.finding),
     isShown,
   );
   const failures: Error[] = [];
@@ -110,14 +110,9 @@ async function resolve(
   return [];
 }
 
-function readPolicy(policies: PolicyReader, { policy }: Finding): Promise<CurrentPolicy["policy"]> {
-  if (policy.principal !== undefined) return policies.inlinePolicy(policy.principal, policy.name);
-  return readManaged(policies, policy.arn ?? policy.name);
-}
-
 async function readStored(policies: PolicyReader, finding: Finding): Promise<string | undefined> {
+  if (finding.notInForce === undefined || !("arn" in finding.policy)) return undefined;
   const { arn, versionId, documentSha256 } = finding.policy;
-  if (finding.notInForce === undefined || arn === undefined) return undefined;
   if (versionId !== undefined) return policies.policyVersion(arn, versionId);
   return (await versionWith(policies, arn, documentSha256))?.document;
 }

@@ -1,7 +1,7 @@
 import { isSamePrincipal } from "@kms-guard/core/aws/principal.ts";
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
 import { type RestoreStep, restorePlan, type StepOutcome } from "@kms-guard/core/containment/steps.ts";
-import { type Exemption, isExpired } from "@kms-guard/core/exemptions/exemption.ts";
+import { type Exemption, exemptedPolicy, isExpired } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { transition } from "@kms-guard/core/findings/lifecycle.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
@@ -74,13 +74,13 @@ export function restore(ports: Ports, settings: GuardSettings) {
       );
     }
     const steps = restorePlan(record.outcomes);
-    const exemption = exemptionOf(record.finding, request, nowMs);
-    if (steps.length === 0 || exemption === undefined) {
+    if (steps.length === 0) {
       return refused(
         `nothing was removed for \`${id}\`, so there is nothing to restore`,
         `${KMS_GUARD} show ${id}`,
       );
     }
+    const exemption = exemptionOf(record.finding, request, nowMs);
     const first = await restoredBy(ports, record.finding, exemption.id, steps, nowMs);
     if (first !== undefined) {
       const failures = request.dryRun ? [] : await notify(ports, record.finding);
@@ -153,24 +153,16 @@ function exemptionOf(
   { id, account, policy }: Finding,
   { by, reason, hours }: RestoreRequest,
   nowMs: number,
-): Exemption | undefined {
-  const subject: Exemption["policy"] | undefined =
-    policy.principal !== undefined
-      ? { kind: "inline", principal: policy.principal, name: policy.name }
-      : policy.arn !== undefined
-        ? { kind: "managed", arn: policy.arn }
-        : undefined;
-  return (
-    subject && {
-      id: `ke-restore-${id}`,
-      account,
-      policy: subject,
-      documentSha256: policy.documentSha256,
-      reason,
-      owner: by,
-      createdBy: by,
-      createdAt: new Date(nowMs).toISOString(),
-      expiresAt: new Date(nowMs + hours * HOUR_MS).toISOString(),
-    }
-  );
+): Exemption {
+  return {
+    id: `ke-restore-${id}`,
+    account,
+    policy: exemptedPolicy(policy),
+    documentSha256: policy.documentSha256,
+    reason,
+    owner: by,
+    createdBy: by,
+    createdAt: new Date(nowMs).toISOString(),
+    expiresAt: new Date(nowMs + hours * HOUR_MS).toISOString(),
+  };
 }

@@ -1,5 +1,5 @@
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import { isAttached, type PolicySnapshot, readManaged } from "./policies/snapshot.ts";
+import { isAttached, type PolicySnapshot, readPolicyOf } from "./policies/snapshot.ts";
 import type { PolicyReader, Ports } from "./ports.ts";
 
 /** IAM shows a change at once and enforces it some 3 to 4 seconds later: long enough for somebody to undo it before. */
@@ -28,13 +28,8 @@ async function* reattached(
   policies: PolicyReader,
   findings: readonly Finding[],
 ): AsyncGenerator<PolicySnapshot> {
-  for (const { policy: contained } of findings) {
-    const policy =
-      contained.principal !== undefined
-        ? await policies.inlinePolicy(contained.principal, contained.name)
-        : contained.arn !== undefined
-          ? await readManaged(policies, contained.arn)
-          : undefined;
+  for (const finding of findings) {
+    const policy = await readPolicyOf(policies, finding);
     if (policy !== undefined && isAttached(policy)) yield { policy };
   }
 }

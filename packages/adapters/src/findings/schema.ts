@@ -17,7 +17,7 @@ import {
   type FindingStatus,
   TRIGGER_KINDS,
 } from "@kms-guard/core/findings/finding.ts";
-import { POLICY_KINDS, PRINCIPAL_TYPES } from "@kms-guard/core/policy/policy.ts";
+import { PRINCIPAL_TYPES } from "@kms-guard/core/policy/policy.ts";
 import { GUARDED_SERVICES } from "@kms-guard/core/services/guarded-services.ts";
 import * as v from "valibot";
 
@@ -109,14 +109,21 @@ export const findingSchema: v.GenericSchema<unknown, Finding> = v.looseObject({
   account: v.string(),
   partition: v.string(),
   region: v.string(),
-  policy: v.looseObject({
-    kind: v.picklist(POLICY_KINDS),
-    arn: v.exactOptional(v.string()),
-    name: v.string(),
-    versionId: v.exactOptional(v.string()),
-    documentSha256: v.string(),
-    principal: v.exactOptional(principalName),
-  }),
+  policy: v.variant("kind", [
+    v.looseObject({
+      kind: v.picklist(["managed", "aws-managed"]),
+      arn: v.string(),
+      name: v.string(),
+      versionId: v.exactOptional(v.string()),
+      documentSha256: v.string(),
+    }),
+    v.looseObject({
+      kind: v.literal("inline"),
+      name: v.string(),
+      principal: principalName,
+      documentSha256: v.string(),
+    }),
+  ]),
   evidence: v.array(
     v.looseObject({
       path: v.string(),

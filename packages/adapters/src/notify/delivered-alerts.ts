@@ -67,7 +67,7 @@ function alertOf(text: string, subject: string | undefined): DeliveredAlert {
     const { id, severity, verdict, status, policy } = finding.output;
     return {
       ...{ alert: composeAlert(finding.output), kind: "finding", id },
-      ...{ keywords: [severity, verdict, status], resources: policy.arn === undefined ? [] : [policy.arn] },
+      ...{ keywords: [severity, verdict, status], resources: "arn" in policy ? [policy.arn] : [] },
     };
   }
   const notice = v.safeParse(noticeSchema, content);

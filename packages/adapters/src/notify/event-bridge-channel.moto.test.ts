@@ -42,8 +42,12 @@ describe("the event bus", () => {
   });
 
   test("gets the finding of an inline policy, which has no ARN, about nothing", async () => {
-    const { arn: _, versionId: __, ...policy } = FINDING.policy;
-    await channel().publishFinding({ ...FINDING, policy: { ...policy, kind: "inline" } });
+    const { name, documentSha256 } = FINDING.policy;
+    const principal = { type: "role", name: "Deployer" } as const;
+    await channel().publishFinding({
+      ...FINDING,
+      policy: { kind: "inline", name, principal, documentSha256 },
+    });
     expect(await queue.receive()).toEqual([expect.objectContaining({ resources: [] })]);
   });
 

@@ -42,8 +42,8 @@ export function eventBridgeChannel(options: {
   return {
     async publishFinding(finding) {
       const sent = sizedForDelivery(finding);
-      const { arn } = finding.policy;
-      await put("KMS Guard Finding", JSON.stringify(sent), arn === undefined ? [] : [arn]);
+      const { policy } = finding;
+      await put("KMS Guard Finding", JSON.stringify(sent), "arn" in policy ? [policy.arn] : []);
     },
     async publishNotice(notice) {
       await put("KMS Guard Notice", JSON.stringify(notice), []);

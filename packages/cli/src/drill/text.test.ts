@@ -26,7 +26,7 @@ const FINDING: Finding = {
   account: "111122223333",
   partition: "aws",
   region: "us-east-1",
-  policy: { kind: "managed", name: "kms-guard-drill-1", documentSha256: "" },
+  policy: { kind: "managed", arn: "", name: "kms-guard-drill-1", documentSha256: "" },
   evidence: [],
   missingActions: [],
   attachments: [],

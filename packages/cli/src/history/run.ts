@@ -1,6 +1,7 @@
 import { alertHistory } from "@kms-guard/adapters/history/alert-history.ts";
 import { logsClient, type Span } from "@kms-guard/adapters/history/log-events.ts";
 import { type FindingStatus, NEEDS_A_PERSON } from "@kms-guard/core/findings/finding.ts";
+import { subjectName } from "@kms-guard/core/findings/subject-text.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { printable, printableJson, shellWord } from "@kms-guard/core/text/untrusted.ts";
 import { type Connection, withDeployment } from "../aws/connect.ts";
@@ -120,6 +121,6 @@ function matches({ status, policy, actor }: HistoryOptions): (published: Publish
     part === undefined || (text ?? "").toLowerCase().includes(part.toLowerCase());
   return ({ finding }) =>
     (status === undefined || finding.status === status) &&
-    (contains(finding.policy.arn, policy) || contains(finding.policy.name, policy)) &&
+    (contains(subjectName(finding.policy), policy) || contains(finding.policy.name, policy)) &&
     (contains(finding.trigger.actor?.arn, actor) || contains(finding.trigger.actor?.roleArn, actor));
 }

@@ -24,8 +24,14 @@ export function timeOf({ timing }: Finding): string {
 }
 
 /** `TeamX`, or `own of role Build`: not yet safe to print. */
-export function policyText({ policy: { name, principal } }: Finding): string {
-  return principal === undefined ? name : `${name} of ${principal.type} ${principal.name}`;
+export function policyText({ policy }: Finding): string {
+  switch (policy.kind) {
+    case "managed":
+    case "aws-managed":
+      return policy.name;
+    case "inline":
+      return `${policy.name} of ${policy.principal.type} ${policy.principal.name}`;
+  }
 }
 
 /** `user/mallory`, `assumed-role/Admin/alex`, or `(sweep)` if there is no actor: not yet safe to print. */

@@ -1,4 +1,5 @@
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { subjectName } from "@kms-guard/core/findings/subject-text.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { printable, shellWord } from "@kms-guard/core/text/untrusted.ts";
 import { paintSeverity } from "../io/terminal.ts";
@@ -46,7 +47,7 @@ function findingLines(
 ): readonly string[] {
   const name = vacuous ? `${verdict} (vacuous)` : verdict;
   const actor = trigger.actor?.arn ?? trigger.actor?.type ?? "unknown";
-  const version = policy.versionId === undefined ? "" : ` ${policy.versionId}`;
+  const version = "versionId" in policy ? ` ${policy.versionId}` : "";
   const done =
     mode === "enforce"
       ? `would ${decision.action}: ${printable(decision.reason)}`
@@ -54,7 +55,7 @@ function findingLines(
   return [
     `  ${paintSeverity(paint, severity, `${severity} ${name}`)}  ${printable(title)}`,
     `    ${printable(reason)}`,
-    `    policy ${printable(policy.arn ?? policy.name)}${version}, by ${printable(actor)}`,
+    `    policy ${printable(subjectName(policy))}${version}, by ${printable(actor)}`,
     `    ${done}`,
   ];
 }

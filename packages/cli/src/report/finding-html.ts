@@ -1,4 +1,5 @@
 import { evidenceLines } from "@kms-guard/core/evaluate/evidence-text.ts";
+import { subjectText } from "@kms-guard/core/findings/subject-text.ts";
 import {
   actorText,
   durationText,
@@ -21,9 +22,6 @@ export function findingRow(reported: ReportedFinding): Html {
 export function findingSection({ finding, timelineEntries }: ReportedFinding): Html {
   const { id, severity, title, verdict, vacuous, reason, policy, decision, attachments, missingActions } =
     finding;
-  const { principal } = policy;
-  const owner = principal === undefined ? "" : ` of ${principal.type} ${principal.name}`;
-  const which = `${policy.kind} ${policy.arn ?? policy.name}${owner}${policy.versionId === undefined ? "" : ` ${policy.versionId}`}`;
   const attachedTo = attachments.map(({ type, name }) => `${type} ${name}`).join(", ") || "nothing";
   const diff = finding.change?.diff;
   return html`<section class="finding ${severity}" id="${id}">
@@ -31,7 +29,7 @@ export function findingSection({ finding, timelineEntries }: ReportedFinding): H
 <dl>
 <dt>Outcome</dt><dd>${finding.status}: ${outcomeText(finding)}</dd>
 <dt>Verdict</dt><dd>${severity} ${verdict}${vacuous ? " (its conditions are always true)" : ""}: ${reason}</dd>
-<dt>Policy</dt><dd>${which}</dd>
+<dt>Policy</dt><dd>${subjectText(policy)}</dd>
 <dt>SHA-256 of the document</dt><dd>${policy.documentSha256}</dd>
 <dt>Attached to</dt><dd>${attachedTo}</dd>
 <dt>Decision</dt><dd>${decision.action} (${decision.mode}): ${decision.reason}</dd>

@@ -1,3 +1,4 @@
+import { subjectName } from "@kms-guard/core/findings/subject-text.ts";
 import { printableJson } from "@kms-guard/core/text/untrusted.ts";
 import { csvRecord } from "../output/csv.ts";
 import { outcomeText, tookMs } from "../output/finding-text.ts";
@@ -36,10 +37,10 @@ export function* reportCsv({ findings }: Evidence): Generator<string> {
   for (const reported of findings) {
     const { finding } = reported;
     const { id, status, verdict, vacuous, severity, policy, reason, decision, trigger, timing } = finding;
-    const { principal } = policy;
+    const principal = "principal" in policy ? `${policy.principal.type}/${policy.principal.name}` : "";
     yield csvRecord([
-      ...[id, status, verdict, String(vacuous), severity, policy.kind, policy.arn ?? policy.name],
-      ...[principal === undefined ? "" : `${principal.type}/${principal.name}`, policy.documentSha256],
+      ...[id, status, verdict, String(vacuous), severity, policy.kind, subjectName(policy)],
+      ...[principal, policy.documentSha256],
       ...[
         reason,
         decision.mode,

@@ -13,7 +13,13 @@ const FOUND: Finding = {
   ...FINDING,
   id: `kg-00112233445566aa`,
   title: `full kms:* granted by ${HOSTILE}`,
-  policy: { ...FINDING.policy, name: HOSTILE, arn: `arn:aws:iam::111122223333:policy/${HOSTILE}` },
+  policy: {
+    kind: "managed",
+    arn: `arn:aws:iam::111122223333:policy/${HOSTILE}`,
+    name: HOSTILE,
+    versionId: "v3",
+    documentSha256: FINDING.policy.documentSha256,
+  },
   evidence: FINDING.evidence.map((evidence) => ({
     ...evidence,
     sid: HOSTILE,

@@ -120,7 +120,7 @@ async function changesSince(
   policies: Pick<PolicyReader, "managedPolicy">,
   { policy }: Finding,
 ): Promise<readonly string[]> {
-  if (policy.arn === undefined) return [];
+  if (!("arn" in policy)) return [];
   const now = await policies.managedPolicy(policy.arn);
   if (now === undefined) return [`policy ${policy.arn} no longer exists, so it cannot be attached`];
   if (sha256(now.document) === policy.documentSha256) return [];

@@ -1,6 +1,7 @@
 import { isSamePrincipal } from "../aws/principal.ts";
+import type { FindingPolicy } from "../findings/finding.ts";
 import type { Problem } from "../policy/document.ts";
-import type { Policy, PolicyRef, PrincipalName } from "../policy/policy.ts";
+import type { Policy, PrincipalName } from "../policy/policy.ts";
 import { shortId } from "../text/hash.ts";
 
 /** A named, reasoned permission, with an end, for a violation to stay. */
@@ -59,7 +60,7 @@ export function exemptionCovers(exemption: Exemption, subject: ExemptionSubject,
 /** True for an exemption of this policy, of this text of it or of any: at whatever time, for whatever principal. */
 export function isForDocument(
   { policy: exempted, documentSha256: exemptedSha256 }: Pick<Exemption, "policy" | "documentSha256">,
-  policy: Pick<PolicyRef, "kind" | "arn" | "name" | "principal">,
+  policy: Policy | FindingPolicy,
   documentSha256: string,
 ): boolean {
   if (exemptedSha256 !== undefined && exemptedSha256.toLowerCase() !== documentSha256) return false;
@@ -67,7 +68,6 @@ export function isForDocument(
   return (
     policy.kind === "inline" &&
     policy.name === exempted.name &&
-    policy.principal !== undefined &&
     isSamePrincipal(policy.principal, exempted.principal)
   );
 }
@@ -87,6 +87,17 @@ export function isExpiring({ expiresAt }: Pick<Exemption, "expiresAt">, nowMs: n
 export function describePolicy(policy: Exemption["policy"]): string {
   if (policy.kind === "managed") return policy.arn;
   return `inline policy ${policy.name} of ${policy.principal.type}/${policy.principal.name}`;
+}
+
+/** The policy of a finding as an exemption names it. */
+export function exemptedPolicy(policy: FindingPolicy): Exemption["policy"] {
+  switch (policy.kind) {
+    case "managed":
+    case "aws-managed":
+      return { kind: "managed", arn: policy.arn };
+    case "inline":
+      return { kind: "inline", principal: policy.principal, name: policy.name };
+  }
 }
 
 /** What somebody asks to exempt, and why. */

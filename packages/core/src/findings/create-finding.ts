@@ -1,11 +1,11 @@
 import { eventLink, logGroupLink, policyLink } from "../aws/partitions.ts";
 import type { GuardSettings } from "../containment/guard-settings.ts";
 import type { Verdict, ViolationName } from "../evaluate/verdict.ts";
-import { type Attachment, type Policy, type PolicyKind, policyRef } from "../policy/policy.ts";
+import type { Attachment, Policy, PolicyKind } from "../policy/policy.ts";
 import type { GuardedService } from "../services/service.ts";
 import { sha256, shortId } from "../text/hash.ts";
 import { oneLine } from "../text/untrusted.ts";
-import type { Finding, FindingTrigger } from "./finding.ts";
+import type { Finding, FindingPolicy, FindingTrigger } from "./finding.ts";
 
 export interface FindingInput {
   readonly policy: Policy;
@@ -40,7 +40,7 @@ export function createFinding(input: FindingInput): Finding | undefined {
     account: settings.account.id,
     partition: settings.account.partition,
     region: settings.region,
-    policy: { ...policyRef(policy), documentSha256: textSha256 },
+    policy: findingPolicy(policy, textSha256),
     evidence: verdict.evidence.map(({ counts: _, ...evidence }) => evidence),
     missingActions: verdict.missingActions,
     attachments: attachmentsOf(policy).map((attachment) => ({ ...attachment, state: "standing" })),
@@ -65,6 +65,16 @@ function findingId({ policy, trigger, settings, discriminator }: FindingInput, t
     policy.kind === "inline" ? [policy.principal.type, policy.principal.name, policy.name] : [policy.arn];
   const origin = trigger.eventId === undefined ? [trigger.kind, discriminator ?? ""] : [trigger.eventId];
   return shortId("kg", [settings.account.id, identity, textSha256, origin]);
+}
+
+function findingPolicy(policy: Policy, documentSha256: string): FindingPolicy {
+  const { name } = policy;
+  if (policy.kind === "inline") {
+    const { kind, principal } = policy;
+    return { kind, name, principal: { type: principal.type, name: principal.name }, documentSha256 };
+  }
+  const { kind, arn, versionId } = policy;
+  return { kind, arn, name, versionId, documentSha256 };
 }
 
 function attachmentsOf(policy: Policy): readonly Attachment[] {

@@ -3,7 +3,7 @@ import type { StepOutcome } from "../containment/steps.ts";
 import type { Severity, VerdictName, ViolationName } from "../evaluate/verdict.ts";
 import type { Actor } from "../events/api-call.ts";
 import type { Condition } from "../policy/document.ts";
-import type { PolicyRef, PrincipalType } from "../policy/policy.ts";
+import type { InlinePolicy, ManagedPolicy, PrincipalName, PrincipalType } from "../policy/policy.ts";
 
 /** Changed by `transition` (lifecycle.ts) only. */
 export const FINDING_STATUSES = [
@@ -37,10 +37,18 @@ export const TRIGGER_KINDS = ["event", "sweep", "scan", "replay"] as const;
 export type TriggerKind = (typeof TRIGGER_KINDS)[number];
 
 /** The policy of a finding. A text that is stored no more has no `versionId` where its event did not say which it was. */
-export interface FindingPolicy extends PolicyRef {
+export type FindingPolicy = (
+  | {
+      readonly kind: ManagedPolicy["kind"];
+      readonly arn: string;
+      readonly name: string;
+      readonly versionId?: string;
+    }
+  | { readonly kind: InlinePolicy["kind"]; readonly name: string; readonly principal: PrincipalName }
+) & {
   /** Lower-case hex SHA-256 of the document's text as IAM has it, decoded. */
   readonly documentSha256: string;
-}
+};
 
 /** Evidence as other programs read it. */
 export interface FindingEvidence {

@@ -33,7 +33,12 @@ const OWN: Finding = {
   },
 };
 const ARMED: Finding = { ...UNATTACHED, notInForce: "armed: `v3` is stored" };
-const { versionId: _, ...unversioned } = FINDING.policy;
+const unversioned = {
+  kind: "managed",
+  arn: TEAM_X.arn,
+  name: TEAM_X.name,
+  documentSha256: KMS_STAR_SHA256,
+} as const;
 const STRANGER = { type: "user", name: "eve" } as const;
 
 it.each<[string, Finding, CurrentPolicy]>([

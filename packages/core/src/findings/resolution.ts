@@ -40,16 +40,16 @@ export function resolutionReason(
   { policy, storedText }: CurrentPolicy,
 ): string | undefined {
   if (policy === undefined) return "the policy is gone";
-  const { versionId, documentSha256: found } = finding.policy;
+  const { documentSha256: found } = finding.policy;
   if (policy.kind === "inline") {
     return sha256(policy.document) === found ? undefined : "another text has replaced it";
   }
   if (finding.notInForce !== undefined) {
     const isStored = storedText !== undefined && sha256(storedText) === found;
     if (isStored) return undefined;
-    return versionId === undefined
-      ? "no stored version has its text"
-      : `version ${versionId} is no longer stored`;
+    return "versionId" in finding.policy
+      ? `version ${finding.policy.versionId} is no longer stored`
+      : "no stored version has its text";
   }
   if (sha256(policy.document) !== found) return `version ${policy.versionId} is in force instead`;
   const { attachments } = finding;

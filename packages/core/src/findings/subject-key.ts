@@ -1,22 +1,25 @@
+import { managedPolicyKind } from "../aws/arn.ts";
 import { principalKey } from "../aws/principal.ts";
 import type { ApiCall } from "../events/api-call.ts";
-import type { PrincipalName } from "../policy/policy.ts";
+import type { InlinePolicy, ManagedPolicy, PrincipalName } from "../policy/policy.ts";
 
-/** What names a policy in its account: a managed one its ARN, an inline one its principal and its own name. */
-interface NamedPolicy {
-  readonly arn?: string;
-  readonly name: string;
-  readonly principal?: PrincipalName;
-}
+/** What names the subject of a finding in its account. */
+type Subject =
+  | { readonly kind: ManagedPolicy["kind"]; readonly arn: string }
+  | { readonly kind: InlinePolicy["kind"]; readonly name: string; readonly principal: PrincipalName };
 
 /**
- * The same text for the same policy of the same account. AWS's own policies, and principals' names, are the same in
+ * The same text for the same subject of the same account. AWS's own policies, and principals' names, are the same in
  * every account, so the account comes first. IAM's names are unique whatever their case.
  */
-export function subjectKey(accountId: string, { arn, name, principal }: NamedPolicy): string {
-  return principal === undefined
-    ? `${accountId}/${(arn ?? name).toLowerCase()}`
-    : `${accountId}/${principalKey(principal)}/${name}`;
+export function subjectKey(accountId: string, subject: Subject): string {
+  switch (subject.kind) {
+    case "managed":
+    case "aws-managed":
+      return `${accountId}/${subject.arn.toLowerCase()}`;
+    case "inline":
+      return `${accountId}/${principalKey(subject.principal)}/${subject.name}`;
+  }
 }
 
 /** The key of the one policy that a call affects; `undefined` where it may be several. */
@@ -24,9 +27,9 @@ export function subjectKeyOfCall({ account, scope }: Pick<ApiCall, "account" | "
   switch (scope.kind) {
     case "managed-policy":
     case "attachment":
-      return subjectKey(account, { arn: scope.policyArn, name: "" });
+      return subjectKey(account, { kind: managedPolicyKind(scope.policyArn), arn: scope.policyArn });
     case "inline-policy":
-      return subjectKey(account, { name: scope.policyName, principal: scope.principal });
+      return subjectKey(account, { kind: "inline", name: scope.policyName, principal: scope.principal });
     case "principal":
     case "account":
       return undefined;

@@ -1,5 +1,6 @@
 import { remainingPrincipals } from "../findings/correlate.ts";
 import type { Finding, Recurrence } from "../findings/finding.ts";
+import { subjectText } from "../findings/subject.ts";
 import { oneLine } from "../text/untrusted.ts";
 import type { Alert, Fact } from "./alert.ts";
 import { noticeFacts, type ReadNotice } from "./notice.ts";
@@ -130,14 +131,10 @@ function times({ count, firstAt, lastAt }: Recurrence): string {
 }
 
 function policyFacts({ policy, verdict, vacuous, severity, account, partition, region }: Finding): Fact[] {
-  const place =
-    policy.principal === undefined
-      ? [policy.arn ?? policy.name, policy.versionId]
-      : [policy.name, `of ${policy.principal.type} ${policy.principal.name}`];
   return [
     fact("Verdict", `${verdict}${vacuous ? " (its conditions always hold)" : ""}, ${severity}`),
     fact("Account", `${account} (${partition}, ${region})`),
-    fact("Policy", [policy.kind, ...place.filter((part) => part !== undefined)].join(" ")),
+    fact("Policy", subjectText(policy)),
   ];
 }
 

@@ -61,9 +61,3 @@ export interface PolicyRef {
   readonly versionId?: string;
   readonly principal?: PrincipalName;
 }
-
-export function policyRef(policy: Policy): PolicyRef {
-  const { kind, name } = policy;
-  if (policy.kind !== "inline") return { kind, arn: policy.arn, name, versionId: policy.versionId };
-  return { kind, name, principal: { type: policy.principal.type, name: policy.principal.name } };
-}

@@ -154,7 +154,7 @@ class Run {
     isWanted: (record: FindingRecord) => boolean,
   ): Promise<FindingRecord> {
     const { findings, canary, clock } = this.#ports;
-    const subject = subjectKey(this.#request.account, { arn: canary.policyArn, name: canary.policyName });
+    const subject = subjectKey(this.#request.account, { kind: "managed", arn: canary.policyArn });
     const endMs = clock.nowMs() + this.#request.timeoutMs;
     for (;;) {
       this.#throwIfInterrupted();

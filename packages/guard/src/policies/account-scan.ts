@@ -60,6 +60,7 @@ function storedIn(
   finding: Finding,
 ): string | undefined {
   if (policy === undefined || policy.kind === "inline") return undefined;
+  if (!("versionId" in finding.policy)) return undefined;
   const { versionId } = finding.policy;
   if (policy.versionId === versionId) return policy.document;
   return policy.otherVersions?.find((version) => version.versionId === versionId)?.document;

@@ -1,4 +1,5 @@
 import { isSamePrincipal } from "@kms-guard/core/aws/principal.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { Attachment, ManagedPolicy, Policy, PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import type { PolicyReader } from "../ports.ts";
 
@@ -22,6 +23,20 @@ export interface PolicySnapshot {
 export async function readManaged(policies: PolicyReader, arn: string): Promise<ManagedPolicy | undefined> {
   const [text, uses] = await Promise.all([policies.managedPolicy(arn), policies.policyAttachments(arn)]);
   return text && { ...text, attachments: uses?.attachments ?? [], boundaryOf: uses?.boundaryOf ?? [] };
+}
+
+/** The policy of a finding as it is now; `undefined` if it is gone. */
+export function readPolicyOf(
+  policies: PolicyReader,
+  { policy }: Pick<Finding, "policy">,
+): Promise<Policy | undefined> {
+  switch (policy.kind) {
+    case "managed":
+    case "aws-managed":
+      return readManaged(policies, policy.arn);
+    case "inline":
+      return policies.inlinePolicy(policy.principal, policy.name);
+  }
 }
 
 /** A policy of an account scan, read again; `undefined` if it is gone. Only the scan has its principals' ARNs. */
