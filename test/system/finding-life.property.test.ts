@@ -3,7 +3,7 @@ import { RecordingAlerts } from "@kms-guard/adapters/memory/recording-alerts.ts"
 import type { Mode } from "@kms-guard/core/containment/decision.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { UNRESOLVED } from "@kms-guard/core/findings/resolution.ts";
-import { subjectKey } from "@kms-guard/core/findings/subject-key.ts";
+import { subjectKey } from "@kms-guard/core/findings/subject.ts";
 import { sortStored } from "@kms-guard/guard/stored.ts";
 import { sweep } from "@kms-guard/guard/sweep.ts";
 import { GuardedAccount } from "@kms-guard/testing/fakes/guarded-account.ts";

@@ -1,7 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { CONTAINMENT_STATUSES, type Finding } from "@kms-guard/core/findings/finding.ts";
-import { subjectName } from "@kms-guard/core/findings/subject-text.ts";
+import { subjectName } from "@kms-guard/core/findings/subject.ts";
 import type { Clock, Observer } from "@kms-guard/guard/ports.ts";
 import { METRICS, METRICS_NAMESPACE, METRICS_SERVICE, type Metric } from "./metrics.ts";
 import { systemClock } from "./system-clock.ts";

@@ -8,7 +8,7 @@ import {
 } from "@kms-guard/core/findings/correlate.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { UNRESOLVED } from "@kms-guard/core/findings/resolution.ts";
-import { subjectKey } from "@kms-guard/core/findings/subject-key.ts";
+import { subjectKey } from "@kms-guard/core/findings/subject.ts";
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import type { Detection } from "./assess.ts";
 import { failure } from "./errors.ts";

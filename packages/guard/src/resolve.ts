@@ -7,7 +7,7 @@ import {
   resolutionReason,
   UNRESOLVED,
 } from "@kms-guard/core/findings/resolution.ts";
-import { subjectKey, subjectKeyOfCall } from "@kms-guard/core/findings/subject-key.ts";
+import { subjectKey, subjectKeyOfCall } from "@kms-guard/core/findings/subject.ts";
 import { failure } from "./errors.ts";
 import { notify } from "./notify.ts";
 import { waitForConsistency } from "./policies/consistency.ts";

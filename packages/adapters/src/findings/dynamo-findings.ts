@@ -1,7 +1,7 @@
 import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { OutcomeName, StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import { FINDING_STATUSES, type Finding, type FindingStatus } from "@kms-guard/core/findings/finding.ts";
-import { subjectKey } from "@kms-guard/core/findings/subject-key.ts";
+import { subjectKey } from "@kms-guard/core/findings/subject.ts";
 import type { Clock, FindingRecord, Findings, Stored } from "@kms-guard/guard/ports.ts";
 import { dynamoNotifications } from "./dynamo-notifications.ts";
 import { type Condition, dynamoTable } from "./dynamo-table.ts";

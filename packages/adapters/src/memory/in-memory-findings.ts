@@ -1,7 +1,7 @@
 import type { StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import { FINDING_STATUSES, type Finding } from "@kms-guard/core/findings/finding.ts";
-import { subjectKey } from "@kms-guard/core/findings/subject-key.ts";
+import { subjectKey } from "@kms-guard/core/findings/subject.ts";
 import type { Audience } from "@kms-guard/core/notifications/should-notify.ts";
 import type { FindingRecord, Findings, Stored } from "@kms-guard/guard/ports.ts";
 

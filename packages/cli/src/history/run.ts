@@ -1,7 +1,7 @@
 import { alertHistory } from "@kms-guard/adapters/history/alert-history.ts";
 import { logsClient, type Span } from "@kms-guard/adapters/history/log-events.ts";
 import { type FindingStatus, NEEDS_A_PERSON } from "@kms-guard/core/findings/finding.ts";
-import { subjectName } from "@kms-guard/core/findings/subject-text.ts";
+import { subjectName } from "@kms-guard/core/findings/subject.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { printable, printableJson, shellWord } from "@kms-guard/core/text/untrusted.ts";
 import { type Connection, withDeployment } from "../aws/connect.ts";

@@ -1,5 +1,5 @@
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import { subjectName } from "@kms-guard/core/findings/subject-text.ts";
+import { subjectName } from "@kms-guard/core/findings/subject.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { printable, shellWord } from "@kms-guard/core/text/untrusted.ts";
 import { paintSeverity } from "../io/terminal.ts";

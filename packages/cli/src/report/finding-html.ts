@@ -1,5 +1,5 @@
 import { evidenceLines } from "@kms-guard/core/evaluate/evidence-text.ts";
-import { subjectText } from "@kms-guard/core/findings/subject-text.ts";
+import { subjectText } from "@kms-guard/core/findings/subject.ts";
 import {
   actorText,
   durationText,

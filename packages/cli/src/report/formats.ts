@@ -1,4 +1,4 @@
-import { subjectName } from "@kms-guard/core/findings/subject-text.ts";
+import { subjectName } from "@kms-guard/core/findings/subject.ts";
 import { printableJson } from "@kms-guard/core/text/untrusted.ts";
 import { csvRecord } from "../output/csv.ts";
 import { outcomeText, tookMs } from "../output/finding-text.ts";

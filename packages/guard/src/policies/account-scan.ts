@@ -1,6 +1,6 @@
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { resolutionReason } from "@kms-guard/core/findings/resolution.ts";
-import { subjectKey } from "@kms-guard/core/findings/subject-key.ts";
+import { subjectKey } from "@kms-guard/core/findings/subject.ts";
 import type { Policy } from "@kms-guard/core/policy/policy.ts";
 import { sha256 } from "@kms-guard/core/text/hash.ts";
 import type { AccountPolicy, FindingRecord } from "../ports.ts";

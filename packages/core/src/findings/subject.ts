@@ -2,6 +2,7 @@ import { managedPolicyKind } from "../aws/arn.ts";
 import { principalKey } from "../aws/principal.ts";
 import type { ApiCall } from "../events/api-call.ts";
 import type { InlinePolicy, ManagedPolicy, PrincipalName } from "../policy/policy.ts";
+import type { FindingPolicy } from "./finding.ts";
 
 /** What names the subject of a finding in its account. */
 type Subject =
@@ -34,4 +35,22 @@ export function subjectKeyOfCall({ account, scope }: Pick<ApiCall, "account" | "
     case "account":
       return undefined;
   }
+}
+
+/** `managed arn:aws:iam::111122223333:policy/TeamX v3`, or `inline own of role Build`: not yet safe to print. */
+export function subjectText(policy: FindingPolicy): string {
+  switch (policy.kind) {
+    case "managed":
+    case "aws-managed": {
+      const version = policy.versionId === undefined ? "" : ` ${policy.versionId}`;
+      return `${policy.kind} ${policy.arn}${version}`;
+    }
+    case "inline":
+      return `inline ${policy.name} of ${policy.principal.type} ${policy.principal.name}`;
+  }
+}
+
+/** The ARN of a managed policy, else the name: what a program searches for. */
+export function subjectName(policy: FindingPolicy): string {
+  return "arn" in policy ? policy.arn : policy.name;
 }
