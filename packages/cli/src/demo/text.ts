@@ -1,6 +1,5 @@
-import { emailText } from "@kms-guard/adapters/notify/email-text.ts";
+import { emailText, wrapLine } from "@kms-guard/adapters/notify/email-text.ts";
 import { slackMessage } from "@kms-guard/adapters/notify/slack-message.ts";
-import { wrapLine } from "@kms-guard/adapters/notify/wrap-line.ts";
 import type { Alert } from "@kms-guard/core/notifications/alert.ts";
 import { composeAlert } from "@kms-guard/core/notifications/compose.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";

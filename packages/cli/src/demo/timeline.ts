@@ -1,4 +1,4 @@
-import { wrapLine } from "@kms-guard/adapters/notify/wrap-line.ts";
+import { wrapLine } from "@kms-guard/adapters/notify/email-text.ts";
 import { arnName, parseArn } from "@kms-guard/core/aws/arn.ts";
 import type { StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import { memberOf, readActor, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { expect, it } from "vitest";
-import { wrapLine } from "./wrap-line.ts";
+import { wrapLine } from "./email-text.ts";
 
 it("means the same to a shell after folding", () => {
   const name = "it's a $(name) with `all` \\ that; a shell | reads".padEnd(90, "x'y");
