@@ -219,13 +219,13 @@ export const MUTANTS: readonly Mutant[] = [
     "?.creates !== undefined &&",
   ),
   guard(
-    "deadline.ts",
+    "policies/read-policy.ts",
     "No inline policy is read after the deadline.",
     "read().inlinePolicy(",
     "policies.inlinePolicy(",
   ),
   guard(
-    "deadline.ts",
+    "policies/read-policy.ts",
     "No account is read after the deadline.",
     "read().accountPolicies(",
     "policies.accountPolicies(",
@@ -384,7 +384,7 @@ export const MUTANTS: readonly Mutant[] = [
 
   // A policy as it is in IAM.
   guard(
-    "policies/consistency.ts",
+    "policies/read-policy.ts",
     "IAM has seven seconds to agree with an event.",
     "[1_000, 2_000, 4_000]",
     "[1_000, 2_000]",

@@ -12,8 +12,7 @@ import { transition } from "@kms-guard/core/findings/lifecycle.ts";
 import type { Policy, PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import { oneLine } from "@kms-guard/core/text/untrusted.ts";
 import { failure } from "./errors.ts";
-import { withReservedRoles } from "./policies/reserved-roles.ts";
-import { type PolicySnapshot, readAgain } from "./policies/snapshot.ts";
+import { type PolicySnapshot, readAgain, withReservedRoles } from "./policies/read-policy.ts";
 import type { Ports } from "./ports.ts";
 
 /** What made the guard look: an API call, or a sweep. */

@@ -7,7 +7,7 @@ import {
 } from "@kms-guard/core/containment/steps.ts";
 import { failure } from "./errors.ts";
 import { performSteps } from "./perform-steps.ts";
-import type { PolicySnapshot } from "./policies/snapshot.ts";
+import type { PolicySnapshot } from "./policies/read-policy.ts";
 import type { Ports } from "./ports.ts";
 import type { OpenedRecord } from "./record.ts";
 

@@ -3,7 +3,7 @@ import { FINDING, MALLORY } from "@kms-guard/testing/examples/team-x.ts";
 import { GuardedAccount } from "@kms-guard/testing/fakes/guarded-account.ts";
 import { describe, expect, it } from "vitest";
 import { enrich } from "./enrich.ts";
-import { readManaged } from "./policies/snapshot.ts";
+import { readManaged } from "./policies/read-policy.ts";
 
 const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
 const TOOLS = "arn:aws:iam::111122223333:policy/Tools";

@@ -2,8 +2,7 @@ import { type EvaluationContext, evaluateDocument } from "@kms-guard/core/evalua
 import { apiCallRow } from "@kms-guard/core/events/api-call-table.ts";
 import type { Finding, FindingAttachment } from "@kms-guard/core/findings/finding.ts";
 import { createTwoFilesPatch } from "diff";
-import type { PolicySnapshot } from "./policies/snapshot.ts";
-import { versionNumber } from "./policies/versions.ts";
+import { type PolicySnapshot, versionNumber } from "./policies/read-policy.ts";
 import type { PolicyReader } from "./ports.ts";
 
 /**

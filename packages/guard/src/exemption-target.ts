@@ -4,7 +4,7 @@ import { type Exemption, exemptedPolicy } from "@kms-guard/core/exemptions/exemp
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { Attachment, Policy } from "@kms-guard/core/policy/policy.ts";
 import { sha256 } from "@kms-guard/core/text/hash.ts";
-import { readManaged, readPolicyOf } from "./policies/snapshot.ts";
+import { readManaged, readPolicyOf } from "./policies/read-policy.ts";
 import type { PolicyReader } from "./ports.ts";
 
 /** A policy that may be exempted, and its state now. */

@@ -5,14 +5,13 @@ import type { Finding, FindingTrigger } from "@kms-guard/core/findings/finding.t
 import { transition } from "@kms-guard/core/findings/lifecycle.ts";
 import { type Assessment, assess, type Detection, detectionFrom } from "./assess.ts";
 import { contain } from "./contain.ts";
-import { withDeadline } from "./deadline.ts";
 import { enrich } from "./enrich.ts";
 import { failure, throwFailures } from "./errors.ts";
 import { type EventResult, resultWithFindings, resultWithoutFindings } from "./event-result.ts";
 import { notifyMalformed, notifyParametersOmitted } from "./notices.ts";
 import { notify, notifyUnrecorded } from "./notify.ts";
 import { loadAffectedPolicies, readsAccount } from "./policies/load-affected-policies.ts";
-import type { PolicySnapshot } from "./policies/snapshot.ts";
+import { type PolicySnapshot, withDeadline } from "./policies/read-policy.ts";
 import type { Ports } from "./ports.ts";
 import { countRecurrence, findPrevious, mayBeKnown } from "./previous-findings.ts";
 import { openRecord } from "./record.ts";

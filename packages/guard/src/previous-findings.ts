@@ -12,7 +12,7 @@ import { subjectKey } from "@kms-guard/core/findings/subject.ts";
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import type { Detection } from "./assess.ts";
 import { failure } from "./errors.ts";
-import type { PolicySnapshot } from "./policies/snapshot.ts";
+import type { PolicySnapshot } from "./policies/read-policy.ts";
 import type { FindingRecord, Findings } from "./ports.ts";
 import { readableRecords } from "./stored.ts";
 

@@ -10,10 +10,8 @@ import {
 import { subjectKey, subjectKeyOfCall } from "@kms-guard/core/findings/subject.ts";
 import { failure } from "./errors.ts";
 import { notify } from "./notify.ts";
-import { waitForConsistency } from "./policies/consistency.ts";
 import { isConsistentWith } from "./policies/load-affected-policies.ts";
-import { readPolicyOf } from "./policies/snapshot.ts";
-import { versionWith } from "./policies/versions.ts";
+import { readPolicyOf, versionWith, waitForConsistency } from "./policies/read-policy.ts";
 import type { FindingRecord, PolicyReader, Ports } from "./ports.ts";
 import { readableRecords } from "./stored.ts";
 import { isContained } from "./verify-containment.ts";

@@ -9,13 +9,12 @@ import {
   exemptionExpiringNotice,
 } from "@kms-guard/core/notifications/create-notice.ts";
 import { sha256 } from "@kms-guard/core/text/hash.ts";
-import { withDeadline } from "./deadline.ts";
 import { failure, throwFailures } from "./errors.ts";
 import { processPolicies } from "./handle-event.ts";
 import { noticeOrigin } from "./notices.ts";
 import { notifyOnce } from "./notify.ts";
 import { AccountScan } from "./policies/account-scan.ts";
-import type { PolicySnapshot } from "./policies/snapshot.ts";
+import { type PolicySnapshot, withDeadline } from "./policies/read-policy.ts";
 import type { Ports } from "./ports.ts";
 import { resolveStale } from "./resolve.ts";
 import { notifyOfUnreadable, sortStored } from "./stored.ts";

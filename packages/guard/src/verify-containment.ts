@@ -1,5 +1,5 @@
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import { isAttached, type PolicySnapshot, readPolicyOf } from "./policies/snapshot.ts";
+import { isAttached, type PolicySnapshot, readPolicyOf } from "./policies/read-policy.ts";
 import type { PolicyReader, Ports } from "./ports.ts";
 
 /** IAM shows a change at once and enforces it some 3 to 4 seconds later: long enough for somebody to undo it before. */

@@ -2,7 +2,7 @@ import { readApiCall } from "@kms-guard/core/events/read-api-call.ts";
 import { GuardedAccount, iamEvent } from "@kms-guard/testing/fakes/guarded-account.ts";
 import { describe, expect, it } from "vitest";
 import { loadAffectedPolicies } from "./load-affected-policies.ts";
-import type { PolicySnapshot } from "./snapshot.ts";
+import type { PolicySnapshot } from "./read-policy.ts";
 
 const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
 const READ_ONLY =

@@ -7,9 +7,15 @@ import type { ManagedPolicy, Policy } from "@kms-guard/core/policy/policy.ts";
 import { sha256 } from "@kms-guard/core/text/hash.ts";
 import { failure } from "../errors.ts";
 import type { ManagedPolicyText, PolicyReader, Ports } from "../ports.ts";
-import { waitForConsistency } from "./consistency.ts";
-import { attachedTo, isAttached, type PolicySnapshot, readManaged } from "./snapshot.ts";
-import { versionNumber, versionWith } from "./versions.ts";
+import {
+  attachedTo,
+  isAttached,
+  type PolicySnapshot,
+  readManaged,
+  versionNumber,
+  versionWith,
+  waitForConsistency,
+} from "./read-policy.ts";
 
 type About<Kind extends Scope["kind"]> = ApiCall & {
   readonly scope: Scope & { readonly kind: Kind };

@@ -8,7 +8,7 @@ import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { decideOn, detectionFrom } from "../assess.ts";
 import { enrich } from "../enrich.ts";
 import { loadAffectedPolicies } from "../policies/load-affected-policies.ts";
-import { withReservedRoles } from "../policies/reserved-roles.ts";
+import { withReservedRoles } from "../policies/read-policy.ts";
 import type { Clock, PolicyReader } from "../ports.ts";
 import { UnknownState } from "../unknown-state.ts";
 

@@ -1,7 +1,7 @@
 import { GuardedAccount } from "@kms-guard/testing/fakes/guarded-account.ts";
 import { expect, test } from "vitest";
-import { withDeadline } from "./deadline.ts";
-import type { PolicyReader } from "./ports.ts";
+import type { PolicyReader } from "../ports.ts";
+import { withDeadline } from "./read-policy.ts";
 
 const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
 const TOOLS = "arn:aws:iam::111122223333:policy/Tools";
