@@ -145,7 +145,7 @@ export const MUTANTS: readonly Mutant[] = [
     "plan",
   ),
   guard(
-    "verify-containment.ts",
+    "contain.ts",
     "What is attached again is read after IAM enforces.",
     "await clock.sleepMs(ENFORCEMENT_LAG_MS);",
     "",

@@ -14,8 +14,7 @@ import {
 import { awsPorts } from "@kms-guard/adapters/aws-ports.ts";
 import type { GuardEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 import { restorePermissions } from "@kms-guard/adapters/deployment/permissions.ts";
-import type { EventResult } from "@kms-guard/guard/event-result.ts";
-import { handleEvent } from "@kms-guard/guard/handle-event.ts";
+import { type EventResult, handleEvent } from "@kms-guard/guard/handle-event.ts";
 import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
 import { type AwsProxy, awsProxy, type Refusal } from "@kms-guard/testing/fakes/aws-proxy.ts";
 import { iamEvent } from "@kms-guard/testing/fakes/guarded-account.ts";

@@ -5,10 +5,11 @@ import {
   isSameStep,
   type StepOutcome,
 } from "@kms-guard/core/containment/steps.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { failure } from "./errors.ts";
 import { performSteps } from "./perform-steps.ts";
-import type { PolicySnapshot } from "./policies/read-policy.ts";
-import type { Ports } from "./ports.ts";
+import { isAttached, type PolicySnapshot, readPolicyOf } from "./policies/read-policy.ts";
+import type { PolicyReader, Ports } from "./ports.ts";
 import type { OpenedRecord } from "./record.ts";
 
 export interface Containment {
@@ -111,4 +112,36 @@ function isDone(outcome: StepOutcome | undefined): boolean {
 
 function isAmong(steps: readonly ContainmentStep[], step: ContainmentStep): boolean {
   return steps.some((other) => isSameStep(other, step));
+}
+
+/** IAM shows a change at once and enforces it some 3 to 4 seconds later: long enough for somebody to undo it before. */
+export const ENFORCEMENT_LAG_MS = 5_000;
+
+/** True if the finding ended with something that the guard took away. */
+export function isContained({ status, containment }: Finding): boolean {
+  return status === "contained" && containment?.steps.some(({ outcome }) => outcome === "done") === true;
+}
+
+/**
+ * Waits for the enforcement lag, and answers what of the contained policies is attached again: one read a finding, one
+ * wait for all. `undefined` if nothing was contained.
+ */
+export async function verifyContainment(
+  { policies, clock }: Pick<Ports, "policies" | "clock">,
+  findings: readonly Finding[],
+): Promise<AsyncIterable<PolicySnapshot> | undefined> {
+  const contained = findings.filter(isContained);
+  if (contained.length === 0) return undefined;
+  await clock.sleepMs(ENFORCEMENT_LAG_MS);
+  return reattached(policies, contained);
+}
+
+async function* reattached(
+  policies: PolicyReader,
+  findings: readonly Finding[],
+): AsyncGenerator<PolicySnapshot> {
+  for (const finding of findings) {
+    const policy = await readPolicyOf(policies, finding);
+    if (policy !== undefined && isAttached(policy)) yield { policy };
+  }
 }

@@ -1,28 +1,37 @@
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
+import type { ApiCallReading } from "@kms-guard/core/events/api-call.ts";
 import { readApiCall } from "@kms-guard/core/events/read-api-call.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding, FindingTrigger } from "@kms-guard/core/findings/finding.ts";
 import { transition } from "@kms-guard/core/findings/lifecycle.ts";
 import { type Assessment, assess, type Detection, detectionFrom } from "./assess.ts";
-import { contain } from "./contain.ts";
+import { contain, verifyContainment } from "./contain.ts";
 import { enrich } from "./enrich.ts";
 import { failure, throwFailures } from "./errors.ts";
-import { type EventResult, resultWithFindings, resultWithoutFindings } from "./event-result.ts";
 import { notifyMalformed, notifyParametersOmitted } from "./notices.ts";
 import { notify, notifyUnrecorded } from "./notify.ts";
 import { loadAffectedPolicies, readsAccount } from "./policies/load-affected-policies.ts";
 import { type PolicySnapshot, withDeadline } from "./policies/read-policy.ts";
 import type { Ports } from "./ports.ts";
 import { countRecurrence, findPrevious, mayBeKnown } from "./previous-findings.ts";
-import { openRecord } from "./record.ts";
+import { closeRecord, openRecord, sortStored } from "./record.ts";
 import { resolveFindings } from "./resolve.ts";
-import { sortStored } from "./stored.ts";
 import { triage } from "./triage.ts";
-import { verifyContainment } from "./verify-containment.ts";
 
 /** The function has 15 minutes; the notifications of what is begun last need the rest. */
 const BUDGET_MS = 5 * 60_000;
 const WHOLE_ACCOUNT_BUDGET_MS = 12 * 60_000;
+
+/** The answer to one event. */
+export interface EventResult {
+  readonly eventId?: string;
+  readonly eventName?: string;
+  readonly outcome: "finding" | "clean" | "not-ours" | "malformed";
+  /** One sentence. */
+  readonly reason: string;
+  /** Every finding, exempt ones too. */
+  readonly findings: readonly Finding[];
+}
 
 /**
  * From one event to its alert, in nine steps: read, triage, load, evaluate, correlate, decide, record, contain, notify.
@@ -38,7 +47,11 @@ export function handleEvent(world: Ports, settings: GuardSettings, kind: Finding
     // 1. Read the event.
     const reading = readApiCall(event);
     if (reading.kind === "not-ours") return resultWithoutFindings(world, reading, "not-ours", reading.reason);
-    if (reading.kind === "malformed") return notifyMalformed(world, settings, reading);
+    if (reading.kind === "malformed") {
+      const result = resultWithoutFindings(world, reading, "malformed", problemsOf(reading));
+      throwFailures(await notifyMalformed(world, settings, reading), []);
+      return result;
+    }
     const { call } = reading;
 
     // 2. Triage: does anything in IAM have to be read?
@@ -177,15 +190,6 @@ async function alertOnly(
   return { finding, failures: [why, ...notifying] };
 }
 
-async function closeRecord({ findings }: Ports, finding: Finding): Promise<readonly Error[]> {
-  try {
-    await findings.close(finding);
-    return [];
-  } catch (cause) {
-    return [failure(`finding ${finding.id} could not be closed`, cause)];
-  }
-}
-
 /** The exemptions, or why they cannot be read. */
 async function readExemptions({ findings }: Pick<Ports, "findings">): Promise<readonly Exemption[] | Error> {
   try {
@@ -193,4 +197,46 @@ async function readExemptions({ findings }: Pick<Ports, "findings">): Promise<re
   } catch (cause) {
     return failure("the exemptions cannot be read", cause);
   }
+}
+
+function problemsOf({ problems }: Extract<ApiCallReading, { readonly kind: "malformed" }>): string {
+  return problems.map(({ path, message }) => (path === "" ? message : `${path} ${message}`)).join("; ");
+}
+
+/** The parts of a reading that name its event. */
+interface EventName {
+  readonly eventId?: string;
+  readonly eventName?: string;
+}
+
+/** Logs and answers an event without a finding. */
+function resultWithoutFindings(
+  { observer }: Pick<Ports, "observer">,
+  { eventId, eventName }: EventName,
+  outcome: Exclude<EventResult["outcome"], "finding">,
+  reason: string,
+): EventResult {
+  observer.event(outcome, { eventId, eventName, reason });
+  return {
+    ...(eventId !== undefined && { eventId }),
+    ...(eventName !== undefined && { eventName }),
+    outcome,
+    reason,
+    findings: [],
+  };
+}
+
+/** Logs and answers an event with its findings. */
+function resultWithFindings(
+  ports: Pick<Ports, "observer">,
+  event: Required<EventName>,
+  findings: readonly Finding[],
+): EventResult {
+  const [first, ...more] = findings;
+  if (first === undefined)
+    return resultWithoutFindings(ports, event, "clean", "no policy in scope grants full kms:*");
+  const { eventId, eventName } = event;
+  const reason = more.length === 0 ? first.title : `${first.title}, and ${more.length} more`;
+  ports.observer.event("finding", { eventId, eventName, reason, findings: findings.length });
+  return { eventId, eventName, outcome: "finding", reason, findings };
 }

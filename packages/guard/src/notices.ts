@@ -4,11 +4,10 @@ import {
   malformedRecordNotice,
   type NoticeOrigin,
   parametersOmittedNotice,
+  unreadableRecordNotice,
 } from "@kms-guard/core/notifications/create-notice.ts";
-import { throwFailures } from "./errors.ts";
-import { type EventResult, resultWithoutFindings } from "./event-result.ts";
 import { notifyOnce } from "./notify.ts";
-import type { Ports } from "./ports.ts";
+import type { Ports, Unreadable } from "./ports.ts";
 
 /** Where a notice comes from, now. */
 export function noticeOrigin(
@@ -18,21 +17,13 @@ export function noticeOrigin(
   return { account, region, nowMs: clock.nowMs() };
 }
 
-/** A record that cannot be read is never dropped. Throws where the notice cannot be published. */
-export async function notifyMalformed(
+/** A record that cannot be read is never dropped. Failures are returned. */
+export function notifyMalformed(
   ports: Ports,
   settings: GuardSettings,
   reading: Extract<ApiCallReading, { readonly kind: "malformed" }>,
-): Promise<EventResult> {
-  const problems = reading.problems.map(({ path, message }) =>
-    path === "" ? message : `${path} ${message}`,
-  );
-  const result = resultWithoutFindings(ports, reading, "malformed", problems.join("; "));
-  throwFailures(
-    await notifyOnce(ports, malformedRecordNotice(reading, noticeOrigin(settings, ports.clock))),
-    [],
-  );
-  return result;
+): Promise<readonly Error[]> {
+  return notifyOnce(ports, malformedRecordNotice(reading, noticeOrigin(settings, ports.clock)));
 }
 
 /** A call whose parameters CloudTrail left out. Failures are returned: the account is read meanwhile. */
@@ -42,4 +33,18 @@ export function notifyParametersOmitted(
   call: ApiCall,
 ): Promise<readonly Error[]> {
   return notifyOnce(ports, parametersOmittedNotice(call, noticeOrigin(settings, ports.clock)));
+}
+
+/** Notifies people of each item that cannot be read, once for its problem. Failures are returned. */
+export async function notifyOfUnreadable(
+  ports: Pick<Ports, "findings" | "alerts" | "clock">,
+  settings: Pick<GuardSettings, "account" | "region">,
+  items: readonly Unreadable[],
+): Promise<readonly Error[]> {
+  const failures: Error[] = [];
+  for (const item of items) {
+    const notice = unreadableRecordNotice(item, noticeOrigin(settings, ports.clock));
+    failures.push(...(await notifyOnce(ports, notice)));
+  }
+  return failures;
 }

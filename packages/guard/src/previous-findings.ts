@@ -14,7 +14,7 @@ import type { Detection } from "./assess.ts";
 import { failure } from "./errors.ts";
 import type { PolicySnapshot } from "./policies/read-policy.ts";
 import type { FindingRecord, Findings } from "./ports.ts";
-import { readableRecords } from "./stored.ts";
+import { readableRecords } from "./record.ts";
 
 /**
  * True if a finding of this may exist already, so that it is looked up first: most of an account scan and of what a

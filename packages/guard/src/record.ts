@@ -3,7 +3,7 @@ import type { ContainmentStep } from "@kms-guard/core/containment/steps.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { shortId } from "@kms-guard/core/text/hash.ts";
 import { failure } from "./errors.ts";
-import type { FindingRecord, PolicyWriter, Ports } from "./ports.ts";
+import type { FindingRecord, PolicyWriter, Ports, Stored, Unreadable } from "./ports.ts";
 
 /** The record of a finding to carry out. */
 export interface OpenedRecord {
@@ -49,6 +49,19 @@ export async function openRecord(
   }
 }
 
+/** Records a finding as it is when its run ends. Failures are returned. */
+export async function closeRecord(
+  { findings }: Pick<Ports, "findings">,
+  finding: Finding,
+): Promise<readonly Error[]> {
+  try {
+    await findings.close(finding);
+    return [];
+  } catch (cause) {
+    return [failure(`finding ${finding.id} could not be closed`, cause)];
+  }
+}
+
 async function documentsUnchanged(writer: PolicyWriter, steps: readonly ContainmentStep[]): Promise<boolean> {
   try {
     const answers = steps.map((step) => !("document" in step) || writer.isUnchanged(step));
@@ -57,4 +70,20 @@ async function documentsUnchanged(writer: PolicyWriter, steps: readonly Containm
     // The writer compares again, and its answer is the step's outcome.
     return false;
   }
+}
+
+/** The records that can be read, as they come. What cannot be read is passed over. */
+export async function* readableRecords<T>(items: AsyncIterable<Stored<T>>): AsyncGenerator<T> {
+  for await (const item of items) if (item.kind === "record") yield item.record;
+}
+
+/** The records that can be read, and the items that cannot. */
+export async function sortStored<T>(items: AsyncIterable<Stored<T>> | Iterable<Stored<T>>) {
+  const records: T[] = [];
+  const unreadable: Unreadable[] = [];
+  for await (const item of items) {
+    if (item.kind === "record") records.push(item.record);
+    else unreadable.push(item);
+  }
+  return { records, unreadable };
 }

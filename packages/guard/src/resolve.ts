@@ -8,13 +8,13 @@ import {
   UNRESOLVED,
 } from "@kms-guard/core/findings/resolution.ts";
 import { subjectKey, subjectKeyOfCall } from "@kms-guard/core/findings/subject.ts";
+import { isContained } from "./contain.ts";
 import { failure } from "./errors.ts";
 import { notify } from "./notify.ts";
 import { isConsistentWith } from "./policies/load-affected-policies.ts";
 import { readPolicyOf, versionWith, waitForConsistency } from "./policies/read-policy.ts";
 import type { FindingRecord, PolicyReader, Ports } from "./ports.ts";
-import { readableRecords } from "./stored.ts";
-import { isContained } from "./verify-containment.ts";
+import { readableRecords } from "./record.ts";
 
 type Needed = Pick<Ports, "policies" | "findings" | "alerts" | "observer" | "clock">;
 type Cause = Pick<Resolution, "trigger"> & {

@@ -11,13 +11,13 @@ import {
 import { sha256 } from "@kms-guard/core/text/hash.ts";
 import { failure, throwFailures } from "./errors.ts";
 import { processPolicies } from "./handle-event.ts";
-import { noticeOrigin } from "./notices.ts";
+import { noticeOrigin, notifyOfUnreadable } from "./notices.ts";
 import { notifyOnce } from "./notify.ts";
 import { AccountScan } from "./policies/account-scan.ts";
 import { type PolicySnapshot, withDeadline } from "./policies/read-policy.ts";
 import type { Ports } from "./ports.ts";
+import { sortStored } from "./record.ts";
 import { resolveStale } from "./resolve.ts";
-import { notifyOfUnreadable, sortStored } from "./stored.ts";
 
 /** The result of a sweep. */
 export interface SweepReport {

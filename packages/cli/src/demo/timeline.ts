@@ -4,7 +4,7 @@ import type { StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import { memberOf, readActor, textOf } from "@kms-guard/core/events/cloudtrail-record.ts";
 import { PRINCIPAL_TYPES } from "@kms-guard/core/policy/policy.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
-import type { EventResult } from "@kms-guard/guard/event-result.ts";
+import type { EventResult } from "@kms-guard/guard/handle-event.ts";
 import { type Paint, paintSeverity } from "../io/terminal.ts";
 import type { Played, RecordedCall } from "./play.ts";
 

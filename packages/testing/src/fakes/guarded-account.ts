@@ -3,10 +3,9 @@ import { InMemoryFindings } from "@kms-guard/adapters/memory/in-memory-findings.
 import { RecordingAlerts } from "@kms-guard/adapters/memory/recording-alerts.ts";
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import type { EventResult } from "@kms-guard/guard/event-result.ts";
-import { handleEvent } from "@kms-guard/guard/handle-event.ts";
+import { type EventResult, handleEvent } from "@kms-guard/guard/handle-event.ts";
 import type { Ports } from "@kms-guard/guard/ports.ts";
-import { readableRecords } from "@kms-guard/guard/stored.ts";
+import { readableRecords } from "@kms-guard/guard/record.ts";
 import { ENFORCE } from "../examples/team-x.ts";
 import { TestClock } from "./test-clock.ts";
 
