@@ -1,6 +1,6 @@
 import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import type { AlertChannel } from "@kms-guard/guard/ports.ts";
-import { sizedForDelivery } from "./sns-message.ts";
+import { sizedForDelivery } from "./sns-channel.ts";
 
 /**
  * Puts findings and notices on an event bus, as `KMS Guard Finding` and `KMS Guard Notice` of the source `kms-guard`:

@@ -1,7 +1,7 @@
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { describe, expect, test } from "vitest";
 import { DONE, FINDING } from "../findings/finding.fixture.ts";
-import { shortenFinding } from "./sns-message.ts";
+import { shortenFinding } from "./sns-channel.ts";
 
 const within = (characters: number) => (finding: Finding) => JSON.stringify(finding).length <= characters;
 
