@@ -127,19 +127,19 @@ export const MUTANTS: readonly Mutant[] = [
     "answer = await",
   ),
   guard(
-    "record.ts",
+    "records.ts",
     "A document read too long ago is compared again before it is deleted.",
     "areUnchanged && clock.nowMs() - beganMs <= CONFIRMED_FOR_MS",
     "areUnchanged",
   ),
   guard(
-    "record.ts",
+    "records.ts",
     "A run that finds the record goes on where the record stops.",
     "return { record: opened.record, isNew: false,",
     "return { record: opened.record, isNew: true,",
   ),
   guard(
-    "record.ts",
+    "records.ts",
     "The plan of an alert is not recorded for containment.",
     'action === "contain" ? plan : []',
     "plan",
@@ -233,25 +233,25 @@ export const MUTANTS: readonly Mutant[] = [
 
   // What is known.
   guard(
-    "previous-findings.ts",
+    "records.ts",
     "A containment of another text is not this one's.",
     "isContained && policy.documentSha256 === found.policy.documentSha256",
     "isContained",
   ),
   guard(
-    "previous-findings.ts",
+    "records.ts",
     "A containment before the event does not answer it.",
     "Date.parse(at) >= sinceMs &&",
     "",
   ),
   guard(
-    "previous-findings.ts",
+    "records.ts",
     "A resolved finding does not report what is attached now.",
     'found.attachments.length > 0 ? ([...UNRESOLVED, "contained"] as const) : undefined',
     "undefined",
   ),
   guard(
-    "previous-findings.ts",
+    "records.ts",
     "If the previous findings cannot be read, nothing is contained.",
     'return failure("the previous findings of the policy could not be read", cause);',
     "return undefined;",

@@ -6,7 +6,7 @@ import { createPolicyReader } from "@kms-guard/adapters/iam/policy-reader.ts";
 import type { PrincipalName, PrincipalType } from "@kms-guard/core/policy/policy.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import type { Clock, FindingRecord, Ports } from "@kms-guard/guard/ports.ts";
-import { sortStored } from "@kms-guard/guard/record.ts";
+import { sortStored } from "@kms-guard/guard/records.ts";
 import { restore } from "@kms-guard/guard/restore.ts";
 import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
 import { type AwsCall, awsProxy, type Hindrance } from "@kms-guard/testing/fakes/aws-proxy.ts";

@@ -4,7 +4,7 @@ import type { Mode } from "@kms-guard/core/containment/decision.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { UNRESOLVED } from "@kms-guard/core/findings/resolution.ts";
 import { subjectKey } from "@kms-guard/core/findings/subject.ts";
-import { sortStored } from "@kms-guard/guard/record.ts";
+import { sortStored } from "@kms-guard/guard/records.ts";
 import { sweep } from "@kms-guard/guard/sweep.ts";
 import { GuardedAccount } from "@kms-guard/testing/fakes/guarded-account.ts";
 import fc from "fast-check";

@@ -10,7 +10,7 @@ import { failure } from "./errors.ts";
 import { performSteps } from "./perform-steps.ts";
 import { isAttached, type PolicySnapshot, readPolicyOf } from "./policies/read-policy.ts";
 import type { PolicyReader, Ports } from "./ports.ts";
-import type { OpenedRecord } from "./record.ts";
+import type { OpenedRecord } from "./records.ts";
 
 export interface Containment {
   /** The record's plan, and the steps that were added to it. */

@@ -13,8 +13,7 @@ import { notify, notifyUnrecorded } from "./notify.ts";
 import { loadAffectedPolicies, readsAccount } from "./policies/load-affected-policies.ts";
 import { type PolicySnapshot, withDeadline } from "./policies/read-policy.ts";
 import type { Ports } from "./ports.ts";
-import { countRecurrence, findPrevious, mayBeKnown } from "./previous-findings.ts";
-import { closeRecord, openRecord, sortStored } from "./record.ts";
+import { closeRecord, countRecurrence, findPrevious, mayBeKnown, openRecord, sortStored } from "./records.ts";
 import { resolveFindings } from "./resolve.ts";
 import { triage } from "./triage.ts";
 

@@ -14,7 +14,7 @@ import { notify } from "./notify.ts";
 import { isConsistentWith } from "./policies/load-affected-policies.ts";
 import { readPolicyOf, versionWith, waitForConsistency } from "./policies/read-policy.ts";
 import type { FindingRecord, PolicyReader, Ports } from "./ports.ts";
-import { readableRecords } from "./record.ts";
+import { readableRecords } from "./records.ts";
 
 type Needed = Pick<Ports, "policies" | "findings" | "alerts" | "observer" | "clock">;
 type Cause = Pick<Resolution, "trigger"> & {

@@ -9,7 +9,7 @@ import { failure } from "./errors.ts";
 import { notify } from "./notify.ts";
 import { performSteps } from "./perform-steps.ts";
 import type { Ports } from "./ports.ts";
-import { sortStored } from "./record.ts";
+import { sortStored } from "./records.ts";
 
 /** Who restores, why, and for how long it stays exempt. */
 export interface RestoreRequest {

@@ -16,7 +16,7 @@ import { notifyOnce } from "./notify.ts";
 import { AccountScan } from "./policies/account-scan.ts";
 import { type PolicySnapshot, withDeadline } from "./policies/read-policy.ts";
 import type { Ports } from "./ports.ts";
-import { sortStored } from "./record.ts";
+import { sortStored } from "./records.ts";
 import { resolveStale } from "./resolve.ts";
 
 /** The result of a sweep. */

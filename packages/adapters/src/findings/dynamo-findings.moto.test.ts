@@ -3,7 +3,7 @@ import { CreateTableCommand, DynamoDBClient, PutItemCommand, ScanCommand } from 
 import type { ContainmentStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { AUDIENCES } from "@kms-guard/core/notifications/should-notify.ts";
-import { sortStored } from "@kms-guard/guard/record.ts";
+import { sortStored } from "@kms-guard/guard/records.ts";
 import { type Moto, startMoto } from "@kms-guard/sandbox/moto/moto.ts";
 import { exemptionsIn, findRecord, recordOf } from "@kms-guard/testing/fakes/stored.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";

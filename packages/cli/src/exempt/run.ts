@@ -4,7 +4,7 @@ import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { printable, printableJson, shellWord } from "@kms-guard/core/text/untrusted.ts";
 import { type ExemptionTarget, targetOfFinding, targetOfPolicy } from "@kms-guard/guard/exemption-target.ts";
 import { addExemption, removeExemption } from "@kms-guard/guard/exemptions.ts";
-import { sortStored } from "@kms-guard/guard/record.ts";
+import { sortStored } from "@kms-guard/guard/records.ts";
 import { type Connection, withDeployment } from "../aws/connect.ts";
 import { checkFindingId, findingIdFor, findingRecord, unreadableText } from "../aws/finding-id.ts";
 import type { ConnectionOptions } from "../aws/options.ts";

@@ -10,7 +10,7 @@ import { alertHistory } from "@kms-guard/adapters/history/alert-history.ts";
 import { logsClient, type Span } from "@kms-guard/adapters/history/log-events.ts";
 import { sweepTimesMs } from "@kms-guard/adapters/history/sweep-log.ts";
 import { shellWord } from "@kms-guard/core/text/untrusted.ts";
-import { sortStored } from "@kms-guard/guard/record.ts";
+import { sortStored } from "@kms-guard/guard/records.ts";
 import { type Connection, withDeployment } from "../aws/connect.ts";
 import { awsFailure } from "../aws/failure.ts";
 import { unreadableText } from "../aws/finding-id.ts";

@@ -2,7 +2,7 @@ import { findingHistory } from "@kms-guard/adapters/history/alert-history.ts";
 import { logsClient } from "@kms-guard/adapters/history/log-events.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { printable, printableJson } from "@kms-guard/core/text/untrusted.ts";
-import { sortStored } from "@kms-guard/guard/record.ts";
+import { sortStored } from "@kms-guard/guard/records.ts";
 import { type Connection, withDeployment } from "../aws/connect.ts";
 import { awsFailure } from "../aws/failure.ts";
 import { checkFindingId, findingIdFor, findingRecord } from "../aws/finding-id.ts";

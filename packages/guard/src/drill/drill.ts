@@ -2,7 +2,7 @@ import type { Mode } from "@kms-guard/core/containment/decision.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { subjectKey } from "@kms-guard/core/findings/subject.ts";
 import type { Clock, FindingRecord, Findings } from "../ports.ts";
-import { readableRecords } from "../record.ts";
+import { readableRecords } from "../records.ts";
 import type { Canary, CanaryStep } from "./canary.ts";
 import { cleanUp, type Left, type Made } from "./clean-up.ts";
 

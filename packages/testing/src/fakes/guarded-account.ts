@@ -5,7 +5,7 @@ import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.t
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { type EventResult, handleEvent } from "@kms-guard/guard/handle-event.ts";
 import type { Ports } from "@kms-guard/guard/ports.ts";
-import { readableRecords } from "@kms-guard/guard/record.ts";
+import { readableRecords } from "@kms-guard/guard/records.ts";
 import { ENFORCE } from "../examples/team-x.ts";
 import { TestClock } from "./test-clock.ts";
 

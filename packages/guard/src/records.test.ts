@@ -3,7 +3,7 @@ import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { DEPLOY, FINDING, MALLORY, TEAM_X } from "@kms-guard/testing/examples/team-x.ts";
 import { describe, expect, it } from "vitest";
 import type { Detection } from "./assess.ts";
-import { countRecurrence, findPrevious, mayBeKnown } from "./previous-findings.ts";
+import { countRecurrence, findPrevious, mayBeKnown } from "./records.ts";
 
 /** mallory was detached at 03:00:09. */
 const CONTAINED: Finding = { ...FINDING, status: "contained" };
