@@ -1,5 +1,11 @@
 import { CATALOGUE_DATE, KMS_ACTIONS, KMS_CONDITION_KEYS } from "./kms.generated.ts";
-import { type GuardedResource, type GuardedService, places, type ResourceType } from "./service.ts";
+import {
+  type ConditionKey,
+  type GuardedResource,
+  type GuardedService,
+  places,
+  type ResourceType,
+} from "./service.ts";
 
 const HEX = "0123456789abcdef";
 const hex = (length: number) => places(length, HEX);
@@ -26,6 +32,71 @@ const ALIAS: ResourceType = {
   shapes: [[..."q7XzR0vKw3_any-alias/u5Nd"]],
 };
 
+const onlyThroughServices: ConditionKey = {
+  role: "given",
+  usual: { absent: true },
+  other: { present: ["*"] },
+};
+
+/** A property of a key, with its value where nobody chose another one. */
+function keyProperty(usual: string | undefined, others: readonly string[] = ["*"]): ConditionKey {
+  const other = { absent: true, present: others };
+  return usual === undefined
+    ? { role: "resource", type: "text", usual: { absent: true }, other: { present: others } }
+    : { role: "resource", type: "text", usual: { present: [usual] }, other };
+}
+
+const ofAliases: ConditionKey = {
+  role: "resource",
+  type: "text",
+  usual: { absent: true, present: ["*"] },
+  madeBy: { present: ["CreateAlias", "UpdateAlias"], absent: ["DeleteAlias", "UpdateAlias"] },
+};
+
+const parameter = (type: ConditionKey["type"] & string, isMultiValued = false): ConditionKey => ({
+  role: "given",
+  type,
+  usual: { absent: true, present: ["*"] },
+  isMultiValued,
+});
+
+const flag: ConditionKey = {
+  role: "given",
+  type: "text",
+  usual: { absent: true, present: ["true", "false"] },
+};
+
+/** https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html */
+const CONDITION_KEYS: Readonly<Record<string, ConditionKey>> = {
+  "kms:bypasspolicylockoutsafetycheck": flag,
+  "kms:calleraccount": { role: "given", type: "text", usual: { present: ["${account}"] } },
+  "kms:customermasterkeyspec": keyProperty("SYMMETRIC_DEFAULT"),
+  "kms:customermasterkeyusage": keyProperty("ENCRYPT_DECRYPT"),
+  "kms:encryptioncontextkeys": parameter("text", true),
+  // True where a service of AWS calls for the principal; calls other than those on grants lack it.
+  "kms:grantisforawsresource": {
+    role: "given",
+    type: "text",
+    usual: { absent: true, present: ["false"] },
+    other: { present: ["true"] },
+  },
+  "kms:grantoperations": parameter("text", true),
+  "kms:keyorigin": keyProperty("AWS_KMS"),
+  "kms:keyspec": keyProperty("SYMMETRIC_DEFAULT"),
+  "kms:keyusage": keyProperty("ENCRYPT_DECRYPT"),
+  "kms:multiregion": keyProperty("false", ["true"]),
+  "kms:multiregionkeytype": keyProperty(undefined, ["PRIMARY", "REPLICA"]),
+  "kms:primaryregion": keyProperty(undefined),
+  "kms:recipientattestation:": onlyThroughServices,
+  "kms:reencryptonsamekey": flag,
+  "kms:requestalias": ofAliases,
+  "kms:resourcealiases": { ...ofAliases, isMultiValued: true },
+  "kms:rotationperiodindays": parameter("number"),
+  "kms:schedulekeydeletionpendingwindowindays": parameter("number"),
+  "kms:validto": parameter("date"),
+  "kms:viaservice": onlyThroughServices,
+};
+
 /** AWS Key Management Service. */
 export const KMS: GuardedService = {
   prefix: "kms",
@@ -38,6 +109,7 @@ export const KMS: GuardedService = {
   // An alias has up to 256 characters.
   longestArn: 310,
   conditionKeys: {
+    keys: CONDITION_KEYS,
     known: KMS_CONDITION_KEYS,
     absentFromDirectCalls: [
       ...["kms:encryptioncontext:", "kms:encryptioncontextkeys"],

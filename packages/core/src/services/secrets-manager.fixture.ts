@@ -43,6 +43,7 @@ export const SECRETS_MANAGER: GuardedService = {
   otherResources: [],
   longestArn: 600,
   conditionKeys: {
+    keys: {},
     known: [
       ...["aws:currenttime", "aws:multifactorauthpresent", "aws:principalaccount", "aws:resourcetag/"],
       ...["aws:securetransport", "secretsmanager:name", "secretsmanager:secretid"],

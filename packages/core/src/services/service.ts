@@ -34,8 +34,35 @@ export interface GuardedResource extends ResourceType {
   readonly isShared: boolean;
 }
 
+/** Values of a condition key. `absent`: requests without the key. */
+export interface ConditionValues {
+  readonly absent?: boolean;
+  /** Globs of the values: `*` is any. `${account}` and `${partition}` are those of the principals. */
+  readonly present?: readonly string[];
+}
+
+/** What is known of a condition key. Only `text` operators read a value that is not of their type. */
+export interface ConditionKey {
+  /**
+   * Who decides on the value. `given`: the principal, the network, the call and its parameters. `header`: the caller
+   * sends what he likes. `resource`: a property of the resource. `time`: the clock.
+   */
+  readonly role: "given" | "header" | "resource" | "time";
+  /** Without one, nobody knows: operators of every type may read it. */
+  readonly type?: "text" | "number" | "date" | "address";
+  /** In direct calls, on an ordinary resource. */
+  readonly usual: ConditionValues;
+  /** The values beside those: in calls through a service, on other resources. */
+  readonly other?: ConditionValues;
+  readonly isMultiValued?: boolean;
+  /** The actions that change it: to some value, or to none. */
+  readonly madeBy?: { readonly present: readonly string[]; readonly absent: readonly string[] };
+}
+
 /** The condition keys of a service, lower case; one that ends in `/` or `:` is a family. */
 export interface ConditionKeys {
+  /** Those of the service of which more is known than that they may be absent or have any value. */
+  readonly keys: Readonly<Record<string, ConditionKey>>;
   /** Every key that a request of the service can have, the global ones among them. */
   readonly known: readonly string[];
   /** Those of the service that are absent where a principal calls it itself. */

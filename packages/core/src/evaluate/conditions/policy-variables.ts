@@ -1,0 +1,48 @@
+import { foldAscii } from "../glob.ts";
+import { type ConditionsContext, conditionKey, onlyValue } from "./condition-keys.ts";
+import { literal } from "./text-patterns.ts";
+
+/** Where a value is written. */
+interface Place {
+  /** The key it is compared with, lower case. */
+  readonly name: string;
+  /** The Version of the document: under every other one but "2012-10-17" a variable is plain text. */
+  readonly version: string;
+  readonly takesWildcards: boolean;
+  readonly context: ConditionsContext;
+}
+
+/**
+ * A value as a glob, its policy variables replaced, as far as every request has the same value for them. The key's own
+ * variable is any value: it equals itself, and where it is absent a default compares with nothing. `undefined`: it
+ * depends on the request.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
+export function resolveVariables(value: string, place: Place): string | undefined {
+  const { name, version, takesWildcards, context } = place;
+  const asWritten = (text: string) => (takesWildcards ? text : literal(text));
+  if (version !== "2012-10-17" || !value.includes("${")) return asWritten(value);
+  if (isVariable(value) && variableName(value.slice(2, -1)) === name) return "*";
+  let glob = "";
+  let end = 0;
+  for (const { index, 0: written, 1: content = "" } of value.matchAll(VARIABLES)) {
+    const replaced = /^[*?$]$/.test(content)
+      ? literal(content)
+      : onlyValue(conditionKey(variableName(content), context));
+    if (replaced === undefined) return undefined;
+    glob += asWritten(value.slice(end, index)) + replaced;
+    end = index + written.length;
+  }
+  return glob + asWritten(value.slice(end));
+}
+
+const VARIABLES = /\$\{([^}]*)\}/g;
+
+function isVariable(value: string): boolean {
+  return /^\$\{[^}]*\}$/.test(value);
+}
+
+/** `${aws:PrincipalTag/team, 'none'}` is the tag where there is one. */
+function variableName(content: string): string {
+  return foldAscii(content.split(",", 1)[0] ?? "").trim();
+}
