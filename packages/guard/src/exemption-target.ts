@@ -1,7 +1,8 @@
 import { type EvaluationContext, evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { Verdict } from "@kms-guard/core/evaluate/verdict.ts";
-import { type Exemption, exemptedPolicy } from "@kms-guard/core/exemptions/exemption.ts";
+import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { exemptedPolicy } from "@kms-guard/core/findings/subject.ts";
 import type { Attachment, Policy } from "@kms-guard/core/policy/policy.ts";
 import { sha256 } from "@kms-guard/core/text/hash.ts";
 import { readManaged, readPolicyOf } from "./policies/read-policy.ts";
@@ -15,7 +16,7 @@ export interface ExemptionTarget {
   /** Of the document to exempt: the finding's, else the one in IAM now. */
   readonly documentSha256: string;
   readonly finding?: Finding;
-  /** Absent where the policy does not exist now: its containment deleted it, for example. */
+  /** Absent where the policy does not exist now (its containment deleted it, for example), or where it is not one. */
   readonly current?: {
     /** Managed ones only. */
     readonly versionId?: string;

@@ -1,9 +1,11 @@
 import { isSamePrincipal } from "@kms-guard/core/aws/principal.ts";
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
 import { type RestoreStep, restorePlan, type StepOutcome } from "@kms-guard/core/containment/steps.ts";
-import { type Exemption, exemptedPolicy, isExpired } from "@kms-guard/core/exemptions/exemption.ts";
+import { type Exemption, isExpired } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { transition } from "@kms-guard/core/findings/lifecycle.ts";
+import { exemptedPolicy } from "@kms-guard/core/findings/subject.ts";
+import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { failure } from "./errors.ts";
 import { notify } from "./notify.ts";
@@ -116,21 +118,28 @@ async function restoredBy(
     ({ id }) => id === exemptionId,
   );
   const isInForce = exemption !== undefined && !isExpired(exemption, nowMs);
-  return isInForce && (await isBack(policies, exemption, steps)) ? exemption : undefined;
+  return isInForce && (await isBack(policies, steps)) ? exemption : undefined;
 }
 
 /** True where everything that the steps would restore is in place. */
 async function isBack(
   policies: Pick<Ports["policies"], "policyAttachments" | "inlinePolicy">,
-  { policy }: Exemption,
   steps: readonly RestoreStep[],
 ): Promise<boolean> {
-  if (policy.kind === "inline") {
-    const now = await policies.inlinePolicy(policy.principal, policy.name);
-    return steps.every((step) => "document" in step && step.document === now?.document);
+  const attachments = new Map<string, readonly PrincipalName[]>();
+  for (const step of steps) {
+    const { principal } = step.target;
+    if ("document" in step) {
+      const now = await policies.inlinePolicy(principal, step.target.policyName);
+      if (now?.document !== step.document) return false;
+    } else {
+      const { policyArn } = step.target;
+      const known = attachments.get(policyArn) ?? (await policies.policyAttachments(policyArn))?.attachments;
+      attachments.set(policyArn, known ?? []);
+      if (!known?.some((attachment) => isSamePrincipal(attachment, principal))) return false;
+    }
   }
-  const attachments = (await policies.policyAttachments(policy.arn))?.attachments ?? [];
-  return steps.every(({ target }) => attachments.some((one) => isSamePrincipal(one, target.principal)));
+  return true;
 }
 
 async function closeAndNotify(ports: Ports, finding: Finding): Promise<readonly Error[]> {

@@ -17,7 +17,7 @@ import {
   type FindingStatus,
   TRIGGER_KINDS,
 } from "@kms-guard/core/findings/finding.ts";
-import { PRINCIPAL_TYPES } from "@kms-guard/core/policy/policy.ts";
+import { type PolicyKind, PRINCIPAL_TYPES } from "@kms-guard/core/policy/policy.ts";
 import { GUARDED_SERVICES } from "@kms-guard/core/services/guarded-services.ts";
 import * as v from "valibot";
 
@@ -95,6 +95,31 @@ export const findingStatusSchema: v.GenericSchema<unknown, FindingStatus> = v.pi
 
 const severity = v.picklist(SEVERITIES);
 
+const managed = {
+  arn: v.string(),
+  name: v.string(),
+  versionId: v.exactOptional(v.string()),
+  documentSha256: v.string(),
+};
+const ofPrincipal = { name: v.string(), principal: principalName, documentSha256: v.string() };
+
+const findingPolicies = {
+  managed: v.looseObject({ ...managed, kind: v.literal("managed") }),
+  "aws-managed": v.looseObject({ ...managed, kind: v.literal("aws-managed") }),
+  inline: v.looseObject({ ...ofPrincipal, kind: v.literal("inline") }),
+  combined: v.looseObject({ ...ofPrincipal, kind: v.literal("combined") }),
+} satisfies Record<PolicyKind, unknown>;
+
+const exemptedPolicies = {
+  managed: v.looseObject({ kind: v.literal("managed"), arn: v.string() }),
+  inline: v.looseObject({ kind: v.literal("inline"), principal: principalName, name: v.string() }),
+  combined: v.looseObject({
+    kind: v.literal("combined"),
+    principal: principalName,
+    documentSha256: v.string(),
+  }),
+} satisfies Record<Exemption["policy"]["kind"], unknown>;
+
 /** A finding as it is stored and published; the fields are described in core's `Finding`. */
 export const findingSchema: v.GenericSchema<unknown, Finding> = v.looseObject({
   schemaVersion: v.literal("1"),
@@ -109,21 +134,7 @@ export const findingSchema: v.GenericSchema<unknown, Finding> = v.looseObject({
   account: v.string(),
   partition: v.string(),
   region: v.string(),
-  policy: v.variant("kind", [
-    v.looseObject({
-      kind: v.picklist(["managed", "aws-managed"]),
-      arn: v.string(),
-      name: v.string(),
-      versionId: v.exactOptional(v.string()),
-      documentSha256: v.string(),
-    }),
-    v.looseObject({
-      kind: v.literal("inline"),
-      name: v.string(),
-      principal: principalName,
-      documentSha256: v.string(),
-    }),
-  ]),
+  policy: v.variant("kind", Object.values(findingPolicies)),
   evidence: v.array(
     v.looseObject({
       path: v.string(),
@@ -195,10 +206,7 @@ export const findingSchema: v.GenericSchema<unknown, Finding> = v.looseObject({
 export const exemptionSchema: v.GenericSchema<unknown, Exemption> = v.looseObject({
   id: v.string(),
   account: v.string(),
-  policy: v.variant("kind", [
-    v.looseObject({ kind: v.literal("managed"), arn: v.string() }),
-    v.looseObject({ kind: v.literal("inline"), principal: principalName, name: v.string() }),
-  ]),
+  policy: v.variant("kind", Object.values(exemptedPolicies)),
   principal: v.exactOptional(principalName),
   documentSha256: v.exactOptional(v.string()),
   reason: v.string(),

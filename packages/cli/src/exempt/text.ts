@@ -38,7 +38,7 @@ export function coverText(
 /** One exemption as a paragraph of the list. */
 export function exemptionText(exemption: Exemption, nowMs: number, paint: Paint): string {
   const { id, account, policy, createdBy, createdAt } = exemption;
-  const principal = policy.kind === "inline" ? policy.principal : exemption.principal;
+  const principal = policy.kind === "managed" ? exemption.principal : policy.principal;
   const state = isExpired(exemption, nowMs) ? paint.yellow("expired") : paint.green("in force");
   return lines([
     `${paint.bold(printable(id))}  ${state}  ${printable(describePolicy(exemption.policy))}`,
@@ -70,6 +70,8 @@ const SHOWN = 6;
 function covers({ policy, principal }: Exemption, attachments: readonly Attachment[]): string {
   if (policy.kind === "inline")
     return `${policy.principal.type} ${policy.principal.name}, which it is part of`;
+  if (policy.kind === "combined")
+    return `${policy.principal.type} ${policy.principal.name}, as long as its policies are the same`;
   if (principal !== undefined) return `only ${principal.type} ${principal.name}`;
   if (attachments.length === 0) return "every principal; attached to nothing now";
   const named = attachments.slice(0, SHOWN).map(({ type, name }) => `${type} ${name}`);
@@ -82,6 +84,7 @@ function notesOn(
   { policy, principal, documentSha256 }: Exemption,
   { current, finding }: ExemptionTarget,
 ): readonly string[] {
+  if (policy.kind === "combined") return [];
   if (current === undefined) {
     return [
       finding?.status === "contained"

@@ -7,6 +7,7 @@ import {
   type StepOutcome,
 } from "@kms-guard/core/containment/steps.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
+import { combinedText } from "@kms-guard/core/findings/subject.ts";
 import { printable, printableJson } from "@kms-guard/core/text/untrusted.ts";
 import type { FindingRecord } from "@kms-guard/guard/ports.ts";
 import type { PublishedFinding } from "../aws/notification-log.ts";
@@ -23,7 +24,7 @@ export function timeOf({ timing }: Finding): string {
   return (timing.eventTime ?? timing.receivedAt).replace(/\.\d+Z$/, "Z");
 }
 
-/** `TeamX`, or `own of role Build`: not yet safe to print. */
+/** `TeamX`, `own of role Build`, or `the policies of role Build together`: not yet safe to print. */
 export function policyText({ policy }: Finding): string {
   switch (policy.kind) {
     case "managed":
@@ -31,6 +32,8 @@ export function policyText({ policy }: Finding): string {
       return policy.name;
     case "inline":
       return `${policy.name} of ${policy.principal.type} ${policy.principal.name}`;
+    case "combined":
+      return combinedText(policy.principal);
   }
 }
 

@@ -1,5 +1,5 @@
 import { isContainmentStep } from "@kms-guard/core/containment/steps.ts";
-import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
+import { describePolicy, type Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { printable } from "@kms-guard/core/text/untrusted.ts";
@@ -114,10 +114,7 @@ function story({ containment, trigger }: Finding): string {
 
 function exemptionText({ expiresAt, createdAt, policy }: Exemption): string {
   const hours = Math.round((Date.parse(expiresAt) - Date.parse(createdAt)) / 3_600_000);
-  const which =
-    policy.kind === "managed"
-      ? `managed policy ${policy.arn}`
-      : `inline policy ${policy.name} of ${policy.principal.type} ${policy.principal.name}`;
+  const which = policy.kind === "managed" ? `managed policy ${policy.arn}` : describePolicy(policy);
   return `exempt ${printable(which)} for ${hours} ${hours === 1 ? "hour" : "hours"}, until ${seconds(expiresAt)}`;
 }
 

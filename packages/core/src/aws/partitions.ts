@@ -1,4 +1,4 @@
-import type { Policy } from "../policy/policy.ts";
+import type { CombinedPolicies, Policy } from "../policy/policy.ts";
 import { parseArn } from "./arn.ts";
 
 interface Partition {
@@ -95,12 +95,12 @@ export function regionsOf(partition: string): readonly string[] {
   return named(partition)?.regions ?? ["unknown-region-1"];
 }
 
-/** The policy in the console of IAM: a managed one itself, an inline one on its principal's page. */
-export function policyLink(partition: string, policy: Policy): string | undefined {
+/** The policy in the console of IAM: a managed one itself, what is of a principal on its page. */
+export function policyLink(partition: string, policy: Policy | CombinedPolicies): string | undefined {
   const place =
-    policy.kind === "inline"
-      ? `${policy.principal.type}s/details/${encodeURIComponent(policy.principal.name)}`
-      : `policies/details/${encodeURIComponent(policy.arn)}`;
+    "arn" in policy
+      ? `policies/details/${encodeURIComponent(policy.arn)}`
+      : `${policy.principal.type}s/details/${encodeURIComponent(policy.principal.name)}`;
   return link(partition, `/iam/home#/${place}`);
 }
 

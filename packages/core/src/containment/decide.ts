@@ -1,22 +1,27 @@
 import { isProtected, isSamePrincipal, type ReservedRole, reservedRole } from "../aws/principal.ts";
 import type { Verdict } from "../evaluate/verdict.ts";
 import { type Exemption, exemptionCovers } from "../exemptions/exemption.ts";
-import type { Attachment, Policy, PrincipalName } from "../policy/policy.ts";
-import { sha256 } from "../text/hash.ts";
+import {
+  type Attachment,
+  type CombinedPolicies,
+  documentSha256Of,
+  type Policy,
+  type PrincipalName,
+} from "../policy/policy.ts";
 import type { Decision, PrincipalDecision } from "./decision.ts";
 import type { GuardSettings } from "./guard-settings.ts";
 import { containmentPlan } from "./steps.ts";
 
-/** What to decide on: a policy as it is in IAM, its verdict, and the principal that the event named. */
+/** What to decide on: a policy as it is in IAM, or a principal's together; the verdict, and the principal of the event. */
 export interface DecisionInput {
-  readonly policy: Policy;
+  readonly policy: Policy | CombinedPolicies;
   readonly verdict: Pick<Verdict, "name" | "vacuous">;
   /** The principal that the event attached the policy to. It matters for AWS managed policies only. */
   readonly principalOfEvent?: PrincipalName;
 }
 
 /**
- * Decides what the guard does about a policy: contain, alert, or exempt.
+ * Decides what the guard does about a policy or a principal's policies together: contain, alert, or exempt.
  *
  * The failure direction of the whole product is here, once. *When unsure, speak; act only when sure and reversible*:
  *
@@ -24,6 +29,7 @@ export interface DecisionInput {
  * - `monitor`: alert, with the plan as commands for a person;
  * - only `full`, `near-full` (where `containAt` says so) and `conditional-full` with vacuous conditions are contained;
  * - AWS managed policies have many users: at most they are detached from the one principal that the event named;
+ * - what a principal's policies give only together is alerted on: which of them to take is for a person to decide;
  * - a protected principal in the plan, or more steps than `maxAttachments`, breaks the circuit: no step is taken, and
  *   the alert has the commands. Half a containment would be neither safe nor harmless;
  * - roles that only AWS can change are passed over, the others are contained all the same;
@@ -51,7 +57,7 @@ export function decide(
   if (verdict.name === "invalid") return alert("the document cannot be evaluated, so a person has to look");
   if (exemptions === "unreadable") return alert("the exemptions cannot be read, so nothing is contained");
 
-  const documentSha256 = sha256(policy.document);
+  const documentSha256 = documentSha256Of(policy);
   const exemptionFor = (principal?: PrincipalName) =>
     exemptions.find((exemption) =>
       exemptionCovers(
@@ -96,7 +102,7 @@ export function decide(
   const obstacle =
     (settings.mode === "monitor" ? "monitor mode only alerts" : undefined) ??
     verdictObstacle(verdict, settings) ??
-    (policy.kind === "aws-managed" ? awsManagedObstacle(input, settings) : undefined) ??
+    kindObstacle(input, settings) ??
     (plan.length === 0 ? "no principal that the guard can change" : undefined) ??
     protectedObstacle(left, settings) ??
     (plan.length > settings.maxAttachments
@@ -113,7 +119,7 @@ export function decide(
 
 /** All principals that have the policy; of an AWS managed policy, the one that the event named. */
 function attachmentsConcerned({ policy, principalOfEvent }: DecisionInput): readonly Attachment[] {
-  if (policy.kind === "inline") return [policy.principal];
+  if (policy.kind === "inline" || policy.kind === "combined") return [policy.principal];
   if (policy.kind === "managed" || principalOfEvent === undefined) return policy.attachments;
   return policy.attachments.filter((attachment) => isSamePrincipal(attachment, principalOfEvent));
 }
@@ -127,6 +133,18 @@ function verdictObstacle(
     return containAt === "near-full" ? undefined : "the settings contain `full` only, not `near-full`";
   }
   return `\`${name}\` is never contained, only alerted on`;
+}
+
+function kindObstacle(input: DecisionInput, settings: GuardSettings): string | undefined {
+  switch (input.policy.kind) {
+    case "managed":
+    case "inline":
+      return undefined;
+    case "aws-managed":
+      return awsManagedObstacle(input, settings);
+    case "combined":
+      return "a person decides which of the policies to take away";
+  }
 }
 
 function awsManagedObstacle(

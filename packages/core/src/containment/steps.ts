@@ -1,5 +1,5 @@
 import { amongPrincipals, isSamePrincipal } from "../aws/principal.ts";
-import type { Policy, PrincipalName } from "../policy/policy.ts";
+import type { CombinedPolicies, Policy, PrincipalName } from "../policy/policy.ts";
 import { shellQuoted } from "../text/untrusted.ts";
 
 // Each action is the AWS CLI command that does it.
@@ -65,12 +65,14 @@ export type StepOutcome = (ContainmentStep | RestoreStep) & {
 
 /**
  * The steps that detach a policy from these principals, in the policy's own order. A principal without it has no step,
- * and a permissions boundary is never in a plan: it grants nothing, and to remove it would widen access.
+ * and a permissions boundary is never in a plan: it grants nothing, and to remove it would widen access. Which of a
+ * principal's policies to take, where they are a violation only together, is for a person to decide: no step.
  */
 export function containmentPlan(
-  policy: Policy,
+  policy: Policy | CombinedPolicies,
   principals: readonly PrincipalName[],
 ): readonly ContainmentStep[] {
+  if (policy.kind === "combined") return [];
   const attachments = policy.kind === "inline" ? [policy.principal] : policy.attachments;
   return attachments
     .filter(amongPrincipals(principals))
@@ -118,8 +120,8 @@ export function commandFor(step: ContainmentStep | RestoreStep): string {
   return (puts ? [...words, ...option("--policy-document", step.document)] : words).join(" ");
 }
 
-/** A value that starts with a hyphen would be read as an option of its own. */
-function option(name: string, value: string): readonly string[] {
+/** An option of a command, quoted for a shell. A value that starts with a hyphen would be read as an option of its own. */
+export function option(name: string, value: string): readonly string[] {
   return value.startsWith("-") ? [`${name}=${shellQuoted(value)}`] : [name, shellQuoted(value)];
 }
 

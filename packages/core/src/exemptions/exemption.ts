@@ -1,7 +1,6 @@
 import { isSamePrincipal } from "../aws/principal.ts";
-import type { FindingPolicy } from "../findings/finding.ts";
 import type { Problem } from "../policy/document.ts";
-import type { Policy, PrincipalName } from "../policy/policy.ts";
+import type { CombinedPolicies, Policy, PrincipalName, SubjectIdentity } from "../policy/policy.ts";
 import { shortId } from "../text/hash.ts";
 
 /** A named, reasoned permission, with an end, for a violation to stay. */
@@ -9,10 +8,14 @@ export interface Exemption {
   readonly id: string;
   /** Of the policy, twelve digits: an AWS managed policy has the same ARN in every account. */
   readonly account: string;
-  /** A managed policy by ARN, or an inline one by its principal and name. */
+  /**
+   * A managed policy by ARN, or an inline one by its principal and name; or what these texts of a principal's policies
+   * give together.
+   */
   readonly policy:
     | { readonly kind: "managed"; readonly arn: string }
-    | { readonly kind: "inline"; readonly principal: PrincipalName; readonly name: string };
+    | { readonly kind: "inline"; readonly principal: PrincipalName; readonly name: string }
+    | { readonly kind: "combined"; readonly principal: PrincipalName; readonly documentSha256: string };
   /** Only where the policy is attached to this principal; absent: wherever it is attached. */
   readonly principal?: PrincipalName;
   /** Only for this text of the document; absent: any version. */
@@ -32,7 +35,7 @@ export interface Exemption {
 export interface ExemptionSubject {
   /** Twelve digits. */
   readonly account: string;
-  readonly policy: Policy;
+  readonly policy: Policy | CombinedPolicies;
   readonly principal?: PrincipalName;
   /** Lower-case hex. */
   readonly documentSha256: string;
@@ -60,16 +63,26 @@ export function exemptionCovers(exemption: Exemption, subject: ExemptionSubject,
 /** True for an exemption of this policy, of this text of it or of any: at whatever time, for whatever principal. */
 export function isForDocument(
   { policy: exempted, documentSha256: exemptedSha256 }: Pick<Exemption, "policy" | "documentSha256">,
-  policy: Policy | FindingPolicy,
+  subject: SubjectIdentity,
   documentSha256: string,
 ): boolean {
   if (exemptedSha256 !== undefined && exemptedSha256.toLowerCase() !== documentSha256) return false;
-  if (exempted.kind === "managed") return policy.kind !== "inline" && policy.arn === exempted.arn;
-  return (
-    policy.kind === "inline" &&
-    policy.name === exempted.name &&
-    isSamePrincipal(policy.principal, exempted.principal)
-  );
+  switch (exempted.kind) {
+    case "managed":
+      return "arn" in subject && subject.arn === exempted.arn;
+    case "inline":
+      return (
+        subject.kind === "inline" &&
+        subject.name === exempted.name &&
+        isSamePrincipal(subject.principal, exempted.principal)
+      );
+    case "combined":
+      return (
+        subject.kind === "combined" &&
+        exempted.documentSha256.toLowerCase() === documentSha256 &&
+        isSamePrincipal(subject.principal, exempted.principal)
+      );
+  }
 }
 
 /** True from `expiresAt` on, and where that is no date: what cannot be read exempts nothing. */
@@ -83,20 +96,15 @@ export function isExpiring({ expiresAt }: Pick<Exemption, "expiresAt">, nowMs: n
   return leftMs > 0 && leftMs <= EXPIRING_DAYS * DAY_MS;
 }
 
-/** `arn:aws:iam::111122223333:policy/TeamX`, or `inline policy own of role/Build`. */
+/** `arn:aws:iam::111122223333:policy/TeamX`, `inline policy own of role/Build`, `the policies of role/Build together`. */
 export function describePolicy(policy: Exemption["policy"]): string {
-  if (policy.kind === "managed") return policy.arn;
-  return `inline policy ${policy.name} of ${policy.principal.type}/${policy.principal.name}`;
-}
-
-/** The policy of a finding as an exemption names it. */
-export function exemptedPolicy(policy: FindingPolicy): Exemption["policy"] {
   switch (policy.kind) {
     case "managed":
-    case "aws-managed":
-      return { kind: "managed", arn: policy.arn };
+      return policy.arn;
     case "inline":
-      return { kind: "inline", principal: policy.principal, name: policy.name };
+      return `inline policy ${policy.name} of ${policy.principal.type}/${policy.principal.name}`;
+    case "combined":
+      return `the policies of ${policy.principal.type}/${policy.principal.name} together`;
   }
 }
 
@@ -129,6 +137,7 @@ export function createExemption(request: ExemptionRequest, nowMs: number): Exemp
     ...(ticket === undefined ? [] : lengthProblem("ticket", ticket)),
     ...dayProblem(days),
     ...principalProblem(policy, principal),
+    ...(policy.kind === "combined" && documentSha256 === undefined ? [ANY_VERSION] : []),
   ];
   if (problems.length > 0) return { kind: "refused", problems };
   const createdAt = new Date(nowMs).toISOString();
@@ -161,6 +170,9 @@ function dayProblem(days: number): readonly Problem[] {
   return [{ path: "days", message: `is ${days}, not a whole number from 1 to ${MAX_EXEMPTION_DAYS}` }];
 }
 
+/** With another text of one of them, a principal's policies give something else together. */
+const ANY_VERSION: Problem = { path: "any-version", message: "is for the versions of one policy" };
+
 function principalProblem(
   policy: Exemption["policy"],
   principal: PrincipalName | undefined,
@@ -168,5 +180,6 @@ function principalProblem(
   if (principal === undefined || policy.kind === "managed" || isSamePrincipal(policy.principal, principal))
     return [];
   const { type, name } = policy.principal;
-  return [{ path: "principal", message: `is not who has the inline policy: that is ${type}/${name}` }];
+  const has = policy.kind === "inline" ? "who has the inline policy" : "whose policies these are";
+  return [{ path: "principal", message: `is not ${has}: that is ${type}/${name}` }];
 }

@@ -1,14 +1,15 @@
 import { eventLink, logGroupLink, policyLink } from "../aws/partitions.ts";
 import type { GuardSettings } from "../containment/guard-settings.ts";
 import type { Verdict, ViolationName } from "../evaluate/verdict.ts";
-import type { Attachment, Policy, PolicyKind } from "../policy/policy.ts";
+import { type Attachment, type CombinedPolicies, documentSha256Of, type Policy } from "../policy/policy.ts";
 import type { GuardedService } from "../services/service.ts";
-import { sha256, shortId } from "../text/hash.ts";
+import { shortId } from "../text/hash.ts";
 import { oneLine } from "../text/untrusted.ts";
 import type { Finding, FindingPolicy, FindingTrigger } from "./finding.ts";
+import { combinedText } from "./subject.ts";
 
 export interface FindingInput {
-  readonly policy: Policy;
+  readonly policy: Policy | CombinedPolicies;
   readonly verdict: Verdict;
   readonly trigger: FindingTrigger;
   readonly settings: Pick<GuardSettings, "account" | "service" | "region" | "mode" | "historyLogGroup">;
@@ -26,7 +27,7 @@ export interface FindingInput {
 export function createFinding(input: FindingInput): Finding | undefined {
   const { policy, verdict, trigger, settings, change } = input;
   if (verdict.name === "none") return undefined;
-  const textSha256 = sha256(policy.document);
+  const textSha256 = documentSha256Of(policy);
   return {
     schemaVersion: "1",
     id: findingId(input, textSha256),
@@ -61,24 +62,42 @@ export function createFinding(input: FindingInput): Finding | undefined {
  * so another id. JSON keeps the parts apart, whatever characters they have.
  */
 function findingId({ policy, trigger, settings, discriminator }: FindingInput, textSha256: string): string {
-  const identity =
-    policy.kind === "inline" ? [policy.principal.type, policy.principal.name, policy.name] : [policy.arn];
   const origin = trigger.eventId === undefined ? [trigger.kind, discriminator ?? ""] : [trigger.eventId];
-  return shortId("kg", [settings.account.id, identity, textSha256, origin]);
+  return shortId("kg", [settings.account.id, identityOf(policy), textSha256, origin]);
 }
 
-function findingPolicy(policy: Policy, documentSha256: string): FindingPolicy {
-  const { name } = policy;
-  if (policy.kind === "inline") {
-    const { kind, principal } = policy;
-    return { kind, name, principal: { type: principal.type, name: principal.name }, documentSha256 };
+function identityOf(policy: FindingInput["policy"]): readonly string[] {
+  switch (policy.kind) {
+    case "managed":
+    case "aws-managed":
+      return [policy.arn];
+    case "inline":
+      return [policy.principal.type, policy.principal.name, policy.name];
+    case "combined":
+      return [policy.kind, policy.principal.type, policy.principal.name, policy.principal.id ?? ""];
   }
-  const { kind, arn, versionId } = policy;
-  return { kind, arn, name, versionId, documentSha256 };
 }
 
-function attachmentsOf(policy: Policy): readonly Attachment[] {
-  return policy.kind === "inline" ? [policy.principal] : policy.attachments;
+function findingPolicy(policy: FindingInput["policy"], documentSha256: string): FindingPolicy {
+  const { name } = policy;
+  switch (policy.kind) {
+    case "managed":
+    case "aws-managed":
+      return { kind: policy.kind, arn: policy.arn, name, versionId: policy.versionId, documentSha256 };
+    case "inline": {
+      const { type, name: principal } = policy.principal;
+      return { kind: policy.kind, name, principal: { type, name: principal }, documentSha256 };
+    }
+    case "combined": {
+      const { type, id } = policy.principal;
+      const principal = { type, name, ...(id !== undefined && { id }) };
+      return { kind: policy.kind, name, principal, documentSha256 };
+    }
+  }
+}
+
+function attachmentsOf(policy: FindingInput["policy"]): readonly Attachment[] {
+  return "attachments" in policy ? policy.attachments : [policy.principal];
 }
 
 const GRANTS: Readonly<Record<Exclude<ViolationName, "invalid">, (service: GuardedService) => string>> = {
@@ -88,18 +107,32 @@ const GRANTS: Readonly<Record<Exclude<ViolationName, "invalid">, (service: Guard
   "scoped-full": ({ prefix, resource }) => `full ${prefix}:* on some ${resource.many} granted`,
 };
 
-const KINDS: Readonly<Record<PolicyKind, string>> = {
+const KINDS: Readonly<Record<Policy["kind"], string>> = {
   managed: "managed",
   "aws-managed": "AWS managed",
   inline: "inline",
 };
 
-function titleOf(policy: Policy, verdict: ViolationName, vacuous: boolean, service: GuardedService): string {
+function titleOf(
+  policy: FindingInput["policy"],
+  verdict: ViolationName,
+  vacuous: boolean,
+  service: GuardedService,
+): string {
+  const granted = (name: Exclude<ViolationName, "invalid">): string =>
+    vacuous ? `${GRANTS[name](service)} that always hold` : GRANTS[name](service);
+  if (policy.kind === "combined") {
+    const subject = combinedText(policy.principal);
+    return oneLine(
+      verdict === "invalid" ? `${subject} cannot be evaluated` : `${granted(verdict)} by ${subject}`,
+    );
+  }
   const subject = `${KINDS[policy.kind]} policy ${policy.name}`;
   const principals = principalsText(policy);
   if (verdict === "invalid") return oneLine(`${subject} cannot be evaluated, attached to ${principals}`);
-  const grants = vacuous ? `${GRANTS[verdict](service)} that always hold` : GRANTS[verdict](service);
-  return oneLine(`${grants} by ${subject}${principals === NOBODY ? ", attached" : ""} to ${principals}`);
+  return oneLine(
+    `${granted(verdict)} by ${subject}${principals === NOBODY ? ", attached" : ""} to ${principals}`,
+  );
 }
 
 const NOBODY = "nobody yet";

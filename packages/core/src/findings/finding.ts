@@ -3,7 +3,13 @@ import type { StepOutcome } from "../containment/steps.ts";
 import type { Severity, VerdictName, ViolationName } from "../evaluate/verdict.ts";
 import type { Actor } from "../events/api-call.ts";
 import type { Condition } from "../policy/document.ts";
-import type { InlinePolicy, ManagedPolicy, PrincipalName, PrincipalType } from "../policy/policy.ts";
+import type {
+  CombinedPolicies,
+  InlinePolicy,
+  ManagedPolicy,
+  PrincipalName,
+  PrincipalType,
+} from "../policy/policy.ts";
 
 /** Changed by `transition` (lifecycle.ts) only. */
 export const FINDING_STATUSES = [
@@ -36,7 +42,7 @@ export const CONTAINMENT_STATUSES = [
 export const TRIGGER_KINDS = ["event", "sweep", "scan", "replay"] as const;
 export type TriggerKind = (typeof TRIGGER_KINDS)[number];
 
-/** The policy of a finding. A text that is stored no more has no `versionId` where its event did not say which it was. */
+/** What a finding is about. A text that is stored no more has no `versionId` where its event did not say which it was. */
 export type FindingPolicy = (
   | {
       readonly kind: ManagedPolicy["kind"];
@@ -44,9 +50,14 @@ export type FindingPolicy = (
       readonly name: string;
       readonly versionId?: string;
     }
-  | { readonly kind: InlinePolicy["kind"]; readonly name: string; readonly principal: PrincipalName }
+  | {
+      readonly kind: (InlinePolicy | CombinedPolicies)["kind"];
+      /** The policy's, or the principal's. */
+      readonly name: string;
+      readonly principal: PrincipalName;
+    }
 ) & {
-  /** Lower-case hex SHA-256 of the document's text as IAM has it, decoded. */
+  /** Lower-case hex SHA-256 of the document's text as IAM has it, decoded; see `CombinedPolicies` for that kind. */
   readonly documentSha256: string;
 };
 

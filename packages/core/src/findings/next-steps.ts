@@ -1,5 +1,5 @@
 import { reservedRole } from "../aws/principal.ts";
-import { type ContainmentStep, commandFor } from "../containment/steps.ts";
+import { type ContainmentStep, commandFor, option } from "../containment/steps.ts";
 import { KMS_GUARD } from "../text/command.ts";
 import type { Finding } from "./finding.ts";
 
@@ -33,7 +33,7 @@ function toAct(finding: Finding, plan: readonly ContainmentStep[]): readonly str
   const outcomes = finding.containment?.steps.map(({ outcome }) => outcome) ?? [];
   const undone = plan.filter((_, index) => outcomes[index] !== "done" && outcomes[index] !== "already");
   const restore = outcomes.includes("done") ? [`${KMS_GUARD} restore ${finding.id}`] : [];
-  return [...byHand(undone), ...restore, ...fixedRoles(finding)];
+  return [...byHand(undone), ...listing(finding), ...restore, ...fixedRoles(finding)];
 }
 
 function byHand(steps: readonly ContainmentStep[]): readonly string[] {
@@ -41,6 +41,18 @@ function byHand(steps: readonly ContainmentStep[]): readonly string[] {
   return [
     ...steps.slice(0, COMMANDS).map(commandFor),
     ...(more > 0 ? [`and ${more} more like these: one for each attachment of the finding`] : []),
+  ];
+}
+
+/** The policies of which some have to go, where they are a violation only together. */
+function listing({ policy, status }: Finding): readonly string[] {
+  if (policy.kind !== "combined" || status === "contained") return [];
+  const { type, name } = policy.principal;
+  const named = option(`--${type}-name`, name).join(" ");
+  return [
+    `aws iam list-attached-${type}-policies ${named}`,
+    `aws iam list-${type}-policies ${named}`,
+    ...(type === "user" ? [`aws iam list-groups-for-user ${named}`] : []),
   ];
 }
 

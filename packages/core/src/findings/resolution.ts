@@ -28,7 +28,7 @@ export interface CurrentPolicy {
 }
 
 /**
- * Why a finding is no longer true, as a clause; `undefined` if it still is:
+ * Why a finding of one policy is no longer true, as a clause; `undefined` if it still is:
  *
  * - its text is in force, and one of its principals has it (if it had none: the text is in force);
  * - a text that was not in force is still stored.
@@ -39,6 +39,8 @@ export function resolutionReason(
   finding: Finding,
   { policy, storedText }: CurrentPolicy,
 ): string | undefined {
+  // What a principal's policies give together is not known of one policy.
+  if (finding.policy.kind === "combined") return undefined;
   if (policy === undefined) return "the policy is gone";
   const { documentSha256: found } = finding.policy;
   if (policy.kind === "inline") {

@@ -1,25 +1,23 @@
 import { managedPolicyKind } from "../aws/arn.ts";
 import { principalKey } from "../aws/principal.ts";
 import type { ApiCall } from "../events/api-call.ts";
-import type { InlinePolicy, ManagedPolicy, PrincipalName } from "../policy/policy.ts";
+import type { Exemption } from "../exemptions/exemption.ts";
+import type { PrincipalName, SubjectIdentity } from "../policy/policy.ts";
 import type { FindingPolicy } from "./finding.ts";
-
-/** What names the subject of a finding in its account. */
-type Subject =
-  | { readonly kind: ManagedPolicy["kind"]; readonly arn: string }
-  | { readonly kind: InlinePolicy["kind"]; readonly name: string; readonly principal: PrincipalName };
 
 /**
  * The same text for the same subject of the same account. AWS's own policies, and principals' names, are the same in
  * every account, so the account comes first. IAM's names are unique whatever their case.
  */
-export function subjectKey(accountId: string, subject: Subject): string {
+export function subjectKey(accountId: string, subject: SubjectIdentity): string {
   switch (subject.kind) {
     case "managed":
     case "aws-managed":
       return `${accountId}/${subject.arn.toLowerCase()}`;
     case "inline":
       return `${accountId}/${principalKey(subject.principal)}/${subject.name}`;
+    case "combined":
+      return `${accountId}/combined/${principalKey(subject.principal)}`;
   }
 }
 
@@ -37,7 +35,10 @@ export function subjectKeyOfCall({ account, scope }: Pick<ApiCall, "account" | "
   }
 }
 
-/** `managed arn:aws:iam::111122223333:policy/TeamX v3`, or `inline own of role Build`: not yet safe to print. */
+/**
+ * `managed arn:aws:iam::111122223333:policy/TeamX v3`, `inline own of role Build` or `the policies of role Build
+ * together`: not yet safe to print.
+ */
 export function subjectText(policy: FindingPolicy): string {
   switch (policy.kind) {
     case "managed":
@@ -47,6 +48,26 @@ export function subjectText(policy: FindingPolicy): string {
     }
     case "inline":
       return `inline ${policy.name} of ${policy.principal.type} ${policy.principal.name}`;
+    case "combined":
+      return combinedText(policy.principal);
+  }
+}
+
+/** `the policies of role Build together`. */
+export function combinedText({ type, name }: PrincipalName): string {
+  return `the policies of ${type} ${name} together`;
+}
+
+/** The policy of a finding as an exemption names it. */
+export function exemptedPolicy(policy: FindingPolicy): Exemption["policy"] {
+  switch (policy.kind) {
+    case "managed":
+    case "aws-managed":
+      return { kind: "managed", arn: policy.arn };
+    case "inline":
+      return { kind: "inline", principal: policy.principal, name: policy.name };
+    case "combined":
+      return { kind: "combined", principal: policy.principal, documentSha256: policy.documentSha256 };
   }
 }
 

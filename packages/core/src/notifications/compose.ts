@@ -75,6 +75,8 @@ function whatWasDone(finding: Finding): string {
   const left = remainingPrincipals(finding).length;
   switch (finding.status) {
     case "contained":
+      if (finding.policy.kind === "combined")
+        return `${count(gone, "step")} worked: what is left is no violation.`;
       return `The policy was removed from ${count(gone, "principal")}${left > 0 ? `; ${left} still ${left === 1 ? "has" : "have"} it` : ""}.`;
     case "containment-failed":
       return `Only ${gone} of ${count(steps.length, "step")} worked: act by hand now.`;

@@ -31,7 +31,7 @@ export function alertSections(finding: Finding, mostLines: number): readonly Sec
       finding.evidence.flatMap((evidence) => evidenceLines(evidence)),
     ),
     section("What is missing from full", finding.missingActions),
-    section(ATTACHED_TO[finding.status], attached(finding.attachments)),
+    section(attachedTo(finding), attached(finding.attachments)),
     section("What containment does not undo", survivors(finding)),
     section("What changed", change(finding)),
   ].filter(({ lines }) => lines.length > 0);
@@ -46,6 +46,10 @@ const ATTACHED_TO: Readonly<Record<FindingStatus, string>> = {
   restored: "Attached to",
   resolved: "Was attached to",
 };
+
+function attachedTo({ policy, status }: Finding): string {
+  return policy.kind === "combined" ? "Principal" : ATTACHED_TO[status];
+}
 
 function oneLineKeepingIndent(line: string): string {
   const indent = line.length - line.trimStart().length;

@@ -1,3 +1,5 @@
+import { sha256 } from "../text/hash.ts";
+
 /** The account whose policies are evaluated. */
 export interface Account {
   /** Twelve digits. */
@@ -9,7 +11,8 @@ export interface Account {
 export const PRINCIPAL_TYPES = ["user", "role", "group"] as const;
 export type PrincipalType = (typeof PRINCIPAL_TYPES)[number];
 
-export const POLICY_KINDS = ["managed", "aws-managed", "inline"] as const;
+/** What a finding is about. `combined`: what all policies of one principal give together. */
+export const POLICY_KINDS = ["managed", "aws-managed", "inline", "combined"] as const;
 export type PolicyKind = (typeof POLICY_KINDS)[number];
 
 /** A user, role or group by its friendly name, as IAM's calls take it: no path, no ARN. */
@@ -31,7 +34,7 @@ export interface Attachment extends PrincipalName {
 /** A managed policy as it is in IAM: its default version, and who it is attached to. */
 export interface ManagedPolicy {
   /** `aws-managed` where AWS owns it (the account field of its ARN is `aws`): it can be detached, not changed. */
-  readonly kind: Exclude<PolicyKind, "inline">;
+  readonly kind: Exclude<PolicyKind, "inline" | "combined">;
   readonly arn: string;
   readonly name: string;
   /** The default version, `v3`. */
@@ -52,6 +55,27 @@ export interface InlinePolicy {
 }
 
 export type Policy = ManagedPolicy | InlinePolicy;
+
+/** All policies of one principal, judged together. */
+export interface CombinedPolicies {
+  readonly kind: "combined";
+  /** The principal's. */
+  readonly name: string;
+  readonly principal: Attachment;
+  /** Lower-case hex SHA-256 of the sorted hashes of the documents that contribute. */
+  readonly documentSha256: string;
+}
+
+/** What names the subject of a finding, or of an exemption, in its account. */
+export type SubjectIdentity =
+  | Pick<ManagedPolicy, "kind" | "arn">
+  | (Pick<InlinePolicy, "kind" | "name"> & { readonly principal: PrincipalName })
+  | (Pick<CombinedPolicies, "kind"> & { readonly principal: PrincipalName });
+
+/** The hash of the text that a finding is about. */
+export function documentSha256Of(subject: Policy | CombinedPolicies): string {
+  return subject.kind === "combined" ? subject.documentSha256 : sha256(subject.document);
+}
 
 /** Which policy: `arn` and `versionId` of a managed one, `principal` of an inline one. */
 export interface PolicyRef {

@@ -26,8 +26,8 @@ export async function readManaged(policies: PolicyReader, arn: string): Promise<
   return text && { ...text, attachments: uses?.attachments ?? [], boundaryOf: uses?.boundaryOf ?? [] };
 }
 
-/** The policy of a finding as it is now; `undefined` if it is gone. */
-export function readPolicyOf(
+/** The one policy of a finding as it is now; `undefined` if it is gone, or if the finding is of several together. */
+export async function readPolicyOf(
   policies: PolicyReader,
   { policy }: Pick<Finding, "policy">,
 ): Promise<Policy | undefined> {
@@ -37,6 +37,8 @@ export function readPolicyOf(
       return readManaged(policies, policy.arn);
     case "inline":
       return policies.inlinePolicy(policy.principal, policy.name);
+    case "combined":
+      return undefined;
   }
 }
 
