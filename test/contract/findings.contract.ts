@@ -29,6 +29,13 @@ const INLINE: Finding["policy"] = {
   principal: { type: "role", name: "Build" },
 };
 
+const COMBINED: Finding["policy"] = {
+  kind: "combined",
+  name: "Build",
+  documentSha256: "3".repeat(64),
+  principal: { type: "role", name: "Build", id: "AROABUILD" },
+};
+
 function finding(id: string, receivedAt = "2026-03-02T09:00:10.000Z"): Finding {
   return {
     schemaVersion: "1",
@@ -95,6 +102,7 @@ export function findingsContract(name: string, subject: () => Promise<FindingsSu
     const subjects = {
       "an AWS managed policy": { policy: ADMIN, key: "arn:aws:iam::aws:policy/administratoraccess" },
       "an inline policy": { policy: INLINE, key: "role/build/keys" },
+      "a principal's policies together": { policy: COMBINED, key: "combined/role/build" },
     };
 
     it.each(Object.entries(subjects))("the findings of %s of one name", async (_, { policy, key }) => {
@@ -107,7 +115,7 @@ export function findingsContract(name: string, subject: () => Promise<FindingsSu
       ] as const) {
         expect(await collect(store.list())).toEqual([id]);
         expect(await collect(store.list({ subject: `${account}/${key}`, status: "open" }))).toEqual([id]);
-        expect((await findRecord(store, id))?.finding.account).toBe(account);
+        expect((await findRecord(store, id))?.finding).toEqual({ ...finding(id), account, policy });
       }
       expect(await findings.get("kg-2")).toBeUndefined();
       await expect(others.close({ ...finding("kg-1"), account: OTHER })).rejects.toThrow("kg-1");
@@ -329,6 +337,15 @@ export function findingsContract(name: string, subject: () => Promise<FindingsSu
       await findings.closeNotification("kn-1", "notice", [], false);
       expect(await findings.claimNotification("kn-1", "notice", AUDIENCES)).toEqual(AUDIENCES);
       expect(await collect(findings.list())).toEqual([]);
+    });
+
+    it.each<Exemption["policy"]>([
+      { kind: "inline", principal: { type: "role", name: "Build" }, name: "keys" },
+      { kind: "combined", principal: { type: "role", name: "Build" }, documentSha256: "3".repeat(64) },
+    ])("an exemption of %j", async (policy) => {
+      const findings = await makeSubject();
+      await findings.addExemption({ ...EXEMPTION, policy });
+      expect(await exemptionsIn(findings)).toEqual([{ ...EXEMPTION, policy }]);
     });
 
     it("exemptions until they are removed; one of the same id replaces it", async () => {

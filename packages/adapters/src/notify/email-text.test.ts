@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Alert } from "@kms-guard/core/notifications/alert.ts";
 import { composeAlert } from "@kms-guard/core/notifications/compose.ts";
-import { FINDING } from "@kms-guard/testing/examples/team-x.ts";
+import { COMBINED_FINDING, FINDING } from "@kms-guard/testing/examples/team-x.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { emailText, wrapLine } from "./email-text.ts";
@@ -19,6 +19,15 @@ const EMPTY: Alert = {
 it("is this e-mail", () => {
   const golden = new URL("../../../../test/golden/alert-email.txt", import.meta.url);
   expect(emailText(composeAlert(FINDING)).body).toBe(readFileSync(golden, "utf8"));
+});
+
+it("names the principal whose policies are a violation together", () => {
+  const { subject, body } = emailText(composeAlert(COMBINED_FINDING));
+  expect(subject).toBe(
+    "kms-guard: CRITICAL not contained: full kms:* granted by the policies of role Deploy together",
+  );
+  expect(body).toContain("\nPolicy: the policies of role Deploy together\n");
+  expect(body).toContain("\naws iam list-attached-role-policies --role-name 'Deploy'\n");
 });
 
 describe("the subject", () => {

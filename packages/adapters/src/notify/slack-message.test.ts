@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Alert } from "@kms-guard/core/notifications/alert.ts";
 import { composeAlert } from "@kms-guard/core/notifications/compose.ts";
-import { FINDING } from "@kms-guard/testing/examples/team-x.ts";
+import { COMBINED_FINDING, FINDING } from "@kms-guard/testing/examples/team-x.ts";
 import type { KnownBlock } from "@slack/types";
 import { describe, expect, it } from "vitest";
 import { slackMessage } from "./slack-message.ts";
@@ -34,6 +34,12 @@ function only(alert: Partial<Alert>): string | undefined {
 it("is this message", () => {
   const golden = new URL("../../../../test/golden/alert-slack.json", import.meta.url);
   expect(slackMessage(composeAlert(FINDING))).toEqual(JSON.parse(readFileSync(golden, "utf8")));
+});
+
+it("names the principal whose policies are a violation together", () => {
+  const { text, blocks } = slackMessage(composeAlert(COMBINED_FINDING));
+  expect(text).toBe("CRITICAL not contained: full kms:* granted by the policies of role Deploy together");
+  expect(texts(blocks).join("\n")).toContain("*Policy:* `the policies of role Deploy together`");
 });
 
 it("has the title as text for notifications", () => {

@@ -1,6 +1,7 @@
 import {
   ADMINISTRATOR_ACCESS,
   ADMINS,
+  COMBINED,
   DEPLOY,
   ENFORCE,
   EXEMPTION,
@@ -137,6 +138,32 @@ describe("which verdicts are contained", () => {
       action: "alert",
       plan: ALL,
       reason: "monitor mode only alerts",
+    },
+    {
+      name: "policies that are full only together are alerted on",
+      given: { policy: COMBINED },
+      action: "alert",
+      plan: [],
+      reason: /^a person decides which of the policies to take away$/,
+    },
+    {
+      name: "policies that are full together may be exempt",
+      given: {
+        policy: COMBINED,
+        exemptions: [
+          {
+            ...EXEMPTION,
+            policy: {
+              kind: "combined",
+              principal: COMBINED.principal,
+              documentSha256: COMBINED.documentSha256,
+            },
+          },
+        ],
+      },
+      action: "exempt",
+      plan: [],
+      reason: "exempt by ex-1",
     },
     {
       name: "an inline policy is contained on its principal",

@@ -1,4 +1,4 @@
-import { DEPLOY, INLINE, KMS_STAR, MALLORY, TEAM_X } from "@kms-guard/testing/examples/team-x.ts";
+import { COMBINED, DEPLOY, INLINE, KMS_STAR, MALLORY, TEAM_X } from "@kms-guard/testing/examples/team-x.ts";
 import { describe, expect, it } from "vitest";
 import { commandFor, containmentPlan, inverse, restorePlan, type StepOutcome } from "./steps.ts";
 
@@ -23,6 +23,10 @@ describe("containmentPlan", () => {
         document: KMS_STAR,
       },
     ]);
+  });
+
+  it("has no step where a person decides which of a principal's policies to take", () => {
+    expect(containmentPlan(COMBINED, [DEPLOY])).toEqual([]);
   });
 
   it("has no step for who does not hold the policy, nor for a boundary", () => {

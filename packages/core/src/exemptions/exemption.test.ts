@@ -1,4 +1,4 @@
-import { EXEMPTION, INLINE, KMS_STAR_SHA256, TEAM_X } from "@kms-guard/testing/examples/team-x.ts";
+import { COMBINED, EXEMPTION, INLINE, KMS_STAR_SHA256, TEAM_X } from "@kms-guard/testing/examples/team-x.ts";
 import { describe, expect, it, test } from "vitest";
 import {
   createExemption,
@@ -23,8 +23,21 @@ const ofInline: Exemption = {
   policy: { kind: "inline", principal: mallory, name: "everything" },
 };
 
+const deploy = { type: "role", name: "Deploy", id: "AROADEPLOY" } as const;
+const together: ExemptionSubject = {
+  account: "111122223333",
+  policy: COMBINED,
+  principal: deploy,
+  documentSha256: COMBINED.documentSha256,
+};
+const ofTogether: Exemption = {
+  ...EXEMPTION,
+  policy: { kind: "combined", principal: deploy, documentSha256: COMBINED.documentSha256 },
+};
+
 describe("covers", () => {
   it.each<[string, Exemption, ExemptionSubject]>([
+    ["what the texts that it names give together", ofTogether, together],
     ["the policy it names", EXEMPTION, managed],
     ["the inline policy it names", ofInline, inline],
     [
@@ -45,6 +58,22 @@ describe("covers", () => {
 describe("does not cover", () => {
   it.each<[string, Exemption, ExemptionSubject]>([
     ["a managed policy of the inline one's name", ofInline, managed],
+    [
+      "what other texts give together",
+      ofTogether,
+      {
+        ...together,
+        policy: { ...COMBINED, documentSha256: KMS_STAR_SHA256 },
+        documentSha256: KMS_STAR_SHA256,
+      },
+    ],
+    [
+      "the policies of a role that was created again under that name",
+      ofTogether,
+      { ...together, policy: { ...COMBINED, principal: { ...deploy, id: "AROAOTHER" } } },
+    ],
+    ["what one of the policies gives", ofTogether, { ...managed, documentSha256: COMBINED.documentSha256 }],
+    ["what a policy gives with others", EXEMPTION, together],
     [
       "an inline policy of another name",
       { ...ofInline, policy: { kind: "inline", principal: mallory, name: "Everything" } },
@@ -160,8 +189,20 @@ describe("an exemption that is asked for", () => {
       given: { policy: INLINE_OWN, principal: { type: "user", name: "KeyAdmin" } as const },
       problem: "principal is not who has the inline policy: that is role/KeyAdmin",
     },
+    {
+      given: { policy: ofTogether.policy, principal: { type: "user", name: "Deploy" } as const },
+      problem: "principal is not whose policies these are: that is role/Deploy",
+    },
   ])("may not have $given", ({ given, problem }) => {
     expect(problemsOf(given)).toEqual([problem]);
+  });
+
+  test("is of the texts that a principal's policies have now, never of any", () => {
+    const { documentSha256: _, ...anyVersion } = { ...REQUEST, policy: ofTogether.policy };
+    expect(createExemption(anyVersion, ASKED_MS)).toEqual({
+      kind: "refused",
+      problems: [{ path: "any-version", message: "is for the versions of one policy" }],
+    });
   });
 
   test("is refused with all its problems at once", () => {

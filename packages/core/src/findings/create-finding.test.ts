@@ -1,6 +1,9 @@
 import {
   ADMINISTRATOR_ACCESS,
   ADMINS,
+  COMBINED,
+  COMBINED_FINDING,
+  DEPLOY,
   ENFORCE,
   FULL,
   INLINE,
@@ -107,6 +110,13 @@ it("says of an inline policy whose it is", () => {
   expect(attachments).toEqual([{ type: "user", name: "mallory", state: "standing" }]);
 });
 
+it("says of policies that are a violation together whose they are", () => {
+  const { policy, attachments, links } = found({ policy: COMBINED });
+  expect(policy).toEqual(COMBINED_FINDING.policy);
+  expect(attachments).toEqual([{ ...DEPLOY, id: "AROADEPLOY", state: "standing" }]);
+  expect(links.policy).toBe("https://console.aws.amazon.com/iam/home#/roles/details/Deploy");
+});
+
 describe("the id", () => {
   const id = found({}).id;
 
@@ -138,6 +148,11 @@ describe("the id", () => {
     );
   });
 
+  it("is another for the policies of a role that was created again under an old name", () => {
+    const again = { ...COMBINED, principal: { ...COMBINED.principal, id: "AROAOTHER" } };
+    expect(found({ policy: again }).id).not.toBe(found({ policy: COMBINED }).id);
+  });
+
   it("tells a user's inline policy from a role's of the same name", () => {
     const ofRole = { ...INLINE, principal: { type: "role", name: "mallory" } } as const;
     expect(found({ policy: ofRole }).id).not.toBe(found({ policy: INLINE }).id);
@@ -147,6 +162,11 @@ describe("the id", () => {
 describe("the title", () => {
   it.each<[string, Partial<FindingInput>]>([
     ["full kms:* granted by inline policy everything to user mallory", { policy: INLINE }],
+    ["full kms:* granted by the policies of role Deploy together", { policy: COMBINED }],
+    [
+      "the policies of role Deploy together cannot be evaluated",
+      { policy: COMBINED, verdict: { ...FULL, name: "invalid", severity: "HIGH" } },
+    ],
     [
       "full kms:* granted by AWS managed policy AdministratorAccess to 3 principals",
       { policy: ADMINISTRATOR_ACCESS },

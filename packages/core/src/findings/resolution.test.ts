@@ -1,5 +1,6 @@
 import {
   ADMINISTRATOR_ACCESS,
+  COMBINED_FINDING,
   DEPLOY,
   FINDING,
   INLINE,
@@ -50,6 +51,7 @@ it.each<[string, Finding, CurrentPolicy]>([
   ],
   ["it had no principals, and its text is in force", UNATTACHED, { policy: TEAM_X }],
   ["an inline policy has its text", OWN, { policy: INLINE }],
+  ["only one policy is known of several together", COMBINED_FINDING, { policy: undefined }],
   [
     "its text is stored, though another is in force",
     ARMED,

@@ -1,4 +1,10 @@
-import { EXEMPTION, FINDING, MALLORY, PERMISSION_SET } from "@kms-guard/testing/examples/team-x.ts";
+import {
+  COMBINED_FINDING,
+  EXEMPTION,
+  FINDING,
+  MALLORY,
+  PERMISSION_SET,
+} from "@kms-guard/testing/examples/team-x.ts";
 import { describe, expect, it } from "vitest";
 import type { Exemption } from "../exemptions/exemption.ts";
 import type { Finding } from "../findings/finding.ts";
@@ -272,6 +278,19 @@ it("says an inline policy's owner", () => {
     principal: { type: "user", name: "mallory" },
   } as const;
   expect(fact(composeAlert({ ...OPEN, policy }), "Policy")).toBe("inline p of user mallory");
+});
+
+it("says of policies that are a violation together whose they are, and lists them", () => {
+  const alert = composeAlert(COMBINED_FINDING);
+  expect(alert.title).toBe(
+    "CRITICAL not contained: full kms:* granted by the policies of role Deploy together",
+  );
+  expect(alert.summary).toBe(
+    "One statement allows every KMS action on every key. Nothing was changed: a person decides which of the policies to take away.",
+  );
+  expect(fact(alert, "Policy")).toBe("the policies of role Deploy together");
+  expect(section(alert, "Principal")).toEqual(["role Deploy (arn:aws:iam::111122223333:role/ci/Deploy)"]);
+  expect(section(alert, "Attached to")).toBeUndefined();
 });
 
 const NOTICE: NoticeText = {

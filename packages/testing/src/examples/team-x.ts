@@ -2,7 +2,12 @@ import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.t
 import type { Verdict } from "@kms-guard/core/evaluate/verdict.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import type { Attachment, InlinePolicy, ManagedPolicy } from "@kms-guard/core/policy/policy.ts";
+import type {
+  Attachment,
+  CombinedPolicies,
+  InlinePolicy,
+  ManagedPolicy,
+} from "@kms-guard/core/policy/policy.ts";
 import { KMS } from "@kms-guard/core/services/kms.ts";
 
 /** An invented account, a policy of a team in it, and what is found and decided about it: for tests to vary. */
@@ -56,6 +61,14 @@ export const INLINE: InlinePolicy = {
   name: "everything",
   principal: MALLORY,
   document: KMS_STAR,
+};
+
+/** Harmless policies of a role that are full together. */
+export const COMBINED: CombinedPolicies = {
+  kind: "combined",
+  name: "Deploy",
+  principal: { ...DEPLOY, id: "AROADEPLOY" },
+  documentSha256: "c0".repeat(32),
 };
 
 export const FULL: Verdict = {
@@ -191,4 +204,32 @@ export const FINDING: Finding = {
     event:
       "https://console.aws.amazon.com/cloudtrailv2/home?region=us-east-1#/events/0a1b2c3d-0000-4000-8000-000000000001",
   },
+};
+
+const { containment: _, change: __, ...OF_POLICY } = FINDING;
+
+export const COMBINED_FINDING: Finding = {
+  ...OF_POLICY,
+  id: "kg-00000000c0b19ed0",
+  status: "open",
+  title: "full kms:* granted by the policies of role Deploy together",
+  policy: {
+    kind: "combined",
+    name: "Deploy",
+    principal: { type: "role", name: "Deploy", id: "AROADEPLOY" },
+    documentSha256: "c0".repeat(32),
+  },
+  attachments: [{ ...DEPLOY, id: "AROADEPLOY", state: "standing" }],
+  decision: {
+    mode: "enforce",
+    action: "alert",
+    reason: "a person decides which of the policies to take away",
+  },
+  nextSteps: [
+    "aws iam list-attached-role-policies --role-name 'Deploy'",
+    "aws iam list-role-policies --role-name 'Deploy'",
+    "npx --no kms-guard show kg-00000000c0b19ed0",
+    "npx --no kms-guard exempt add kg-00000000c0b19ed0 --reason '...' --owner '...' --days 30",
+  ],
+  links: { policy: "https://console.aws.amazon.com/iam/home#/roles/details/Deploy" },
 };
