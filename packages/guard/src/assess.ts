@@ -1,10 +1,10 @@
 import { decide } from "@kms-guard/core/containment/decide.ts";
 import type { Decision } from "@kms-guard/core/containment/decision.ts";
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
-import { evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
+import { evaluateDocument, isViolation } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { Verdict } from "@kms-guard/core/evaluate/verdict.ts";
 import type { ApiCall } from "@kms-guard/core/events/api-call.ts";
-import { isRemoval } from "@kms-guard/core/events/api-call-table.ts";
+import { apiCallRow, isRemoval } from "@kms-guard/core/events/api-call-table.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import { createFinding } from "@kms-guard/core/findings/create-finding.ts";
 import type { Finding, FindingPolicy, FindingTrigger } from "@kms-guard/core/findings/finding.ts";
@@ -14,6 +14,46 @@ import { oneLine } from "@kms-guard/core/text/untrusted.ts";
 import { failure } from "./errors.ts";
 import { type PolicySnapshot, readAgain, withReservedRoles } from "./policies/read-policy.ts";
 import type { Ports } from "./ports.ts";
+
+/** Why a call needs no look into IAM. */
+interface Answered {
+  readonly outcome: "not-ours" | "clean";
+  /** One clause. */
+  readonly reason: string;
+}
+
+/** Answers a call at once if nothing in IAM has to be read; `undefined` if it has. */
+export function triage(call: ApiCall, settings: GuardSettings, nowMs: number): Answered | undefined {
+  if (call.account !== settings.account.id) return { outcome: "not-ours", reason: "another account's" };
+  if (isOwnRemoval(call, settings)) return { outcome: "clean", reason: "the guard's own removal" };
+  if (isNewAndHarmless(call, settings, nowMs)) {
+    return { outcome: "clean", reason: "a new policy without full kms:*, attached to nobody" };
+  }
+  return undefined;
+}
+
+/**
+ * True for the guard's own detaching and deleting, which must not be handled again. Only that: a caller who gets hold of
+ * the guard's role and grants something with it is handled like anybody else.
+ */
+function isOwnRemoval(call: ApiCall, { ownRoleArns }: Pick<GuardSettings, "ownRoleArns">): boolean {
+  const { roleArn } = call.actor;
+  return roleArn !== undefined && ownRoleArns.includes(roleArn) && isRemoval(call);
+}
+
+/**
+ * True for a policy that was created with a harmless document. It is attached to nobody, and every call that could
+ * change that (another version, another default, an attach call) is an event of its own.
+ */
+function isNewAndHarmless(call: ApiCall, settings: GuardSettings, nowMs: number): boolean {
+  const { eventName, document, parametersOmitted } = call;
+  return (
+    apiCallRow(eventName)?.creates === "policy" &&
+    !parametersOmitted &&
+    document !== undefined &&
+    !isViolation(document, { ...settings, nowMs })
+  );
+}
 
 /** What made the guard look: an API call, or a sweep. */
 export interface Detection {

@@ -4,7 +4,7 @@ import { readApiCall } from "@kms-guard/core/events/read-api-call.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { Finding, FindingTrigger } from "@kms-guard/core/findings/finding.ts";
 import { transition } from "@kms-guard/core/findings/lifecycle.ts";
-import { type Assessment, assess, type Detection, detectionFrom } from "./assess.ts";
+import { type Assessment, assess, type Detection, detectionFrom, triage } from "./assess.ts";
 import { contain, verifyContainment } from "./contain.ts";
 import { enrich } from "./enrich.ts";
 import { failure, throwFailures } from "./errors.ts";
@@ -15,7 +15,6 @@ import { type PolicySnapshot, withDeadline } from "./policies/read-policy.ts";
 import type { Ports } from "./ports.ts";
 import { closeRecord, countRecurrence, findPrevious, mayBeKnown, openRecord, sortStored } from "./records.ts";
 import { resolveFindings } from "./resolve.ts";
-import { triage } from "./triage.ts";
 
 /** The function has 15 minutes; the notifications of what is begun last need the rest. */
 const BUDGET_MS = 5 * 60_000;

@@ -7,9 +7,9 @@ import { transition } from "@kms-guard/core/findings/lifecycle.ts";
 import { exemptedPolicy } from "@kms-guard/core/findings/subject.ts";
 import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
+import { performSteps } from "./contain.ts";
 import { failure } from "./errors.ts";
 import { notify } from "./notify.ts";
-import { performSteps } from "./perform-steps.ts";
 import type { Ports } from "./ports.ts";
 import { sortStored } from "./records.ts";
 

@@ -2,7 +2,7 @@ import { readApiCall } from "@kms-guard/core/events/read-api-call.ts";
 import { ENFORCE } from "@kms-guard/testing/examples/team-x.ts";
 import { GuardedAccount, iamEvent } from "@kms-guard/testing/fakes/guarded-account.ts";
 import { expect, test } from "vitest";
-import { triage } from "./triage.ts";
+import { triage } from "./assess.ts";
 
 const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
 const READ_ONLY =
