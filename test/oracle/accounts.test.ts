@@ -6,7 +6,7 @@ const OWN = "111122223333";
 
 /** Whether there are foreign accounts that a glob matches, and such that it does not. */
 function foreign(glob: string) {
-  const accepted = foreignAccounts([startOf(glob)], OWN).map(([state]) => state?.accepts);
+  const accepted = foreignAccounts(startOf([[glob]]), OWN).map(({ accepts }) => accepts[0]);
   return { matched: accepted.includes(true), unmatched: accepted.includes(false) };
 }
 

@@ -1,34 +1,23 @@
-import { charactersIn, read, type State, startOf, step } from "./glob.ts";
+import { charactersIn, read, type States } from "./glob.ts";
+import { remembering } from "./remember.ts";
 
-const DIGITS = "0123456789";
+const DIGITS: ReadonlySet<string> = new Set("0123456789");
 
-const explored = new Map<string, readonly (readonly State[])[]>();
+const remembered = remembering<readonly States[]>();
 
-/** Every combination of states that the number of an account other than `own` leads to. */
-export function foreignAccounts(states: readonly State[], own: string): readonly (readonly State[])[] {
-  const key = `${own} ${states.map(({ id }) => id).join()}`;
-  const known = explored.get(key);
-  if (known !== undefined) return known;
-  const start = [startOf(own), ...states];
-  const mentioned = charactersIn(start);
-  const other = [...DIGITS].find((digit) => !mentioned.has(digit));
-  const digits = [...DIGITS].filter((digit) => mentioned.has(digit) || digit === other);
-  let layer = new Map<string, readonly State[]>([["", start]]);
-  for (let place = 0; place < own.length; place += 1) {
-    const next = new Map<string, readonly State[]>();
-    for (const before of layer.values()) {
-      for (const digit of digits) {
-        const after = before.map((state) => step(state, digit));
-        next.set(after.map(({ id }) => id).join(), after);
-      }
+/** The states after the number of an account other than `own`: all that there can be. */
+export function foreignAccounts(start: States, own: string): readonly States[] {
+  return remembered(`${own} ${start.id}`, () => {
+    const mentioned = new Set([...charactersIn(start, DIGITS), ...own]);
+    const other = [...DIGITS].find((digit) => !mentioned.has(digit));
+    const digits = [...DIGITS].filter((digit) => mentioned.has(digit) || digit === other);
+    /** By whether the digits so far are those of `own`. */
+    let layer = { own: start, others: new Set<States>() };
+    for (const place of own) {
+      const others = [...layer.others].flatMap((states) => digits.map((digit) => read(states, digit)));
+      const leaving = digits.filter((digit) => digit !== place).map((digit) => read(layer.own, digit));
+      layer = { own: read(layer.own, place), others: new Set([...others, ...leaving]) };
     }
-    layer = next;
-  }
-  const foreign = [...layer.values()].flatMap(([ownState, ...rest]) => (ownState?.accepts ? [] : [rest]));
-  explored.set(key, foreign);
-  return foreign;
-}
-
-export function ownAccount(states: readonly State[], own: string): readonly State[] {
-  return states.map((state) => read(state, own));
+    return [...layer.others];
+  });
 }

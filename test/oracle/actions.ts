@@ -1,5 +1,5 @@
 import { KMS_ACTIONS } from "@kms-guard/core/services/kms.generated.ts";
-import { read, startOf } from "./glob.ts";
+import { matches } from "./glob.ts";
 
 /** A set of KMS actions: bit n is the nth of the catalogue. */
 export type Actions = bigint;
@@ -44,8 +44,7 @@ export function actionsMatching(pattern: string): Actions | undefined {
   if (!/^[A-Za-z0-9-]+:[A-Za-z0-9*?]+$/.test(pattern)) return undefined;
   const known = matching.get(pattern);
   if (known !== undefined) return known;
-  const glob = startOf(lower(pattern));
-  const set = where((_, name) => read(glob, `kms:${lower(name)}`).accepts);
+  const set = where((_, name) => matches(lower(pattern), `kms:${lower(name)}`));
   matching.set(pattern, set);
   return set;
 }

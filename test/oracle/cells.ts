@@ -1,7 +1,8 @@
 import { partitionOfRegion } from "@kms-guard/core/aws/partitions.ts";
-import { foreignAccounts, ownAccount } from "./accounts.ts";
-import { read, type State, startOf } from "./glob.ts";
+import { foreignAccounts } from "./accounts.ts";
+import { read, startOf } from "./glob.ts";
 import { countIds } from "./key-ids.ts";
+import { remembering } from "./remember.ts";
 import { isAllStars, type Statement } from "./statements.ts";
 
 export interface Setting {
@@ -38,43 +39,41 @@ const NAMED_KEY = /^arn:[^:]+:kms:[^:]*:[^:]*:key\/([A-Za-z0-9-]+)$/;
 
 /** Every Region of the setting and every one of the partition that a document names, by every account. */
 export function cellsOf(statements: readonly Statement[], setting: Setting): readonly Cell[] {
-  const patterns = [...new Set(statements.flatMap(({ resources }) => resources))];
-  const allowed = statements.flatMap((statement) =>
-    statement.effect === "Allow" && !statement.isNot ? statement.resources : [],
+  const allows = statements.filter(({ effect, isNot }) => effect === "Allow" && !isNot);
+  const ids = new Set(
+    allows.flatMap(({ resources }) => resources.flatMap((pattern) => NAMED_KEY.exec(pattern)?.[1] ?? [])),
   );
-  const ids = new Set(allowed.flatMap((pattern) => NAMED_KEY.exec(pattern)?.[1] ?? []));
-  const starts = patterns.map((pattern) => read(startOf(pattern), `arn:${setting.account.partition}:kms:`));
-  const regions = new Set([...setting.knownRegions, ...setting.regions, ...regionsNamed(patterns, setting)]);
-  const known = new Map<string, readonly Omit<Cell, "region">[]>();
+  const start = read(
+    startOf(statements.map(({ resources }) => resources)),
+    `arn:${setting.account.partition}:kms:`,
+  );
+  const regions = new Set([
+    ...setting.knownRegions,
+    ...setting.regions,
+    ...regionsNamed(statements, setting),
+  ]);
+  const cellsIn = remembering<readonly Omit<Cell, "region">[]>();
   return [...regions].flatMap((region) => {
-    const states = starts.map((state) => read(state, `${region}:`));
+    const afterRegion = read(start, `${region}:`);
     const applies = statements.map((statement) => statement.appliesIn(region));
-    const key = `${states.map(({ id }) => id).join()} ${applies.join()}`;
-    const cells = known.get(key) ?? cellsAt(states);
-    known.set(key, cells);
+    const cells = cellsIn(`${afterRegion.id} ${applies.join()}`, () => {
+      const own = read(afterRegion, setting.account.id);
+      return [own, ...foreignAccounts(afterRegion, setting.account.id)].map((account, n) => {
+        const key = read(account, ":key/");
+        const groups = countIds(key).map(({ matched, single, multi }) => {
+          return { applying: applying(matched), single, multi };
+        });
+        const named = [...ids].map((id) => applying(read(key, id).accepts));
+        const alone = named.map((applying) => ({ applying, single: 0n, multi: 0n }));
+        const alias = applying(read(account, `:${ALIAS}`).accepts);
+        return { isOwn: n === 0, keys: [...groups, ...alone], alias };
+      });
+    });
     return cells.map((cell) => ({ ...cell, region }));
 
-    function cellsAt(afterRegion: readonly State[]): Omit<Cell, "region">[] {
-      const own = ownAccount(afterRegion, setting.account.id);
-      const foreign = foreignAccounts(afterRegion, setting.account.id);
-      return [own, ...foreign].map((account, n) => {
-        const key = account.map((state) => read(state, ":key/"));
-        const alias = account.map((state) => read(state, `:${ALIAS}`).accepts);
-        const groups = countIds(key).map((group) => ({ ...group, applying: applying(group.matched) }));
-        const named = [...ids].map((id) => key.map((state) => read(state, id).accepts));
-        const single = named.map((matched) => ({ applying: applying(matched), single: 0n, multi: 0n }));
-        return { isOwn: n === 0, keys: [...groups, ...single], alias: applying(alias) };
-      });
-    }
-
-    /** The statements that apply where these patterns match. */
+    /** The statements that apply where the patterns of these match. */
     function applying(matched: readonly boolean[]): Applying {
-      const isMatched = (pattern: string) => matched[patterns.indexOf(pattern)] === true;
-      return bits(
-        statements.map(
-          ({ resources, isNot }, n) => applies[n] === true && resources.some(isMatched) !== isNot,
-        ),
-      );
+      return bits(statements.map(({ isNot }, n) => applies[n] === true && matched[n] !== isNot));
     }
   });
 }
@@ -91,7 +90,8 @@ export function applyingToStar(statements: readonly Statement[], region: string)
 const bits = (flags: readonly boolean[]): Applying =>
   flags.reduce((set, flag, n) => (flag ? set | (1 << n) : set), 0);
 
-function regionsNamed(patterns: readonly string[], { account }: Setting): readonly string[] {
+function regionsNamed(statements: readonly Statement[], { account }: Setting): readonly string[] {
+  const patterns = statements.flatMap(({ resources }) => resources);
   const named = patterns.flatMap((pattern) => /^arn:[^:]+:kms:([a-z0-9-]+):/.exec(pattern)?.[1] ?? []);
   return named.filter((region) => partitionOfRegion(region) === account.partition);
 }

@@ -1,4 +1,4 @@
-import { read, startOf } from "./glob.ts";
+import { matches } from "./glob.ts";
 
 /** How far the condition of a statement can be relied on. */
 export type Holds = "unconditional" | "always" | "sometimes";
@@ -20,7 +20,7 @@ const PLAIN: ReadonlyMap<string, Holds> = new Map([
 const BY_REGION: ReadonlyMap<string, (values: readonly string[], region: string) => boolean> = new Map([
   ["StringEquals", (values, region) => values.includes(region)],
   ["StringNotEquals", (values, region) => !values.includes(region)],
-  ["StringLike", (values, region) => values.some((glob) => read(startOf(glob), region).accepts)],
+  ["StringLike", (values, region) => values.some((glob) => matches(glob, region))],
 ]);
 
 const WORST: readonly Holds[] = ["unconditional", "always", "sometimes"];

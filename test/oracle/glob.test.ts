@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { onlyWith, read, startOf } from "./glob.ts";
+import { matches, onlyWith, read, startOf } from "./glob.ts";
 
 test.each([
   ["*", "", true],
@@ -19,18 +19,27 @@ test.each([
   ["a*b*c", "acb", false],
   ["arn:*:key/*", "arn:aws:kms:eu-west-1:1:key/0", true],
   ["[a-z]", "a", false],
-])("whether %j matches %j: %j", (glob, text, matches) => {
-  expect(read(startOf(glob), text).accepts).toBe(matches);
+])("whether %j matches %j: %j", (glob, text, expected) => {
+  expect(matches(glob, text)).toBe(expected);
 });
 
-test("the same rests are the same state", () => {
-  expect(read(startOf("ab*c"), "ab")).toBe(startOf("*c"));
-  expect(read(startOf("ab*c"), "ab")).not.toBe(startOf("c"));
+test("the same rests are the same states", () => {
+  expect(read(startOf([["ab*c"]]), "ab")).toBe(startOf([["*c"]]));
+  expect(read(startOf([["ab*c"]]), "ab")).not.toBe(startOf([["c"]]));
 });
 
-test("what cannot match any more is left out", () => {
-  const state = read(startOf("*:key/*"), "x:key/");
-  expect(onlyWith(startOf("*:0"), new Set("0"))).toBe(onlyWith(startOf("x"), new Set("0")));
-  expect(onlyWith(startOf("*0"), new Set("0")).rests).toEqual(["*0"]);
-  expect(onlyWith(state, new Set("0")).accepts).toBe(true);
+test("what cannot match any more is left out, and what is double", () => {
+  const hex = new Set("0");
+  expect(onlyWith(startOf([["*:0"], ["*0"], ["x", "*0"]]), hex)).toEqual({
+    states: startOf([[], ["*0"]]),
+    places: [0, 1, 1],
+  });
+  expect(onlyWith(read(startOf([["*:key/*"]]), "x:key/"), hex).states.accepts).toEqual([true]);
+});
+
+test("a list of globs matches what one of them matches", () => {
+  const lists = startOf([["ab*", "*c"], []]);
+  expect(read(lists, "abd").accepts).toEqual([true, false]);
+  expect(read(lists, "dc").accepts).toEqual([true, false]);
+  expect(read(lists, "da").accepts).toEqual([false, false]);
 });

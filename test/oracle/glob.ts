@@ -1,65 +1,117 @@
+import { remembering } from "./remember.ts";
+
 /**
- * What is left of a glob after the beginning of a text was read. Each rest is a glob that the remaining text may
- * match. The same rests are the same state, whichever glob they come from.
+ * What is left of a list of globs after the beginning of a text was read. Each rest is a glob that the remaining text
+ * may match. The same rests are the same state, whichever globs they come from.
  */
-export interface State {
+interface State {
   readonly id: number;
   readonly rests: readonly string[];
-  /** True where the text may end here. */
   readonly accepts: boolean;
   readonly next: Map<string, State>;
 }
 
-const states = new Map<string, State>();
-
-/** The state before anything of the glob was read. `*` and `?` are its only wildcards. */
-export function startOf(glob: string): State {
-  return stateOf([glob.replace(/\*+/g, "*")]);
+/** The states of several lists of globs that read the same text. The same states in the same order are the same object. */
+export interface States {
+  readonly id: number;
+  /** For each list: whether one of its globs matches the text that was read. */
+  readonly accepts: readonly boolean[];
+  readonly of: readonly State[];
+  readonly next: Map<string, States>;
 }
 
-/** The state after one more character. */
-export function step(state: State, character: string): State {
-  const known = state.next.get(character);
+/** The states before anything was read. `*` and `?` are the only wildcards. */
+export function startOf(lists: readonly (readonly string[])[]): States {
+  return together(lists.map((globs) => stateOf(globs.map((glob) => glob.replace(/\*+/g, "*")))));
+}
+
+/** The states after more text. */
+export function read(states: States, text: string): States {
+  const known = states.next.get(text);
   if (known !== undefined) return known;
-  const next = stateOf(state.rests.flatMap((rest) => restsAfter(rest, character)));
-  state.next.set(character, next);
+  const next = together(states.of.map((state) => readOne(state, text)));
+  states.next.set(text, next);
   return next;
 }
 
-export function read(state: State, text: string): State {
-  let reached = state;
-  for (const character of text) reached = step(reached, character);
-  return reached;
+/** Whether a text matches a glob. */
+export function matches(glob: string, text: string): boolean {
+  return read(startOf([[glob]]), text).accepts[0] === true;
 }
 
-/** Without the rests that no text of these characters matches. */
-export function onlyWith(state: State, characters: ReadonlySet<string>): State {
-  return stateOf(state.rests.filter((rest) => [...rest].every((c) => isWildcard(c) || characters.has(c))));
+/** The states without the rests that no text of these characters matches, and without doubles. */
+export function onlyWith(states: States, characters: ReadonlySet<string>) {
+  const useful = states.of.map(({ rests }) =>
+    stateOf(rests.filter((rest) => [...rest].every((c) => isWildcard(c) || characters.has(c)))),
+  );
+  const distinct = [...new Set(useful)].sort((a, b) => a.id - b.id);
+  /** For each list: where its state is among them. */
+  const places = useful.map((state) => distinct.indexOf(state));
+  return { states: together(distinct), places };
 }
 
-/** The characters that make a difference to any of the states, now or later. */
-export function charactersIn(of: readonly State[]): Set<string> {
-  return new Set(of.flatMap(({ rests }) => rests.flatMap((rest) => [...rest]).filter((c) => !isWildcard(c))));
+/** Those of the characters that make a difference to any of the states, as long as no other character is read. */
+export function charactersIn(states: States, characters: ReadonlySet<string>): Set<string> {
+  const found = new Set<string>();
+  for (const rest of states.of.flatMap(({ rests }) => rests)) {
+    const literals = [...rest].filter((character) => !isWildcard(character));
+    const end = literals.findIndex((character) => !characters.has(character));
+    for (const character of end < 0 ? literals : literals.slice(0, end)) found.add(character);
+  }
+  return found;
 }
 
 const isWildcard = (character: string) => character === "*" || character === "?";
 
-function restsAfter(rest: string, character: string): string[] {
-  if (rest.startsWith("*")) return [rest, ...restsAfter(rest.slice(1), character)];
+const rememberedStates = remembering<State>();
+const rememberedTogether = remembering<States>();
+let made = 0;
+
+function together(of: readonly State[]): States {
+  return rememberedTogether(of.map(({ id }) => id).join(), () => {
+    return { id: made++, of, accepts: of.map(({ accepts }) => accepts), next: new Map() };
+  });
+}
+
+function readOne(state: State, text: string): State {
+  const known = state.next.get(text);
+  if (known !== undefined) return known;
+  const next = stateOf(state.rests.flatMap((rest) => restsAfter(rest, text)));
+  state.next.set(text, next);
+  return next;
+}
+
+/** What is left of one glob after a text. */
+function restsAfter(glob: string, text: string): readonly string[] {
+  const literal = /^[^*?]*/.exec(glob)?.[0] ?? "";
+  if (literal.length >= text.length) return glob.startsWith(text) ? [glob.slice(text.length)] : [];
+  if (!text.startsWith(literal)) return [];
+  let rests: readonly string[] = [glob.slice(literal.length)];
+  for (const character of text.slice(literal.length)) {
+    rests = withoutImplied(rests.flatMap((rest) => restsAfterOne(rest, character)));
+  }
+  return rests;
+}
+
+function restsAfterOne(rest: string, character: string): string[] {
+  if (rest.startsWith("*")) return [rest, ...restsAfterOne(rest.slice(1), character)];
   return rest !== "" && (rest[0] === "?" || rest[0] === character) ? [rest.slice(1)] : [];
 }
 
-function stateOf(rests: readonly string[]): State {
+/** Whatever matches `ab*c` matches `*c` too. */
+function withoutImplied(rests: readonly string[]): readonly string[] {
+  if (rests.length < 2) return rests;
   const distinct = [...new Set(rests)];
-  // Whatever matches `ab*c` matches `*c` too.
-  const isImplied = (rest: string) =>
-    distinct.some((other) => other !== rest && other.startsWith("*") && rest.endsWith(other.slice(1)));
-  const kept = distinct.filter((rest) => !isImplied(rest)).sort();
-  const key = kept.join("\n");
-  const known = kept.length === 0 ? states.get("nothing") : states.get(`rests\n${key}`);
-  if (known !== undefined) return known;
-  const accepts = kept.some((rest) => rest === "" || rest === "*");
-  const state: State = { id: states.size, rests: kept, accepts, next: new Map() };
-  states.set(kept.length === 0 ? "nothing" : `rests\n${key}`, state);
-  return state;
+  const stars = distinct.filter((rest) => rest.startsWith("*"));
+  return distinct.filter((rest) => !stars.some((star) => star !== rest && rest.endsWith(star.slice(1))));
+}
+
+function stateOf(rests: readonly string[]): State {
+  const kept = withoutImplied(rests).toSorted();
+  return rememberedStates(`${kept.length}\n${kept.join("\n")}`, () => ({
+    id: made++,
+    rests: kept,
+    accepts: kept.some((rest) => rest === "" || rest === "*"),
+    next: new Map(),
+  }));
 }

@@ -142,16 +142,16 @@ class Grants {
     };
   }
 
-  /** A Deny counts where its condition always holds. */
   #grantedBy(applying: number): actions.Actions {
     const known = this.#granted.get(applying);
     if (known !== undefined) return known;
-    const union = (effect: "Allow" | "Deny", counting: readonly Holds[]) =>
-      this.#statements.reduce((set, statement, n) => {
-        const counts = statement.effect === effect && counting.includes(statement.holds);
-        return counts && (applying >> n) & 1 ? set | statement.actions : set;
-      }, 0n);
-    const granted = union("Allow", this.#counting) & ~union("Deny", ["unconditional", "always"]);
+    const applied = this.#statements.filter((_, n) => ((applying >> n) & 1) === 1);
+    const allows = applied.filter(
+      ({ effect, holds }) => effect === "Allow" && this.#counting.includes(holds),
+    );
+    const denies = applied.filter(({ effect }) => effect === "Deny");
+    const union = (of: readonly Statement[]) => of.reduce((set, statement) => set | statement.actions, 0n);
+    const granted = union(allows) & ~union(denies);
     this.#granted.set(applying, granted);
     return granted;
   }
