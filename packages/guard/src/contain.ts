@@ -2,6 +2,7 @@ import type { Decision } from "@kms-guard/core/containment/decision.ts";
 import {
   type ContainmentStep,
   containmentPlan,
+  isDone,
   isSameStep,
   type RestoreStep,
   type StepOutcome,
@@ -104,10 +105,6 @@ export async function contain(
     isEnded: isRecorded || isDoneBefore,
     failures,
   };
-}
-
-function isDone(outcome: StepOutcome | undefined): boolean {
-  return outcome?.outcome === "done" || outcome?.outcome === "already";
 }
 
 function isAmong(steps: readonly ContainmentStep[], step: ContainmentStep): boolean {

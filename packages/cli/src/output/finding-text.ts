@@ -3,6 +3,7 @@ import {
   type ContainmentStep,
   commandFor,
   isContainmentStep,
+  isDone,
   type RestoreStep,
   type StepOutcome,
 } from "@kms-guard/core/containment/steps.ts";
@@ -47,8 +48,8 @@ export function actorText({ trigger: { actor, kind } }: Finding): string {
 export function outcomeText({ status, containment, decision, resolution }: Finding): string {
   const steps = containment?.steps ?? [];
   const containing = steps.filter(isContainmentStep);
-  const contained = containing.filter(worked).map(({ target }) => target.principal);
-  const restored = steps.filter((step) => !isContainmentStep(step)).filter(worked);
+  const contained = containing.filter(isDone).map(({ target }) => target.principal);
+  const restored = steps.filter((step) => !isContainmentStep(step)).filter(isDone);
   switch (status) {
     case "contained":
       return `removed from ${some(contained)}`;
@@ -90,10 +91,6 @@ export function durationText(durationMs: number): string {
   if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
   if (seconds < 172_800) return `${Math.round(seconds / 3_600)} h`;
   return `${Math.round(seconds / 86_400)} d`;
-}
-
-function worked({ outcome }: { readonly outcome: string }): boolean {
-  return outcome === "done" || outcome === "already";
 }
 
 function some(principals: readonly { readonly type: string; readonly name: string }[]): string {

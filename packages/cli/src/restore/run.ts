@@ -1,3 +1,4 @@
+import { isDone } from "@kms-guard/core/containment/steps.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { sha256 } from "@kms-guard/core/text/hash.ts";
@@ -75,7 +76,7 @@ async function restoreIn(
       await (isJson
         ? printJson(io, inJson(report))
         : print(io.stdout, resultText(report, connection, paintFor(io))));
-      const isWhole = report.steps.every(({ outcome }) => outcome === "done" || outcome === "already");
+      const isWhole = report.steps.every(isDone);
       return isWhole && report.failures.length === 0 ? EXIT.clean : EXIT.broke;
     }
   }

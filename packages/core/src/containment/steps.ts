@@ -54,6 +54,11 @@ export function isContainmentStep<Step extends Pick<ContainmentStep | RestoreSte
   return CONTAINMENT_ACTIONS.some((action) => action === step.action);
 }
 
+/** True where what the step wanted is so: it did it, or it was so before. */
+export function isDone(step: { readonly outcome: OutcomeName } | undefined): boolean {
+  return step?.outcome === "done" || step?.outcome === "already";
+}
+
 /** A step with its outcome. */
 export type StepOutcome = (ContainmentStep | RestoreStep) & {
   readonly outcome: OutcomeName;

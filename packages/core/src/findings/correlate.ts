@@ -1,24 +1,14 @@
-import { amongPrincipals, isSamePrincipal } from "../aws/principal.ts";
+import { amongPrincipals } from "../aws/principal.ts";
 import type { Severity } from "../evaluate/verdict.ts";
 import type { Actor } from "../events/api-call.ts";
-import type { Finding, FindingAttachment, Recurrence } from "./finding.ts";
-
-/** The principals that have the policy, as far as the finding knows. */
-export function remainingPrincipals({ attachments }: Finding): readonly FindingAttachment[] {
-  return attachments.filter(({ state }) => state !== "contained" && state !== "gone");
-}
-
-/** The principals that no longer have it: contained, or gone. */
-function removedPrincipals({ attachments }: Finding): readonly FindingAttachment[] {
-  return attachments.filter(({ state }) => state === "contained" || state === "gone");
-}
+import { type Finding, HAS_POLICY, type Recurrence } from "./finding.ts";
 
 /**
  * True if `earlier` already reports what `found` would: the same text, and no principal that is new. That a text is
  * attached to nobody was reported by every finding of it, also by a resolved one.
  */
 export function alreadyReports(earlier: Finding, found: Finding): boolean {
-  const isKnown = amongPrincipals(remainingPrincipals(earlier));
+  const isKnown = amongPrincipals(earlier.attachments.filter(({ state }) => HAS_POLICY[state]));
   return (
     earlier.policy.documentSha256 === found.policy.documentSha256 &&
     (earlier.notInForce === undefined) === (found.notInForce === undefined) &&
@@ -48,9 +38,7 @@ export function isRecurrence(earlier: Finding, later: Finding): boolean {
     earlier.notInForce === undefined &&
     earlier.policy.documentSha256 === later.policy.documentSha256 &&
     isWithin(earlier, later) &&
-    later.attachments.every((attachment) =>
-      removedPrincipals(earlier).some((other) => isSamePrincipal(attachment, other)),
-    )
+    later.attachments.every(amongPrincipals(earlier.attachments.filter(({ state }) => !HAS_POLICY[state])))
   );
 }
 

@@ -89,6 +89,17 @@ export const ATTACHMENT_STATES = [
 
 export type AttachmentState = (typeof ATTACHMENT_STATES)[number];
 
+/** True where the principal has the policy, as far as the finding knows. */
+export const HAS_POLICY: Readonly<Record<AttachmentState, boolean>> = {
+  failed: true,
+  standing: true,
+  restored: true,
+  contained: false,
+  protected: true,
+  exempt: true,
+  gone: false,
+};
+
 export interface FindingAttachment {
   readonly type: PrincipalType;
   readonly name: string;

@@ -1,6 +1,6 @@
 import { isSamePrincipal, principalIndex } from "../aws/principal.ts";
 import type { Decision } from "../containment/decision.ts";
-import type { ContainmentStep, StepOutcome } from "../containment/steps.ts";
+import { type ContainmentStep, isDone, type StepOutcome } from "../containment/steps.ts";
 import { withRecurrence } from "./correlate.ts";
 import {
   ATTACHMENT_STATES,
@@ -196,15 +196,16 @@ function contained(
 ): Finding {
   const attachments = finding.attachments.map((attachment) => {
     const index = plan.findIndex(({ target }) => isSamePrincipal(target.principal, attachment));
-    const outcome = outcomes[index]?.outcome;
-    if (isDone(outcome)) return inState(attachment, "contained");
+    const step = outcomes[index];
+    if (isDone(step)) return inState(attachment, "contained");
     // A step that was not tried has not worked either.
     const isMissed = index >= 0 && finding.decision.action === "contain" && attachment.state === "standing";
-    return outcome === "failed" || isMissed ? inState(attachment, "failed") : attachment;
+    return step?.outcome === "failed" || isMissed ? inState(attachment, "failed") : attachment;
   });
-  const isWhole = outcomes.length === plan.length && outcomes.every(({ outcome }) => isDone(outcome));
+  const isWhole = outcomes.length === plan.length && outcomes.every(isDone);
   const containedAt = outcomes
-    .flatMap(({ outcome, at }) => (isDone(outcome) ? at : []))
+    .filter(isDone)
+    .map(({ at }) => at)
     .toSorted()
     .at(-1);
   const { containedAt: _, ...timing } = finding.timing;
@@ -226,7 +227,7 @@ function restored(
   finding: Finding,
   { before, outcomes, until }: Change & { readonly kind: "restored" },
 ): Finding {
-  const given = outcomes.filter(({ outcome }) => isDone(outcome));
+  const given = outcomes.filter(isDone);
   if (given.length === 0) return finding;
   const attachments = finding.attachments.map((attachment) =>
     given.some(({ target }) => isSamePrincipal(target.principal, attachment))
@@ -264,8 +265,4 @@ function inState(
   until?: string,
 ): FindingAttachment {
   return { ...attachment, state, ...(until !== undefined && { until }) };
-}
-
-function isDone(outcome: StepOutcome["outcome"] | undefined): boolean {
-  return outcome === "done" || outcome === "already";
 }

@@ -1,5 +1,5 @@
-import { remainingPrincipals } from "../findings/correlate.ts";
-import type { Finding, Recurrence } from "../findings/finding.ts";
+import { isDone } from "../containment/steps.ts";
+import { type Finding, HAS_POLICY, type Recurrence } from "../findings/finding.ts";
 import { subjectText } from "../findings/subject.ts";
 import { oneLine } from "../text/untrusted.ts";
 import type { Alert, Fact } from "./alert.ts";
@@ -71,8 +71,8 @@ const STATUS_TEXT: Readonly<Record<Finding["status"], string>> = {
 
 function whatWasDone(finding: Finding): string {
   const steps = finding.containment?.steps ?? [];
-  const gone = steps.filter(({ outcome }) => outcome === "done" || outcome === "already").length;
-  const left = remainingPrincipals(finding).length;
+  const gone = steps.filter(isDone).length;
+  const left = finding.attachments.filter(({ state }) => HAS_POLICY[state]).length;
   switch (finding.status) {
     case "contained":
       if (finding.policy.kind === "combined")

@@ -1,7 +1,6 @@
 import { isContainmentStep, type StepOutcome } from "../containment/steps.ts";
 import { evidenceLines } from "../evaluate/evidence-text.ts";
-import { remainingPrincipals } from "../findings/correlate.ts";
-import type { Finding, FindingAttachment, FindingStatus } from "../findings/finding.ts";
+import { type Finding, type FindingAttachment, type FindingStatus, HAS_POLICY } from "../findings/finding.ts";
 import { guardedService } from "../services/guarded-services.ts";
 import { oneLine, plainLines } from "../text/untrusted.ts";
 import type { Alert } from "./alert.ts";
@@ -68,7 +67,9 @@ function stepLine({ action, target, outcome, error, at }: StepOutcome): string {
 function notDone(finding: Finding): readonly string[] {
   if (NEEDS_NOTHING[finding.status]) return [];
   if (finding.decision.action !== "contain") return [finding.decision.reason];
-  return remainingPrincipals(finding).map((principal) => `still attached to ${named(principal)}`);
+  return finding.attachments
+    .filter(({ state }) => HAS_POLICY[state])
+    .map((principal) => `still attached to ${named(principal)}`);
 }
 
 const NEEDS_NOTHING: Readonly<Record<FindingStatus, boolean>> = {
