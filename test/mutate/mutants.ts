@@ -179,8 +179,8 @@ export const MUTANTS: readonly Mutant[] = [
   guard(
     "handle-event.ts",
     "A step that failed brings the event back.",
-    "throwFailures([...failures, ...unresolved,",
-    "throwFailures([...unresolved,",
+    "[...unprocessed, ...unresolved, ",
+    "[...unresolved, ",
   ),
   guard(
     "handle-event.ts",

@@ -17,11 +17,6 @@ export class IncompleteRunError extends AggregateError {
   }
 }
 
-/** @throws IncompleteRunError if there is any failure. */
-export function throwFailures(failures: readonly unknown[], findings: readonly Finding[]): void {
-  if (failures.length > 0) throw new IncompleteRunError(failures, findings);
-}
-
 /** An error that says what could not be done, with its cause. */
 export function failure(whatFailed: string, cause: unknown): Error {
   const why = cause instanceof Error ? cause.message : String(cause);

@@ -7,7 +7,7 @@ import { transition } from "@kms-guard/core/findings/lifecycle.ts";
 import { type Assessment, assess, type Detection, detectionFrom, triage } from "./assess.ts";
 import { contain, verifyContainment } from "./contain.ts";
 import { enrich } from "./enrich.ts";
-import { failure, throwFailures } from "./errors.ts";
+import { failure, IncompleteRunError } from "./errors.ts";
 import { notifyMalformed, notifyParametersOmitted } from "./notices.ts";
 import { notify, notifyUnrecorded } from "./notify.ts";
 import { loadAffectedPolicies, readsAccount } from "./policies/load-affected-policies.ts";
@@ -47,7 +47,8 @@ export function handleEvent(world: Ports, settings: GuardSettings, kind: Finding
     if (reading.kind === "not-ours") return resultWithoutFindings(world, reading, "not-ours", reading.reason);
     if (reading.kind === "malformed") {
       const result = resultWithoutFindings(world, reading, "malformed", problemsOf(reading));
-      throwFailures(await notifyMalformed(world, settings, reading), []);
+      const failures = await notifyMalformed(world, settings, reading);
+      if (failures.length > 0) throw new IncompleteRunError(failures, []);
       return result;
     }
     const { call } = reading;
@@ -61,7 +62,7 @@ export function handleEvent(world: Ports, settings: GuardSettings, kind: Finding
     const ports = withDeadline(world, receivedAtMs + budgetMs);
     const notifying = call.parametersOmitted ? notifyParametersOmitted(ports, settings, call) : [];
     const policies = loadAffectedPolicies(ports, settings)(call);
-    const { findings, failures } = await processPolicies(
+    const { findings, failures: unprocessed } = await processPolicies(
       ports,
       settings,
       detectionFrom(call, kind, receivedAtMs),
@@ -71,7 +72,8 @@ export function handleEvent(world: Ports, settings: GuardSettings, kind: Finding
     // 9. Resolve the findings that the call has ended.
     const result = resultWithFindings(ports, call, findings);
     const unresolved = await resolveFindings(ports, call, findings);
-    throwFailures([...failures, ...unresolved, ...(await notifying)], findings);
+    const failures = [...unprocessed, ...unresolved, ...(await notifying)];
+    if (failures.length > 0) throw new IncompleteRunError(failures, findings);
     return result;
   };
 }

@@ -9,7 +9,7 @@ import {
   exemptionExpiringNotice,
 } from "@kms-guard/core/notifications/create-notice.ts";
 import { sha256 } from "@kms-guard/core/text/hash.ts";
-import { failure, throwFailures } from "./errors.ts";
+import { failure, IncompleteRunError } from "./errors.ts";
 import { processPolicies } from "./handle-event.ts";
 import { noticeOrigin, notifyOfUnreadable } from "./notices.ts";
 import { notifyOnce } from "./notify.ts";
@@ -49,24 +49,22 @@ export function sweep(ports: Ports, settings: GuardSettings) {
     const scan = new AccountScan(settings.account.id, unresolved);
     const inside = withDeadline(ports, deadlineMs + GRACE_MS);
     const detection = { trigger: { kind: "sweep" }, receivedAtMs, meetsKnownFindings: true } as const;
-    const { findings, failures } = await processPolicies(
+    const { findings, failures: unprocessed } = await processPolicies(
       inside,
       settings,
       detection,
       account(scan, deadlineMs),
     );
     observer.sweep(reason, findings.length);
-    throwFailures(
-      [
-        ...unlisted.failures,
-        ...failures,
-        ...(scan.skipped > 0 ? [noTimeFor(`${scan.skipped} policies`)] : []),
-        ...(await notifyExpiring()),
-        ...(await resolveStaleFindings(scan, deadlineMs)),
-        ...(await notifyDormant(scan, deadlineMs)),
-      ],
-      findings,
-    );
+    const failures = [
+      ...unlisted.failures,
+      ...unprocessed,
+      ...(scan.skipped > 0 ? [noTimeFor(`${scan.skipped} policies`)] : []),
+      ...(await notifyExpiring()),
+      ...(await resolveStaleFindings(scan, deadlineMs)),
+      ...(await notifyDormant(scan, deadlineMs)),
+    ];
+    if (failures.length > 0) throw new IncompleteRunError(failures, findings);
     return { reason, findings };
   };
 
