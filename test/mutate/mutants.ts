@@ -62,7 +62,7 @@ export const MUTANTS: readonly Mutant[] = [
   guard(
     "assess.ts",
     "A scan that finds another principal makes another finding.",
-    "JSON.stringify(principalsOf(policy).toSorted())",
+    "JSON.stringify(attachmentsOf(policy).map(principalKey).toSorted())",
     '""',
   ),
   guard(

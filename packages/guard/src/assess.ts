@@ -1,3 +1,4 @@
+import { attachmentsOf, principalKey } from "@kms-guard/core/aws/principal.ts";
 import { decide } from "@kms-guard/core/containment/decide.ts";
 import type { Decision } from "@kms-guard/core/containment/decision.ts";
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
@@ -9,7 +10,7 @@ import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import { createFinding } from "@kms-guard/core/findings/create-finding.ts";
 import type { Finding, FindingPolicy, FindingTrigger } from "@kms-guard/core/findings/finding.ts";
 import { transition } from "@kms-guard/core/findings/lifecycle.ts";
-import type { Policy, PrincipalName } from "@kms-guard/core/policy/policy.ts";
+import type { PrincipalName } from "@kms-guard/core/policy/policy.ts";
 import { oneLine } from "@kms-guard/core/text/untrusted.ts";
 import { failure } from "./errors.ts";
 import { type PolicySnapshot, readAgain, withReservedRoles } from "./policies/read-policy.ts";
@@ -168,7 +169,7 @@ function findingOf(
   settings: GuardSettings,
 ): Finding | undefined {
   // A sweep makes the same finding of the same principals, and another one where a principal is new.
-  const discriminator = JSON.stringify(principalsOf(policy).toSorted());
+  const discriminator = JSON.stringify(attachmentsOf(policy).map(principalKey).toSorted());
   const finding = createFinding({ policy, verdict, trigger, settings, receivedAtMs, discriminator });
   if (finding === undefined || notInForce === undefined) return finding;
   return {
@@ -183,9 +184,4 @@ function withoutVersion(policy: FindingPolicy): FindingPolicy {
   if (!("versionId" in policy)) return policy;
   const { versionId: _, ...unversioned } = policy;
   return unversioned;
-}
-
-function principalsOf(policy: Policy): readonly string[] {
-  const all = policy.kind === "inline" ? [policy.principal] : policy.attachments;
-  return all.map(({ type, name }) => `${type}/${name.toLowerCase()}`);
 }

@@ -1,3 +1,4 @@
+import { attachmentsOf } from "@kms-guard/core/aws/principal.ts";
 import type { Decision } from "@kms-guard/core/containment/decision.ts";
 import {
   type ContainmentStep,
@@ -43,8 +44,7 @@ export async function contain(
 ): Promise<Containment> {
   const wanted = decision.action === "contain" ? decision.plan : [];
   const plan = [...recorded, ...wanted.filter((step) => !isAmong(recorded, step))];
-  const attachments = policy.kind === "inline" ? [policy.principal] : policy.attachments;
-  const current = notInForce === undefined ? containmentPlan(policy, attachments) : [];
+  const current = notInForce === undefined ? containmentPlan(policy, attachmentsOf(policy)) : [];
 
   const failures: Error[] = [];
   const before = plan.map((step) => known.find((outcome) => isSameStep(outcome, step)));

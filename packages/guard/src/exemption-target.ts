@@ -1,3 +1,4 @@
+import { attachmentsOf } from "@kms-guard/core/aws/principal.ts";
 import { type EvaluationContext, evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { Verdict } from "@kms-guard/core/evaluate/verdict.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
@@ -65,7 +66,7 @@ function currentState(
   return {
     ...(policy.kind !== "inline" && { versionId: policy.versionId }),
     verdict: evaluateDocument(policy.document, context),
-    attachments: policy.kind === "inline" ? [policy.principal] : policy.attachments,
+    attachments: attachmentsOf(policy),
     isSameDocument: sha256(policy.document) === documentSha256,
   };
 }

@@ -2,6 +2,7 @@ import { identifyOperator } from "@kms-guard/adapters/deployment/operator.ts";
 import { iamConnection } from "@kms-guard/adapters/iam/connection.ts";
 import { createPolicyReader } from "@kms-guard/adapters/iam/policy-reader.ts";
 import { partitionOfRegion } from "@kms-guard/core/aws/partitions.ts";
+import { attachmentsOf } from "@kms-guard/core/aws/principal.ts";
 import { isViolation } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { Account } from "@kms-guard/core/policy/policy.ts";
 import { KMS } from "@kms-guard/core/services/kms.ts";
@@ -34,7 +35,7 @@ export async function* accountPolicies(options: ConnectionOptions, io: Io): Asyn
 }
 
 function inputOf(policy: AccountPolicy, account: Account): PolicyInput {
-  const attachments = policy.kind === "inline" ? [policy.principal] : policy.attachments;
+  const attachments = attachmentsOf(policy);
   return {
     kind: "policy",
     id: idOf(policy),

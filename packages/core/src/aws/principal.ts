@@ -1,4 +1,10 @@
-import { type Attachment, PRINCIPAL_TYPES, type PrincipalName } from "../policy/policy.ts";
+import {
+  type Attachment,
+  type CombinedPolicies,
+  type Policy,
+  PRINCIPAL_TYPES,
+  type PrincipalName,
+} from "../policy/policy.ts";
 import { arnName, parseArn } from "./arn.ts";
 
 /**
@@ -10,6 +16,11 @@ import { arnName, parseArn } from "./arn.ts";
 export function isSamePrincipal(one: PrincipalName, other: PrincipalName): boolean {
   const isOtherId = one.id !== undefined && other.id !== undefined && one.id !== other.id;
   return !isOtherId && principalKey(one) === principalKey(other);
+}
+
+/** The principals that have the policy; of policies judged together, the one that has them all. */
+export function attachmentsOf(policy: Policy | CombinedPolicies): readonly Attachment[] {
+  return "attachments" in policy ? policy.attachments : [policy.principal];
 }
 
 /** Finds a principal among these, without a comparison with each of them: a policy may have thousands. */

@@ -1,4 +1,10 @@
-import { isProtected, isSamePrincipal, type ReservedRole, reservedRole } from "../aws/principal.ts";
+import {
+  attachmentsOf,
+  isProtected,
+  isSamePrincipal,
+  type ReservedRole,
+  reservedRole,
+} from "../aws/principal.ts";
 import type { Verdict } from "../evaluate/verdict.ts";
 import { type Exemption, exemptionCovers } from "../exemptions/exemption.ts";
 import {
@@ -119,9 +125,9 @@ export function decide(
 
 /** All principals that have the policy; of an AWS managed policy, the one that the event named. */
 function attachmentsConcerned({ policy, principalOfEvent }: DecisionInput): readonly Attachment[] {
-  if (policy.kind === "inline" || policy.kind === "combined") return [policy.principal];
-  if (policy.kind === "managed" || principalOfEvent === undefined) return policy.attachments;
-  return policy.attachments.filter((attachment) => isSamePrincipal(attachment, principalOfEvent));
+  const attachments = attachmentsOf(policy);
+  if (policy.kind !== "aws-managed" || principalOfEvent === undefined) return attachments;
+  return attachments.filter((attachment) => isSamePrincipal(attachment, principalOfEvent));
 }
 
 function verdictObstacle(

@@ -1,4 +1,4 @@
-import { amongPrincipals, isSamePrincipal } from "../aws/principal.ts";
+import { amongPrincipals, attachmentsOf, isSamePrincipal } from "../aws/principal.ts";
 import type { CombinedPolicies, Policy, PrincipalName } from "../policy/policy.ts";
 import { shellQuoted } from "../text/untrusted.ts";
 
@@ -78,8 +78,7 @@ export function containmentPlan(
   principals: readonly PrincipalName[],
 ): readonly ContainmentStep[] {
   if (policy.kind === "combined") return [];
-  const attachments = policy.kind === "inline" ? [policy.principal] : policy.attachments;
-  return attachments
+  return attachmentsOf(policy)
     .filter(amongPrincipals(principals))
     .map(({ type, name, id }) => containmentStep(policy, { type, name, ...(id !== undefined && { id }) }));
 }

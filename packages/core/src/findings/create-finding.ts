@@ -1,7 +1,8 @@
 import { eventLink, logGroupLink, policyLink } from "../aws/partitions.ts";
+import { attachmentsOf } from "../aws/principal.ts";
 import type { GuardSettings } from "../containment/guard-settings.ts";
 import type { Verdict, ViolationName } from "../evaluate/verdict.ts";
-import { type Attachment, type CombinedPolicies, documentSha256Of, type Policy } from "../policy/policy.ts";
+import { type CombinedPolicies, documentSha256Of, type Policy } from "../policy/policy.ts";
 import type { GuardedService } from "../services/service.ts";
 import { shortId } from "../text/hash.ts";
 import { oneLine } from "../text/untrusted.ts";
@@ -94,10 +95,6 @@ function findingPolicy(policy: FindingInput["policy"], documentSha256: string): 
       return { kind: policy.kind, name, principal, documentSha256 };
     }
   }
-}
-
-function attachmentsOf(policy: FindingInput["policy"]): readonly Attachment[] {
-  return "attachments" in policy ? policy.attachments : [policy.principal];
 }
 
 const GRANTS: Readonly<Record<Exclude<ViolationName, "invalid">, (service: GuardedService) => string>> = {
