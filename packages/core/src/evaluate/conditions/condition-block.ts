@@ -1,8 +1,9 @@
+import { isAllStars } from "../../policy/action-syntax.ts";
 import type { Condition } from "../../policy/document.ts";
 import type { ConditionKey } from "../../services/service.ts";
 import { foldAscii } from "../glob.ts";
 import { type ConditionsContext, conditionKey } from "./condition-keys.ts";
-import { type Operator, parseOperator } from "./operators.ts";
+import { type Operator, parseOperator, type RangeComparison } from "./operators.ts";
 import { resolveVariables } from "./policy-variables.ts";
 import type { Cut, Range } from "./ranges.ts";
 import { literal, matches, type TextPattern } from "./text-patterns.ts";
@@ -105,7 +106,7 @@ function readTest(
 }
 
 function readValues(
-  { comparison }: Operator,
+  { comparison, over }: Operator,
   values: readonly string[],
   name: string,
   key: ConditionKey,
@@ -118,29 +119,35 @@ function readValues(
     if (unreadable !== -1) return cannotRead(values[unreadable]);
     return { type: "null", absent: wanted.includes("true"), present: wanted.includes("false") };
   }
-  // A value of another type never matches, whatever it is compared with.
   const isEpoch = name === "aws:epochtime" && comparison.type === "number";
-  if (comparison.type !== "text" && key.type !== undefined && key.type !== comparison.type && !isEpoch)
-    return { type: "text", patterns: [] };
-  const takesWildcards = comparison.type === "text" && comparison.takesWildcards;
-  const resolved = values.map((value) => resolveVariables(value, { name, version, takesWildcards, context }));
-  if (comparison.type === "text") {
-    const patterns = resolved.map((glob) => (glob === undefined ? UNDECIDED : comparison.read(glob)));
-    const unreadable = patterns.indexOf(undefined);
-    if (unreadable !== -1) return cannotRead(values[unreadable]);
-    const readable = patterns.filter((pattern) => typeof pattern === "object");
-    if (readable.length < patterns.length) return UNDECIDED;
-    const all = readable.find(({ glob, isArn }) => /^\*+$/.test(glob) && !isArn);
-    return { type: "text", patterns: all ? [all] : readable };
-  }
-  const ranges = resolved.map((value) => (value === undefined ? UNDECIDED : comparison.read(value)));
-  const unreadable = ranges.indexOf(undefined);
+  if (comparison.type !== "text" && !isEpoch && key.type !== undefined && key.type !== comparison.type)
+    return mayRead(comparison, key) ? UNDECIDED : { type: "text", patterns: [] };
+  const isText = comparison.type === "text";
+  const place = {
+    ...{ name, version, context },
+    takesWildcards: isText && comparison.takesWildcards,
+    // Of several values IAM makes no variable.
+    itself: isText && over === undefined && key.isMultiValued !== true ? comparison.itself : undefined,
+  };
+  const resolved = values.map((value) => resolveVariables(value, place));
+  const unreadable = resolved.findIndex((glob) => glob !== undefined && comparison.read(glob) === undefined);
   if (unreadable !== -1) return cannotRead(values[unreadable]);
-  const readable = ranges.filter((range) => typeof range === "object");
-  if (readable.length < ranges.length) return UNDECIDED;
-  return isEpoch
-    ? { type: "date", ranges: readable.map(secondsInMs) }
-    : { type: comparison.type, ranges: readable };
+  const known = resolved.filter((glob) => glob !== undefined);
+  if (known.length < resolved.length) return UNDECIDED;
+  if (comparison.type === "text") {
+    const patterns = known.flatMap((glob) => comparison.read(glob) ?? []);
+    const any = patterns.find(({ glob, isArn }) => isAllStars(glob) && !isArn);
+    return { type: "text", patterns: any === undefined ? patterns : [any] };
+  }
+  const ranges = known.flatMap((value) => comparison.read(value) ?? []);
+  return isEpoch ? { type: "date", ranges: ranges.map(secondsInMs) } : { type: comparison.type, ranges };
+}
+
+/** Whether an operator may find a value of its own type in a key of another one. If it cannot, it never matches. */
+function mayRead({ type, read }: RangeComparison, { type: ofKey, usual, other }: ConditionKey): boolean {
+  if (ofKey !== "text") return ofKey === "number" && type === "date";
+  const values = [...(usual.present ?? []), ...(other?.present ?? [])];
+  return values.some((glob) => /^[*?]/.test(glob) || read(glob) !== undefined);
 }
 
 function cannotRead(value = ""): string {

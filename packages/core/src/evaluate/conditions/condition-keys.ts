@@ -119,10 +119,11 @@ const GLOBAL_KEYS: Readonly<Record<string, ConditionKey>> = {
 /** What is known of a key, written in lower case, with the principals' account and partition filled in. */
 export function conditionKey(name: string, context: ConditionsContext): ConditionKey {
   const value = context.known?.get(name);
-  const { usual, ...key } = keyOfTable(name, context.service.conditionKeys.keys);
+  const key = keyOfTable(name, context.service.conditionKeys.keys);
   if (value !== undefined)
     return { role: key.role, type: key.type ?? "text", usual: { present: [literal(value)] } };
-  return { ...key, usual: filledIn(usual, context) };
+  const usual = filledIn(key.usual, context);
+  return usual === key.usual ? key : { ...key, usual };
 }
 
 function keyOfTable(name: string, ofService: Readonly<Record<string, ConditionKey>>): ConditionKey {

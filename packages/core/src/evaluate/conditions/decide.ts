@@ -26,12 +26,13 @@ export interface AllowDecision {
 export function decideAllow(blocks: readonly ConditionBlock[], steps: Steps): AllowDecision {
   const keys = (of: readonly Test[]) => [...new Set(of.map(({ written }) => written.key))];
   const tests = blocks.flatMap((block) => block.tests);
-  // What one simple block decides is not lost where the others use up the steps.
+  // What one block decides is not lost where others use up the steps.
   const simplestFirst =
     blocks.length < 2 ? [] : blocks.toSorted((one, other) => lengthOf(one) - lengthOf(other));
   for (const block of simplestFirst) {
-    const alone = outcomesOf([block], spanOfAllow, steps);
-    if (alone !== undefined && isAlways(alone, steps))
+    const few = atMost(STEPS_ALONE, steps);
+    const alone = outcomesOf([block], spanOfAllow, few);
+    if (alone !== undefined && isAlways(alone, few))
       return { holds: "always", onSomeResources: false, keys: keys(block.tests) };
   }
   const outcomes = outcomesOf(blocks, spanOfAllow, steps);
@@ -169,6 +170,18 @@ function outcomesOf(
   return outcomes;
 }
 
+const STEPS_ALONE = 1000;
+
+function atMost(count: number, steps: Steps): Steps {
+  let left = count;
+  return {
+    take: (taken) => {
+      left -= taken;
+      return left >= 0 && steps.take(taken);
+    },
+  };
+}
+
 function lengthOf({ written }: ConditionBlock): number {
   return written.reduce((length, { key, values }) => length + key.length + values.join().length, 0);
 }
@@ -201,35 +214,46 @@ function canHold(
   steps: Steps,
 ): boolean {
   const given: ReadonlySet<Outcome>[] = [];
-  let chosen: ReadonlySet<Outcome> = new Set([NOTHING_CHOSEN]);
+  const free: ReadonlySet<Outcome>[] = [];
   for (const outcome of outcomes) {
     const { key, usual, all } = outcome;
-    const set = choose(key);
-    if (set === undefined && key.role !== "time") {
-      given.push(key.role === "resource" ? all : usual);
-      continue;
-    }
-    const both = combinations(
-      chosen,
-      set === undefined ? usual : outcome[set],
-      (one, other) => one & other,
-      steps,
-    );
-    if (both === undefined) return false;
-    chosen = both;
+    const chosen = choose(key);
+    if (chosen !== undefined) free.push(outcome[chosen]);
+    else if (key.role === "time") free.push(usual);
+    else given.push(key.role === "resource" ? all : usual);
   }
-  return [...chosen].some((outcome) => outcome !== 0n && holdsForAll(given, outcome, steps));
+  const chosen = together(free, NOTHING_CHOSEN, isWithin, steps);
+  return chosen !== undefined && [...chosen].some((blocks) => holdsForAll(given, blocks, steps));
 }
 
 /** True where some block holds, of those that hold so far, for every value of every variable. */
-function holdsForAll(given: readonly ReadonlySet<Outcome>[], chosen: Outcome, steps: Steps): boolean {
-  let reached = new Set([chosen]);
-  for (const outcomes of given) {
+function holdsForAll(given: readonly ReadonlySet<Outcome>[], soFar: Outcome, steps: Steps): boolean {
+  const reached = together(given, soFar, (one, other) => isWithin(other, one), steps);
+  return reached !== undefined && !reached.has(0n);
+}
+
+const isWithin = (one: Outcome, other: Outcome) => (one & other) === one;
+
+/**
+ * What holds where each variable has one of its outcomes, without what another makes superfluous: where the question is
+ * whether something can hold, a set of blocks says all that its subsets say; where it is whether nothing can, the reverse.
+ * `undefined` where the steps are used up.
+ */
+function together(
+  variables: readonly ReadonlySet<Outcome>[],
+  soFar: Outcome,
+  isSuperfluous: (one: Outcome, beside: Outcome) => boolean,
+  steps: Steps,
+): ReadonlySet<Outcome> | undefined {
+  let reached: ReadonlySet<Outcome> = new Set([soFar]);
+  for (const outcomes of variables) {
     const both = combinations(reached, outcomes, (one, other) => one & other, steps);
-    if (both === undefined) return false;
-    reached = both;
+    if (both === undefined || !steps.take(both.size ** 2)) return undefined;
+    reached = new Set(
+      [...both].filter((one) => !both.values().some((other) => other !== one && isSuperfluous(one, other))),
+    );
   }
-  return !reached.has(0n);
+  return reached;
 }
 
 /** The actions with each of which the principal can make a block hold; none of them where a header is enough. */

@@ -7,6 +7,8 @@ export interface TextComparison {
   readonly type: "text";
   readonly takesWildcards: boolean;
   readonly read: (glob: string) => TextPattern | undefined;
+  /** The glob of every value that a value of itself matches. */
+  readonly itself: string;
 }
 
 /** How any other operator reads the points that its value matches. */
@@ -27,12 +29,14 @@ const text = (takesWildcards: boolean, kind: Partial<TextPattern> = {}): TextCom
   type: "text",
   takesWildcards,
   read: (glob) => ({ glob, ignoreCase: false, isArn: false, ...kind }),
+  itself: kind.isArn === true ? "*:*:*:*:*:*" : "*",
 });
 
 const BOOL: TextComparison = {
   type: "text",
   takesWildcards: false,
-  read: (glob) => (/^(true|false)$/i.test(glob) ? { glob, ignoreCase: true, isArn: false } : undefined),
+  itself: "*",
+  read: (glob) => (/^(true|false|\*)$/i.test(glob) ? { glob, ignoreCase: true, isArn: false } : undefined),
 };
 
 type Relation = (at: number) => Range;

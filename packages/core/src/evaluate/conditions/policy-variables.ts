@@ -9,20 +9,22 @@ interface Place {
   /** The Version of the document: under every other one but "2012-10-17" a variable is plain text. */
   readonly version: string;
   readonly takesWildcards: boolean;
+  /** What the key's own variable stands for, where that is known: its value equals itself. */
+  readonly itself: string | undefined;
   readonly context: ConditionsContext;
 }
 
 /**
- * A value as a glob, its policy variables replaced, as far as every request has the same value for them. The key's own
- * variable is any value: it equals itself, and where it is absent a default compares with nothing. `undefined`: it
- * depends on the request.
+ * A value as a glob, its policy variables replaced, as far as every request has the same value for them; `undefined`
+ * where it depends on the request. A default of the key's own variable counts for nothing: where the key is absent there is
+ * nothing to compare.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
 export function resolveVariables(value: string, place: Place): string | undefined {
-  const { name, version, takesWildcards, context } = place;
+  const { name, version, takesWildcards, itself, context } = place;
   const asWritten = (text: string) => (takesWildcards ? text : literal(text));
   if (version !== "2012-10-17" || !value.includes("${")) return asWritten(value);
-  if (isVariable(value) && variableName(value.slice(2, -1)) === name) return "*";
+  if (isVariable(value) && variableName(value.slice(2, -1)) === name) return itself;
   let glob = "";
   let end = 0;
   for (const { index, 0: written, 1: content = "" } of value.matchAll(VARIABLES)) {

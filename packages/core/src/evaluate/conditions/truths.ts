@@ -1,8 +1,8 @@
 import type { ConditionKey, ConditionValues } from "../../services/service.ts";
 import { holdsForText, type Test } from "./condition-block.ts";
+import { exampleTexts } from "./example-texts.ts";
 import { includes, isPoint, LINE, parts, type Range, readAddresses } from "./ranges.ts";
 import type { Steps } from "./steps.ts";
-import { exampleTexts } from "./text-patterns.ts";
 
 /** Which tests of one variable hold together: bit i is that of the i-th. */
 export type Truth = bigint;
@@ -58,9 +58,9 @@ function textTruths(
   among: readonly string[],
   steps: Steps,
 ): ReadonlySet<Truth> | undefined {
-  const patterns = tests.flatMap(({ compared }) => (compared.type === "text" ? compared.patterns : []));
-  const texts = exampleTexts(among, patterns, steps);
-  if (texts === undefined || !steps.take(texts.length * patterns.length)) return undefined;
+  const groups = tests.map(({ compared }) => (compared.type === "text" ? compared.patterns : []));
+  const texts = exampleTexts(among, groups, steps);
+  if (texts === undefined || !steps.take(texts.length * groups.flat().length)) return undefined;
   return new Set(
     texts.map((text) => bits(tests, (test) => test.compared.type === "text" && holdsForText(test, text))),
   );
