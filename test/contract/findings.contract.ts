@@ -125,7 +125,7 @@ export function findingsContract(name: string, subject: () => Promise<FindingsSu
       const { findings, others } = await subject();
       await findings.open(finding("kg-1"), STEPS);
       expect(await others.open({ ...finding("kg-1"), account: OTHER }, STEPS)).toEqual({ kind: "opened" });
-      await findings.recordOutcome("kg-1", 0, outcome(0, "done"));
+      await findings.recordOutcome("kg-1", outcome(0, "done"));
       expect((await findRecord(others, "kg-1"))?.outcomes).toEqual([]);
       for (const store of [findings, others]) {
         expect(await store.claimNotification("kg-1", "open", AUDIENCES)).toEqual(AUDIENCES);
@@ -184,29 +184,51 @@ export function findingsContract(name: string, subject: () => Promise<FindingsSu
     it("outcomes as they come, in the plan's order", async () => {
       const findings = await makeSubject();
       await findings.open(finding("kg-1"), STEPS);
-      await findings.recordOutcome("kg-1", 0, outcome(0, "failed"));
-      await findings.recordOutcome("kg-1", 1, outcome(1, "done"));
-      await findings.recordOutcome("kg-1", 0, outcome(0, "done"));
+      await findings.recordOutcome("kg-1", outcome(0, "failed"));
+      await findings.recordOutcome("kg-1", outcome(1, "done"));
+      await findings.recordOutcome("kg-1", outcome(0, "done"));
       expect((await findRecord(findings, "kg-1"))?.outcomes).toEqual([
         outcome(0, "done"),
         outcome(1, "done"),
       ]);
     });
 
+    it("an outcome of each step that was added to the plan, after the planned ones", async () => {
+      const findings = await makeSubject();
+      const added = (name: string, id: string, second: number): StepOutcome => ({
+        action: "detach-user-policy",
+        target: { principal: { type: "user", name, id }, policyArn: ARN },
+        outcome: "done",
+        at: `2026-03-02T09:01:0${second}.000Z`,
+      });
+      const again = added("dave", "AIDADAVEAGAIN", 3);
+      await findings.open(finding("kg-1"), STEPS);
+      await findings.recordOutcome("kg-1", again);
+      await findings.recordOutcome("kg-1", added("carol", "AIDACAROL", 2));
+      await findings.recordOutcome("kg-1", added("dave", "AIDADAVE", 1));
+      await findings.recordOutcome("kg-1", outcome(1, "done"));
+      expect((await findRecord(findings, "kg-1"))?.outcomes).toEqual([
+        outcome(1, "done"),
+        added("dave", "AIDADAVE", 1),
+        added("carol", "AIDACAROL", 2),
+        again,
+      ]);
+    });
+
     it("what was done, whatever a twin finds `already` done", async () => {
       const findings = await makeSubject();
       await findings.open(finding("kg-1"), STEPS);
-      await findings.recordOutcome("kg-1", 0, outcome(0, "done"));
-      await findings.recordOutcome("kg-1", 0, outcome(0, "already"));
+      await findings.recordOutcome("kg-1", outcome(0, "done"));
+      await findings.recordOutcome("kg-1", outcome(0, "already"));
       expect((await findRecord(findings, "kg-1"))?.outcomes).toEqual([outcome(0, "done")]);
     });
 
     it("`already` as what it is where nobody else was at the step", async () => {
       const findings = await makeSubject();
       await findings.open(finding("kg-1"), STEPS);
-      expect(await findings.recordOutcome("kg-1", 0, outcome(0, "already"))).toEqual(outcome(0, "already"));
-      await findings.recordOutcome("kg-1", 0, outcome(0, "skipped"));
-      expect(await findings.recordOutcome("kg-1", 0, outcome(0, "already"))).toEqual(outcome(0, "already"));
+      expect(await findings.recordOutcome("kg-1", outcome(0, "already"))).toEqual(outcome(0, "already"));
+      await findings.recordOutcome("kg-1", outcome(0, "skipped"));
+      expect(await findings.recordOutcome("kg-1", outcome(0, "already"))).toEqual(outcome(0, "already"));
       expect((await findRecord(findings, "kg-1"))?.outcomes).toEqual([outcome(0, "already")]);
     });
 
@@ -215,8 +237,8 @@ export function findingsContract(name: string, subject: () => Promise<FindingsSu
       async (before) => {
         const findings = await makeSubject();
         await findings.open(finding("kg-1"), STEPS);
-        await findings.recordOutcome("kg-1", 0, outcome(0, before));
-        expect(await findings.recordOutcome("kg-1", 0, outcome(0, "already"))).toEqual(outcome(0, "done"));
+        await findings.recordOutcome("kg-1", outcome(0, before));
+        expect(await findings.recordOutcome("kg-1", outcome(0, "already"))).toEqual(outcome(0, "done"));
         expect((await findRecord(findings, "kg-1"))?.outcomes).toEqual([outcome(0, "done")]);
       },
     );
@@ -224,7 +246,7 @@ export function findingsContract(name: string, subject: () => Promise<FindingsSu
     it("how a finding ended, and keeps plan and outcomes", async () => {
       const findings = await makeSubject();
       await findings.open(finding("kg-1"), STEPS);
-      await findings.recordOutcome("kg-1", 0, outcome(0, "done"));
+      await findings.recordOutcome("kg-1", outcome(0, "done"));
       await findings.close({ ...finding("kg-1"), status: "contained" });
       expect(await findRecord(findings, "kg-1")).toEqual({
         finding: { ...finding("kg-1"), status: "contained" },

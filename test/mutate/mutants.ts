@@ -86,8 +86,8 @@ export const MUTANTS: readonly Mutant[] = [
   guard(
     "contain.ts",
     "A containment that was undone has not ended.",
-    "isDone(before[index]) && !isAmong(current, step)",
-    "isDone(before[index])",
+    "isDone(before(step)) && !isAmong(current, step)",
+    "isDone(before(step))",
   ),
   guard(
     "contain.ts",
@@ -105,13 +105,13 @@ export const MUTANTS: readonly Mutant[] = [
   guard(
     "contain.ts",
     "What was detached before by somebody else does not become the guard's doing.",
-    "performed.has(index) && !isDone",
-    "performed.has(index)",
+    "performed.has(step) && !isDone",
+    "performed.has(step)",
   ),
   guard(
     "contain.ts",
     "A step whose answer was lost can be restored.",
-    "performed.has(index) && !isDone",
+    "performed.has(step) && !isDone",
     "false",
   ),
   guard(
@@ -511,14 +511,26 @@ export const MUTANTS: readonly Mutant[] = [
   core(
     "findings/lifecycle.ts",
     "A step that was not tried has failed.",
-    'outcome === "failed" || isMissed',
-    'outcome === "failed"',
+    'ends.some((end) => end?.outcome === "failed") || isMissed',
+    'ends.some((end) => end?.outcome === "failed")',
   ),
   core(
     "findings/lifecycle.ts",
     "A finding is contained at the time when its whole plan is done.",
-    "outcomes.length === plan.length && outcomes.every(",
-    "outcomes.every(",
+    "plan.every((step) => isDone(outcomeOf(outcomes, step)))",
+    "plan.some((step) => isDone(outcomeOf(outcomes, step)))",
+  ),
+  core(
+    "findings/lifecycle.ts",
+    "A principal with several steps is contained when each of them is done.",
+    "ends.every(isDone)",
+    "ends.some(isDone)",
+  ),
+  core(
+    "containment/steps.ts",
+    "Two steps of two principals of one name have two outcomes.",
+    'const { id = "" } = target.principal;',
+    'const id = "";',
   ),
   core(
     "findings/lifecycle.ts",

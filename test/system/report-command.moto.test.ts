@@ -96,7 +96,7 @@ describe("a finding of the report", () => {
     const [step] = DONE;
     if (step === undefined) throw new Error("the fixture has no step");
     await guard.ports.findings.open(FINDING, PLAN);
-    await guard.ports.findings.recordOutcome(FINDING.id, 0, step);
+    await guard.ports.findings.recordOutcome(FINDING.id, step);
     expect((await report(...Q1)).findings).toMatchObject([
       { status: "open", containment: { steps: [step] } },
     ]);

@@ -75,7 +75,7 @@ describe("a finding", () => {
     const [step] = DONE;
     if (step === undefined) throw new Error("the fixture has no step");
     await guard.ports.findings.open(FINDING, PLAN);
-    await guard.ports.findings.recordOutcome(FINDING.id, 0, step);
+    await guard.ports.findings.recordOutcome(FINDING.id, step);
     const { out } = await guard.run(["show", FINDING.id]);
     expect(out()).toContain("done: detach managed policy TeamX from role Deployer\n");
   });

@@ -44,7 +44,7 @@ async function recorded(
   for (const [index, outcome] of outcomes.entries()) {
     const step = plan[index];
     if (step === undefined) throw new Error(`no step ${index}`);
-    await findings.recordOutcome(OPEN.id, index, { ...step, outcome, at: "2026-03-02T09:00:00.000Z" });
+    await findings.recordOutcome(OPEN.id, { ...step, outcome, at: "2026-03-02T09:00:00.000Z" });
   }
   const record = async () => {
     const found = await findRecord(findings, OPEN.id);
@@ -52,9 +52,9 @@ async function recorded(
     return found;
   };
   const recording = {
-    recordOutcome: async (id: string, index: number, outcome: StepOutcome) => {
+    recordOutcome: async (id: string, outcome: StepOutcome) => {
       log.push(`recorded ${inShort(outcome)}`);
-      return findings.recordOutcome(id, index, outcome);
+      return findings.recordOutcome(id, outcome);
     },
   };
   const writer: PolicyWriter = {
@@ -206,6 +206,18 @@ describe("a planned step", () => {
   });
 });
 
+describe("two runs at the same time that each add a step", () => {
+  it("each leave an outcome to restore from", async () => {
+    const { record, run } = await recorded(planFor(MALLORY), ["done"]);
+    await Promise.all(
+      [DEPLOY, ADMINS].map((principal) =>
+        run(containing(planFor(principal)), { policy: attachedTo(principal) }),
+      ),
+    );
+    expect((await record()).outcomes.map(inShort)).toEqual(["mallory done", "Deploy done", "Admins done"]);
+  });
+});
+
 describe("when IAM could not be read", () => {
   const UNREAD = {
     policy: attachedTo(),
@@ -238,7 +250,7 @@ const REFUSED: WriteResult = { outcome: "failed", error: "AccessDenied: no", ret
 /** What became of the steps, where IAM answers each user's detaching as it stands here, one try after the other. */
 async function performed(answers: Readonly<Record<string, readonly WriteResult[]>>, { isDone = false } = {}) {
   const left = new Map(Object.entries(answers).map(([name, results]) => [name, [...results]]));
-  const steps = Object.keys(answers).map((name, index) => ({ index, step: detach(name), isDone }));
+  const steps = Object.keys(answers).map((name) => ({ step: detach(name), isDone }));
   const remembered: string[] = [];
   const writer = {
     async perform(step: { readonly target: ContainmentStep["target"] }) {
@@ -290,7 +302,7 @@ describe("the steps", () => {
         return answer;
       },
     };
-    const steps = ["alice", "bob", "carol", "dave"].map((name, index) => ({ index, step: detach(name) }));
+    const steps = ["alice", "bob", "carol", "dave"].map((name) => ({ step: detach(name) }));
     const deadlineMs = clock.nowMs() + secondsLeft * 1_000;
     const results = await performSteps({ writer, clock, deadlineMs }, steps, async () => undefined);
     return { tried, results: [...results.values()] };

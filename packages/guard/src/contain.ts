@@ -5,6 +5,7 @@ import {
   containmentPlan,
   isDone,
   isSameStep,
+  outcomeOf,
   type RestoreStep,
   type StepOutcome,
 } from "@kms-guard/core/containment/steps.ts";
@@ -17,7 +18,7 @@ import type { OpenedRecord } from "./records.ts";
 export interface Containment {
   /** The record's plan, and the steps that were added to it. */
   readonly plan: readonly ContainmentStep[];
-  /** Of each step, in the plan's order. */
+  /** In the plan's order; a step of which nothing is known has none. */
   readonly outcomes: readonly StepOutcome[];
   /** ISO 8601 UTC: when this run took something away after the containment had ended. People are notified once more. */
   readonly repeatedAt?: string;
@@ -47,25 +48,24 @@ export async function contain(
   const current = notInForce === undefined ? containmentPlan(policy, attachmentsOf(policy)) : [];
 
   const failures: Error[] = [];
-  const before = plan.map((step) => known.find((outcome) => isSameStep(outcome, step)));
-  const outcomes = [...before];
+  const outcomes = new Map<ContainmentStep, StepOutcome>();
   let isRecorded = false;
-  const record = async (index: number, outcome: StepOutcome): Promise<void> => {
-    outcomes[index] = outcome;
+  const record = async (step: ContainmentStep, outcome: StepOutcome): Promise<void> => {
+    outcomes.set(step, outcome);
     isRecorded = true;
     try {
-      outcomes[index] = await ports.findings.recordOutcome(finding.id, index, outcome);
+      outcomes.set(step, await ports.findings.recordOutcome(finding.id, outcome));
     } catch (cause) {
       failures.push(failure(`an outcome of ${finding.id} could not be recorded`, cause));
     }
   };
+  const before = (step: ContainmentStep) => outcomeOf(known, step);
   const at = new Date(ports.clock.nowMs()).toISOString();
-  const steps = plan.map((step, index) => ({ step, index }));
 
-  for (const { step, index } of steps) {
-    if (iamUnavailable === true || isAmong(wanted, step) || isDone(before[index])) continue;
+  for (const step of plan) {
+    if (iamUnavailable === true || isAmong(wanted, step) || isDone(before(step))) continue;
     await record(
-      index,
+      step,
       isAmong(current, step)
         ? { ...step, outcome: "skipped", error: decision.reason, at }
         : { ...step, outcome: "done", at },
@@ -73,21 +73,21 @@ export async function contain(
   }
   // Every change is recorded first, as `open` did with the plan of the run that wrote the record. Another run that finds
   // the attachment gone sees by this that it may have been detached here (`recordOutcome`).
-  for (const { step, index } of steps) {
-    const isUntried = before[index] === undefined || before[index].outcome === "skipped";
+  for (const step of plan) {
+    const isUntried = before(step) === undefined || before(step)?.outcome === "skipped";
     if (!isNew && isUntried && isAmong(wanted, step))
-      await record(index, { ...step, outcome: "skipped", error: "not tried yet", at });
+      await record(step, { ...step, outcome: "skipped", error: "not tried yet", at });
   }
-  const pending = steps
-    .filter(({ step }) => isAmong(wanted, step))
-    .map((planned) => ({ ...planned, isDone: isDone(before[planned.index]), isConfirmed }));
+  const pending = plan
+    .filter((step) => isAmong(wanted, step))
+    .map((step) => ({ step, isDone: isDone(before(step)), isConfirmed }));
   const performed = await performSteps(ports, pending, record);
   for (const { outcome, retryable } of performed.values()) {
     if (retryable) failures.push(new Error(`${outcome.action} failed and may work later: ${outcome.error}`));
   }
   const repeatedAt = [...performed]
-    .filter(([index, { outcome }]) => {
-      const isAfterEnd = isDone(before[index]) || finding.status === "contained";
+    .filter(([step, { outcome }]) => {
+      const isAfterEnd = isDone(before(step)) || finding.status === "contained";
       return outcome.outcome === "done" && isAfterEnd;
     })
     .map(([, { outcome }]) => outcome.at)
@@ -97,11 +97,11 @@ export async function contain(
     iamUnavailable !== true &&
     finding.status === "open" &&
     plan.length > 0 &&
-    plan.every((step, index) => isDone(before[index]) && !isAmong(current, step));
+    plan.every((step) => isDone(before(step)) && !isAmong(current, step));
   return {
     plan,
     ...(repeatedAt !== undefined && { repeatedAt }),
-    outcomes: outcomes.flatMap((outcome) => outcome ?? []),
+    outcomes: plan.flatMap((step) => outcomes.get(step) ?? before(step) ?? []),
     isEnded: isRecorded || isDoneBefore,
     failures,
   };
@@ -125,10 +125,8 @@ const NO_TIME: WriteResult = {
   retryable: true,
 };
 
-/** One step with its place in the plan. */
-interface PlannedStep {
-  readonly index: number;
-  readonly step: ContainmentStep | RestoreStep;
+interface PlannedStep<Step> {
+  readonly step: Step;
   /** True if it was done before: then `already` need not come from a try whose answer was lost. */
   readonly isDone?: boolean;
   /** True if the document to delete was just read, and is the one that was evaluated; that counts for one try. */
@@ -147,20 +145,20 @@ interface Performed {
  * later. One step's failure never keeps another from being tried.
  * `record` is called after each try.
  */
-export async function performSteps(
+export async function performSteps<Step extends ContainmentStep | RestoreStep>(
   {
     writer,
     clock,
     deadlineMs: endMs = Number.POSITIVE_INFINITY,
   }: Pick<Ports, "clock" | "deadlineMs"> & { readonly writer: Pick<Ports["writer"], "perform"> },
-  steps: readonly PlannedStep[],
-  record: (index: number, outcome: StepOutcome) => Promise<void>,
-): Promise<ReadonlyMap<number, Performed>> {
-  const performed = new Map<number, Performed>();
+  steps: readonly PlannedStep<Step>[],
+  record: (step: Step, outcome: StepOutcome) => Promise<void>,
+): Promise<ReadonlyMap<Step, Performed>> {
+  const performed = new Map<Step, Performed>();
   const deadlineMs = Math.min(clock.nowMs() + RETRY_BUDGET_MS, endMs);
   let pending = steps;
   for (let round = 0; ; round += 1) {
-    for (const { index, step, isDone, isConfirmed } of pending) {
+    for (const { step, isDone, isConfirmed } of pending) {
       // A retry that is not begun leaves the outcome of the first try.
       if (clock.nowMs() >= endMs && round > 0) return performed;
       let answer = NO_TIME;
@@ -173,19 +171,19 @@ export async function performSteps(
       }
       // A try whose answer was lost may have worked: then the next one finds what it did, and it has to be restorable.
       const result: WriteResult =
-        answer.outcome === "already" && performed.has(index) && !isDone ? { outcome: "done" } : answer;
-      const outcome = { ...step, ...outcomeOf(result), at: new Date(clock.nowMs()).toISOString() };
-      performed.set(index, { outcome, retryable: result.outcome === "failed" && result.retryable });
-      await record(index, outcome);
+        answer.outcome === "already" && performed.has(step) && !isDone ? { outcome: "done" } : answer;
+      const outcome = { ...step, ...asOutcome(result), at: new Date(clock.nowMs()).toISOString() };
+      performed.set(step, { outcome, retryable: result.outcome === "failed" && result.retryable });
+      await record(step, outcome);
     }
-    pending = pending.filter(({ index }) => performed.get(index)?.retryable);
+    pending = pending.filter(({ step }) => performed.get(step)?.retryable);
     const waitMs = jittered(Math.min(FIRST_WAIT_MS * 2 ** round, LONGEST_WAIT_MS));
     if (pending.length === 0 || clock.nowMs() + waitMs > deadlineMs) return performed;
     await clock.sleepMs(waitMs);
   }
 }
 
-function outcomeOf(result: WriteResult): Pick<StepOutcome, "outcome" | "error"> {
+function asOutcome(result: WriteResult): Pick<StepOutcome, "outcome" | "error"> {
   return result.outcome === "failed"
     ? { outcome: result.outcome, error: result.error }
     : { outcome: result.outcome };

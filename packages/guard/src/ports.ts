@@ -92,7 +92,7 @@ export interface PolicyWriter {
 export interface FindingRecord {
   readonly finding: Finding;
   readonly plan: readonly ContainmentStep[];
-  /** Outcomes so far, in the plan's order: a retry goes on where they stop. */
+  /** Outcomes so far, in the plan's order, then of added steps: a retry goes on where they stop. */
   readonly outcomes: readonly StepOutcome[];
   /** Statuses that everybody was notified of. */
   readonly notified: readonly Finding["status"][];
@@ -129,7 +129,7 @@ export interface Findings {
    * `done` where another outcome of the step was recorded before: a run that did not live to record it may have taken
    * the policy, and it has to be restorable. Nothing replaces `done`, and `skipped` replaces no `already`.
    */
-  recordOutcome(id: string, stepIndex: number, outcome: StepOutcome): Promise<StepOutcome>;
+  recordOutcome(id: string, outcome: StepOutcome): Promise<StepOutcome>;
   /** The finding as it ended: its status, outcomes and times. */
   close(finding: Finding): Promise<void>;
   /**

@@ -91,7 +91,7 @@ export function restore(ports: Ports, settings: GuardSettings) {
     if (request.dryRun) return { kind: "planned", finding: record.finding, steps, exemption };
 
     await ports.findings.addExemption(exemption);
-    const planned = steps.map((step, index) => ({ step, index }));
+    const planned = steps.map((step) => ({ step }));
     const performed = await performSteps(ports, planned, async () => undefined);
     const outcomes = [...performed.values()].map(({ outcome }) => outcome);
     const finding = transition(record.finding, {

@@ -72,7 +72,7 @@ describe("opening", () => {
 
   test("a finding that is open already is answered with its record, unchanged", async () => {
     await findings.open(FINDING, PLAN);
-    await findings.recordOutcome(ID, 0, outcome(0));
+    await findings.recordOutcome(ID, outcome(0));
     expect(await findings.open({ ...FINDING, title: "read later" }, [])).toEqual({
       kind: "already-open",
       record: { finding: FINDING, plan: PLAN, outcomes: [outcome(0)], notified: [] },
@@ -106,7 +106,7 @@ describe("size", () => {
     const done: StepOutcome = { ...step, outcome: "done", at: "2026-03-04T05:06:13.000Z" };
     const finding = { ...FINDING, change: { diff: document } };
     await findings.open(finding, [step]);
-    await findings.recordOutcome(ID, 0, done);
+    await findings.recordOutcome(ID, done);
     await findings.close({ ...finding, status: "contained", containment: { steps: [done] } });
     const record = await findRecord(findings, ID);
     expect(record?.plan).toEqual([step]);
@@ -139,41 +139,29 @@ describe("outcomes", () => {
   beforeEach(() => findings.open(FINDING, PLAN));
 
   test("are in the plan's order, whatever order they came in", async () => {
-    await findings.recordOutcome(ID, 1, outcome(1));
-    await findings.recordOutcome(ID, 0, outcome(0));
+    await findings.recordOutcome(ID, outcome(1));
+    await findings.recordOutcome(ID, outcome(0));
     expect((await findRecord(findings, ID))?.outcomes).toEqual([outcome(0), outcome(1)]);
   });
 
-  test("keep their places where one could not be recorded: it is to be tried again, the others can be restored", async () => {
-    await findings.recordOutcome(ID, 1, outcome(1));
-    expect((await findRecord(findings, ID))?.outcomes).toEqual([
-      {
-        action: "detach-role-policy",
-        target: {
-          principal: { type: "role", name: "Deployer" },
-          policyArn: "arn:aws:iam::111122223333:policy/TeamX",
-        },
-        outcome: "skipped",
-        error: "its outcome was not recorded",
-        at: "2026-03-04T05:06:12.345Z",
-      },
-      outcome(1),
-    ]);
+  test("are of their own steps where another could not be recorded", async () => {
+    await findings.recordOutcome(ID, outcome(1));
+    expect((await findRecord(findings, ID))?.outcomes).toEqual([outcome(1)]);
   });
 
   test("a failure gives way to what the retry came to", async () => {
-    await findings.recordOutcome(ID, 0, {
+    await findings.recordOutcome(ID, {
       ...outcome(0),
       outcome: "failed",
       error: "Throttling: Rate exceeded",
     });
-    await findings.recordOutcome(ID, 0, outcome(0));
+    await findings.recordOutcome(ID, outcome(0));
     expect((await findRecord(findings, ID))?.outcomes).toEqual([outcome(0)]);
   });
 
   test("`done` stands when a twin finds the attachment gone", async () => {
-    await findings.recordOutcome(ID, 0, outcome(0));
-    await findings.recordOutcome(ID, 0, {
+    await findings.recordOutcome(ID, outcome(0));
+    await findings.recordOutcome(ID, {
       ...outcome(0),
       outcome: "already",
       at: "2026-03-04T05:06:14.000Z",
@@ -278,7 +266,7 @@ describe("a notification", () => {
 
 test("nothing in the table expires", async () => {
   await findings.open(FINDING, PLAN);
-  await findings.recordOutcome(ID, 0, outcome(0));
+  await findings.recordOutcome(ID, outcome(0));
   await findings.claimNotification(ID, "contained", AUDIENCES);
   await findings.closeNotification(ID, "contained", AUDIENCES, true);
   await findings.addExemption(EXEMPTION);

@@ -1,5 +1,5 @@
 import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { OutcomeName, StepOutcome } from "@kms-guard/core/containment/steps.ts";
+import { type OutcomeName, type StepOutcome, stepKey } from "@kms-guard/core/containment/steps.ts";
 import { FINDING_STATUSES, type Finding, type FindingStatus } from "@kms-guard/core/findings/finding.ts";
 import { subjectKey } from "@kms-guard/core/findings/subject.ts";
 import type { Clock, FindingRecord, Findings, Stored } from "@kms-guard/guard/ports.ts";
@@ -103,17 +103,16 @@ export function dynamoFindings(options: {
       return stored.kind === "unreadable" ? stored : { kind: "already-open", record: stored.record };
     },
 
-    async recordOutcome(id, stepIndex, outcome) {
+    async recordOutcome(id, outcome) {
       const pk = partitionOf(id);
       const put = async (next: StepOutcome, kept: readonly OutcomeName[]) =>
         table.put(
           {
-            ...itemKey(pk, outcomeKey(stepIndex)),
-            action: { S: next.action },
+            ...itemKey(pk, outcomeKey(stepKey(next))),
             outcome: { S: next.outcome },
             stepOutcome: await written(pk, next),
           },
-          unlessLast(next.action, kept),
+          unlessLast(kept),
         );
       if ((await put(outcome, KEPT_BY[outcome.outcome])) || outcome.outcome !== "already") return outcome;
       const done: StepOutcome = { ...outcome, outcome: "done" };
@@ -186,13 +185,13 @@ const KEPT_BY: Readonly<Record<OutcomeName, readonly OutcomeName[]>> = {
   skipped: ["done", "already"],
 };
 
-function unlessLast(action: StepOutcome["action"], kept: readonly OutcomeName[]): Condition | undefined {
+function unlessLast(kept: readonly OutcomeName[]): Condition | undefined {
   if (kept.length === 0) return undefined;
   const values = Object.fromEntries(kept.map((name) => [`:${name}`, { S: name }]));
   return {
-    expression: `attribute_not_exists(pk) OR #action <> :action OR NOT #outcome IN (${Object.keys(values).join(", ")})`,
-    names: { "#outcome": "outcome", "#action": "action" },
-    values: { ...values, ":action": { S: action } },
+    expression: `attribute_not_exists(pk) OR NOT #outcome IN (${Object.keys(values).join(", ")})`,
+    names: { "#outcome": "outcome" },
+    values,
   };
 }
 

@@ -30,13 +30,13 @@ export function accountPartition(account: string): string {
   return `${FINDING_PREFIX}${account}`;
 }
 
-export function outcomeKey(stepIndex: number): string {
-  return `${OUTCOME_PREFIX}${String(stepIndex).padStart(5, "0")}`;
+/** Of the outcome of a step: `stepKey` makes the key. */
+export function outcomeKey(key: string): string {
+  return `${OUTCOME_PREFIX}${key}`;
 }
 
-/** The plan's step that a sort key is the outcome of. */
-export function stepIndexOf(sortKey: string): readonly number[] {
-  return sortKey.startsWith(OUTCOME_PREFIX) ? [Number(sortKey.slice(OUTCOME_PREFIX.length))] : [];
+export function isOutcome({ sk }: Item): boolean {
+  return sk?.S?.startsWith(OUTCOME_PREFIX) === true;
 }
 
 /** Of the claim on a notification: `shouldNotify` makes the key. */

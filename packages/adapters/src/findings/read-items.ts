@@ -1,8 +1,8 @@
-import type { ContainmentStep, StepOutcome } from "@kms-guard/core/containment/steps.ts";
+import { inPlanOrder } from "@kms-guard/core/containment/steps.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import type { FindingRecord, Stored } from "@kms-guard/guard/ports.ts";
 import * as v from "valibot";
-import { exemptionIdOf, FINDING_KEY, type Item, outcomeKey, stepIndexOf } from "./keys.ts";
+import { exemptionIdOf, FINDING_KEY, type Item, isOutcome } from "./keys.ts";
 import {
   exemptionSchema,
   findingSchema,
@@ -39,6 +39,7 @@ function readable<T>(id: string, read: () => T): Stored<T> {
 }
 
 function recordOf(head: Item, bySortKey: ReadonlyMap<string, Item>): FindingRecord {
+  const items = [...bySortKey.values()];
   const part = (sortKey: string) => bySortKey.get(sortKey)?.bytes?.B;
   const read = <T>(item: Item, attribute: string, schema: v.GenericSchema<unknown, T>): T =>
     readItem(item, attribute, schema, part);
@@ -47,32 +48,12 @@ function recordOf(head: Item, bySortKey: ReadonlyMap<string, Item>): FindingReco
   return {
     finding,
     plan,
-    outcomes: outcomesOf(bySortKey, plan, finding.timing.receivedAt, (item) =>
-      read(item, "stepOutcome", stepOutcomeSchema),
+    outcomes: inPlanOrder(
+      plan,
+      items.filter(isOutcome).map((item) => read(item, "stepOutcome", stepOutcomeSchema)),
     ),
-    notified: notifiedStatuses([...bySortKey.values()]),
+    notified: notifiedStatuses(items),
   };
-}
-
-/**
- * One for each step up to the last that has one, so that places are the plan's. A step between that has none was
- * tried perhaps, and its outcome could not be written: it is `skipped`, so that it is tried again.
- */
-function outcomesOf(
-  bySortKey: ReadonlyMap<string, Item>,
-  plan: readonly ContainmentStep[],
-  at: string,
-  read: (item: Item) => StepOutcome,
-): readonly StepOutcome[] {
-  const last = Math.max(-1, ...[...bySortKey.keys()].flatMap(stepIndexOf));
-  return Array.from({ length: last + 1 }, (_, index) => {
-    const item = bySortKey.get(outcomeKey(index));
-    if (item !== undefined) return [read(item)];
-    const step = plan[index];
-    return step === undefined
-      ? []
-      : [{ ...step, outcome: "skipped" as const, error: "its outcome was not recorded", at }];
-  }).flat();
 }
 
 function notifiedStatuses(items: readonly Item[]): FindingRecord["notified"] {

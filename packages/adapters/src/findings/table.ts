@@ -5,7 +5,7 @@
  *     pk              sk                       holds
  *     FINDING#A#kg-…  FINDING                  the finding and its plan; `kind` and `at` put it in the index
  *     FINDING#A#kg-…  POLICY                   puts the finding under its policy: `kind` is POLICY#A/<ARN, or role/x/name>
- *     FINDING#A#kg-…  OUTCOME#00002            what the plan's step 2 came to
+ *     FINDING#A#kg-…  OUTCOME#<step>           what became of a step, by what it does to whom
  *     FINDING#A#kg-…  CLAIM#contained          who was notified of this status, and whether all were (`complete`)
  *     FINDING#A#kg-…  CLAIM#contained#2026-…   the same, after it was reopened
  *     FINDING#A#kn-…  CLAIM#notice             the same of a notice

@@ -1,4 +1,4 @@
-import type { StepOutcome } from "@kms-guard/core/containment/steps.ts";
+import { inPlanOrder, type StepOutcome, stepKey } from "@kms-guard/core/containment/steps.ts";
 import type { Exemption } from "@kms-guard/core/exemptions/exemption.ts";
 import { FINDING_STATUSES, type Finding } from "@kms-guard/core/findings/finding.ts";
 import { subjectKey } from "@kms-guard/core/findings/subject.ts";
@@ -8,7 +8,8 @@ import type { FindingRecord, Findings, Stored } from "@kms-guard/guard/ports.ts"
 interface Kept {
   finding: Finding;
   readonly plan: FindingRecord["plan"];
-  readonly outcomes: Map<number, StepOutcome>;
+  /** By `stepKey`. */
+  readonly outcomes: Map<string, StepOutcome>;
 }
 
 interface Claim {
@@ -34,14 +35,14 @@ export class InMemoryFindings implements Findings {
     return { kind: "opened" };
   }
 
-  async recordOutcome(id: string, stepIndex: number, outcome: StepOutcome): Promise<StepOutcome> {
+  async recordOutcome(id: string, outcome: StepOutcome): Promise<StepOutcome> {
     const { outcomes } = this.#find(id);
-    const last = outcomes.get(stepIndex);
-    const before = last?.action === outcome.action ? last.outcome : undefined;
+    const key = stepKey(outcome);
+    const before = outcomes.get(key)?.outcome;
     const isInDoubt = outcome.outcome === "already" && before !== undefined && before !== "already";
     const counted: StepOutcome = isInDoubt ? { ...outcome, outcome: "done" } : outcome;
     const isKept = before === "done" || (before === "already" && outcome.outcome === "skipped");
-    if (outcome.outcome === "done" || !isKept) outcomes.set(stepIndex, counted);
+    if (outcome.outcome === "done" || !isKept) outcomes.set(key, counted);
     return counted;
   }
 
@@ -97,12 +98,11 @@ export class InMemoryFindings implements Findings {
 
   #record(kept: Kept): FindingRecord {
     const { finding, plan, outcomes } = kept;
-    const inOrder = [...outcomes].toSorted(([one], [other]) => one - other).map(([, outcome]) => outcome);
     const keys = [...this.#claimsOn(finding.id)]
       .filter(([, { isComplete }]) => isComplete)
       .map(([key]) => key.split("#", 1)[0]);
     const notified = FINDING_STATUSES.filter((status) => keys.includes(status));
-    return { finding, plan, outcomes: inOrder, notified };
+    return { finding, plan, outcomes: inPlanOrder(plan, [...outcomes.values()]), notified };
   }
 
   /** The latest first. */

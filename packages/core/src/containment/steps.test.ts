@@ -1,6 +1,16 @@
 import { COMBINED, DEPLOY, INLINE, KMS_STAR, MALLORY, TEAM_X } from "@kms-guard/testing/examples/team-x.ts";
 import { describe, expect, it } from "vitest";
-import { commandFor, containmentPlan, inverse, restorePlan, type StepOutcome } from "./steps.ts";
+import type { PrincipalName } from "../policy/policy.ts";
+import {
+  type ContainmentStep,
+  commandFor,
+  containmentPlan,
+  inPlanOrder,
+  inverse,
+  outcomeOf,
+  restorePlan,
+  type StepOutcome,
+} from "./steps.ts";
 
 const policyArn = "arn:aws:iam::111122223333:policy/TeamX";
 const user = { type: "user", name: "mallory" } as const;
@@ -32,6 +42,37 @@ describe("containmentPlan", () => {
   it("has no step for who does not hold the policy, nor for a boundary", () => {
     expect(containmentPlan(INLINE, [DEPLOY])).toEqual([]);
     expect(containmentPlan({ ...TEAM_X, attachments: [], boundaryOf: [user] }, [MALLORY])).toEqual([]);
+  });
+});
+
+describe("outcomes", () => {
+  const detach = (principal: PrincipalName): ContainmentStep => ({
+    action: "detach-user-policy",
+    target: { principal, policyArn },
+  });
+  const done = (principal: PrincipalName): StepOutcome => ({ ...detach(principal), outcome: "done", at });
+  const alice = { type: "user", name: "alice" } as const;
+
+  it.each<[PrincipalName, StepOutcome["outcome"] | undefined]>([
+    [alice, "done"],
+    [{ ...alice, name: "Alice" }, "done"],
+    [{ ...alice, id: "AIDAALICE" }, "done"],
+    [{ ...alice, id: "AIDAOTHER" }, undefined],
+    [{ ...alice, type: "role" }, undefined],
+  ])("of alice's step answer for %j with %s", (principal, expected) => {
+    const known = "id" in principal ? { ...alice, id: "AIDAALICE" } : alice;
+    expect(outcomeOf([done(user), done(known)], detach(principal))?.outcome).toBe(expected);
+  });
+
+  it("are in the plan's order, then in that of their times", () => {
+    const later = { ...done({ ...user, name: "later" }), at: "2026-11-23T03:00:11Z" };
+    const sooner = { ...done({ ...user, name: "sooner" }), at: "2026-11-23T03:00:10Z" };
+    expect(inPlanOrder([detach(alice), detach(user)], [later, done(user), sooner, done(alice)])).toEqual([
+      done(alice),
+      done(user),
+      sooner,
+      later,
+    ]);
   });
 });
 

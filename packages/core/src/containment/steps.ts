@@ -1,4 +1,4 @@
-import { amongPrincipals, attachmentsOf, isSamePrincipal } from "../aws/principal.ts";
+import { amongPrincipals, attachmentsOf, isSamePrincipal, principalKey } from "../aws/principal.ts";
 import type { CombinedPolicies, Policy, PrincipalName } from "../policy/policy.ts";
 import { shellQuoted } from "../text/untrusted.ts";
 
@@ -129,6 +129,29 @@ export function option(name: string, value: string): readonly string[] {
   return value.startsWith("-") ? [`${name}=${shellQuoted(value)}`] : [name, shellQuoted(value)];
 }
 
+/** The same text for the same step: what it does to whom. A principal that was created again is another. */
+export function stepKey({ action, target }: ContainmentStep | RestoreStep): string {
+  const { id = "" } = target.principal;
+  return [action, principalKey(target.principal), id, policyOf({ target })].join("#");
+}
+
+/** Outcomes in the plan's order; after them those of steps that were added to it, in the order of their times. */
+export function inPlanOrder(
+  plan: readonly ContainmentStep[],
+  outcomes: readonly StepOutcome[],
+): readonly StepOutcome[] {
+  const places = new Map(plan.map((step, index) => [stepKey(step), index]));
+  const placeOf = (outcome: StepOutcome): number => places.get(stepKey(outcome)) ?? plan.length;
+  return outcomes.toSorted(
+    (one, other) => placeOf(one) - placeOf(other) || Date.parse(one.at) - Date.parse(other.at),
+  );
+}
+
+/** The outcome of a step; `undefined` where nothing is known of it. */
+export function outcomeOf(outcomes: readonly StepOutcome[], step: ContainmentStep): StepOutcome | undefined {
+  return outcomes.find((outcome) => isSameStep(outcome, step));
+}
+
 /** True if both do the same to the same principal's attachment of the same policy. */
 export function isSameStep(one: ContainmentStep | RestoreStep, other: ContainmentStep): boolean {
   return (
@@ -138,6 +161,6 @@ export function isSameStep(one: ContainmentStep | RestoreStep, other: Containmen
   );
 }
 
-function policyOf({ target }: ContainmentStep | RestoreStep): string {
+function policyOf({ target }: Pick<ContainmentStep | RestoreStep, "target">): string {
   return "policyArn" in target ? target.policyArn : target.policyName;
 }

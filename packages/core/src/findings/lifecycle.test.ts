@@ -97,6 +97,27 @@ describe("contained", () => {
     expect(finding.nextSteps).toEqual([DETACH_ADMINS, RESTORE, SHOW, EXEMPT]);
   });
 
+  it("knows an outcome by its step where the one before has none", () => {
+    const finding = contained(outcomes("already", "done", "done").slice(1));
+    expect(finding.attachments.map(({ state }) => state)).toEqual(["failed", "contained", "contained"]);
+    expect(finding.nextSteps).toEqual([DETACH_MALLORY, RESTORE, SHOW, EXEMPT]);
+  });
+
+  it.each([
+    ["done", "contained"],
+    ["failed", "failed"],
+  ] as const)("has a principal of whose two policies the second is %s as %s", (outcome, state) => {
+    const [first, ...others] = PLAN;
+    if (first === undefined) throw new Error("no step");
+    const { principal } = first.target;
+    const second = { action: "detach-user-policy", target: { principal, policyArn: "arn:second" } } as const;
+    const plan = [first, second, ...others];
+    const at = "2026-11-23T03:00:01Z";
+    const steps: readonly StepOutcome[] = [...outcomes("done", "done", "done"), { ...second, outcome, at }];
+    const finding = transition(OPEN, { kind: "contained", plan, outcomes: steps });
+    expect(finding.attachments[0]?.state).toBe(state);
+  });
+
   it("has nothing to restore where nothing was done", () => {
     const finding = contained(outcomes("already", "already", "already"));
     expect(finding.status).toBe("contained");

@@ -1,6 +1,6 @@
 import { isSamePrincipal, principalIndex } from "../aws/principal.ts";
 import type { Decision } from "../containment/decision.ts";
-import { type ContainmentStep, isDone, type StepOutcome } from "../containment/steps.ts";
+import { type ContainmentStep, isDone, outcomeOf, type StepOutcome } from "../containment/steps.ts";
 import { withRecurrence } from "./correlate.ts";
 import {
   ATTACHMENT_STATES,
@@ -66,7 +66,7 @@ export type Change =
       readonly nowMs: number;
     }
   /**
-   * Steps were done. `outcomes` are in the plan's order; `repeatedAt` is when something was taken away once more, after the
+   * Steps were done, with these outcomes; `repeatedAt` is when something was taken away once more, after the
    * containment had ended.
    */
   | {
@@ -195,14 +195,17 @@ function contained(
   { plan, outcomes, repeatedAt }: Change & { readonly kind: "contained" },
 ): Finding {
   const attachments = finding.attachments.map((attachment) => {
-    const index = plan.findIndex(({ target }) => isSamePrincipal(target.principal, attachment));
-    const step = outcomes[index];
-    if (isDone(step)) return inState(attachment, "contained");
+    const steps = plan.filter(({ target }) => isSamePrincipal(target.principal, attachment));
+    if (steps.length === 0) return attachment;
+    const ends = steps.map((step) => outcomeOf(outcomes, step));
+    if (ends.every(isDone)) return inState(attachment, "contained");
     // A step that was not tried has not worked either.
-    const isMissed = index >= 0 && finding.decision.action === "contain" && attachment.state === "standing";
-    return step?.outcome === "failed" || isMissed ? inState(attachment, "failed") : attachment;
+    const isMissed = finding.decision.action === "contain" && attachment.state === "standing";
+    return ends.some((end) => end?.outcome === "failed") || isMissed
+      ? inState(attachment, "failed")
+      : attachment;
   });
-  const isWhole = outcomes.length === plan.length && outcomes.every(isDone);
+  const isWhole = plan.every((step) => isDone(outcomeOf(outcomes, step)));
   const containedAt = outcomes
     .filter(isDone)
     .map(({ at }) => at)

@@ -1,5 +1,5 @@
 import { reservedRole } from "../aws/principal.ts";
-import { type ContainmentStep, commandFor, isDone, option } from "../containment/steps.ts";
+import { type ContainmentStep, commandFor, isDone, option, outcomeOf } from "../containment/steps.ts";
 import { KMS_GUARD } from "../text/command.ts";
 import type { Finding } from "./finding.ts";
 
@@ -30,9 +30,9 @@ function exemptCommand({ id }: Finding): string {
 }
 
 function toAct(finding: Finding, plan: readonly ContainmentStep[]): readonly string[] {
-  const steps = finding.containment?.steps ?? [];
-  const undone = plan.filter((_, index) => !isDone(steps[index]));
-  const restore = steps.some(({ outcome }) => outcome === "done")
+  const outcomes = finding.containment?.steps ?? [];
+  const undone = plan.filter((step) => !isDone(outcomeOf(outcomes, step)));
+  const restore = outcomes.some(({ outcome }) => outcome === "done")
     ? [`${KMS_GUARD} restore ${finding.id}`]
     : [];
   return [...byHand(undone), ...listing(finding), ...restore, ...fixedRoles(finding)];
