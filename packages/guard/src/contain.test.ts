@@ -247,7 +247,7 @@ const detach = (name: string): ContainmentStep => ({
 const LOST: WriteResult = { outcome: "failed", error: "ECONNRESET: socket hang up", retryable: true };
 const REFUSED: WriteResult = { outcome: "failed", error: "AccessDenied: no", retryable: false };
 
-/** What became of the steps, where IAM answers each user's detaching as it stands here, one try after the other. */
+/** What became of the steps, where IAM gives these answers to each user's detaching, one try after the other. */
 async function performed(answers: Readonly<Record<string, readonly WriteResult[]>>, { isDone = false } = {}) {
   const left = new Map(Object.entries(answers).map(([name, results]) => [name, [...results]]));
   const steps = Object.keys(answers).map((name) => ({ step: detach(name), isDone }));

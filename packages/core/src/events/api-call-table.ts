@@ -1,14 +1,14 @@
 import type { PrincipalType } from "../policy/policy.ts";
 import type { ApiCall } from "./api-call.ts";
 
-/** Where a value stands in a CloudTrail record. */
+/** Where a value is in a CloudTrail record. */
 export type RecordPath = `requestParameters.${string}` | `responseElements.${string}`;
 
-/** A principal's type, and where its friendly name stands. */
+/** A principal's type, and where its friendly name is. */
 export interface PrincipalRecipe {
   readonly type: PrincipalType;
   readonly name: RecordPath;
-  /** Where the name stands that it has from now on, if the call gave it a new one. */
+  /** Where its new name is, if the call gave it one. */
   readonly renamedTo?: RecordPath;
 }
 
@@ -40,7 +40,7 @@ export interface ApiCallRow {
    */
   readonly removes?: "policy" | "version" | "attachment" | "inline-policy" | "membership";
   readonly scope: ScopeRecipe;
-  /** Where the identity policy document stands that the call carried. */
+  /** Where the identity policy document is that the call carried. */
   readonly document?: RecordPath;
   /** Why the guard listens to it, for the README. */
   readonly why: string;

@@ -29,7 +29,7 @@ export function flagOf(value: unknown): boolean | undefined {
 export const HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS";
 
 /**
- * True where requestParameters or responseElements tell nothing: null, absent, `{}`, hidden, or `"null"` in exports.
+ * True where requestParameters or responseElements say nothing: null, absent, `{}`, hidden, or `"null"` in exports.
  */
 export function isGone(part: unknown): boolean {
   if (part === undefined || part === null) return true;
@@ -74,7 +74,7 @@ export function shown(value: unknown): string {
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
-/** The problem that at a path something else stands than was expected. */
+/** The problem that a path has another value than was expected. */
 export function unexpected(path: string, value: unknown, expected: string): Problem {
   return {
     path,

@@ -242,7 +242,7 @@ function optional(
   return undefined;
 }
 
-/** What stands at a place of the record: undefined where nothing does. */
+/** The value at a place of the record; undefined where there is none. */
 function valueAt(record: JsonObject, path: RecordPath): unknown {
   let value: unknown = record;
   for (const name of path.split(".")) value = memberOf(value, name);
