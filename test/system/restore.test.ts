@@ -90,7 +90,7 @@ describe("restore", () => {
       kind: "planned",
       steps: [{ action: "attach-user-policy" }, { action: "attach-role-policy" }],
     });
-    expect(world.calls).toEqual([]);
+    expect(world.calls).toEqual(["GetUser", "GetRole"]);
     expect(await exemptionsIn(world.findings)).toEqual([]);
     expect(world.told).toEqual(["contained"]);
   });
@@ -114,7 +114,7 @@ describe("restore", () => {
       failures: [],
     });
     expect(await exemptionsIn(world.findings)).toEqual(before);
-    expect(world.calls).toEqual(["ListEntitiesForPolicy"]);
+    expect(world.calls).toEqual(["GetUser", "GetRole", "ListEntitiesForPolicy"]);
     expect(world.told).toEqual(["contained", "restored"]);
   });
 

@@ -1,4 +1,4 @@
-import { isSamePrincipal } from "@kms-guard/core/aws/principal.ts";
+import { isSamePrincipal, principalIndex } from "@kms-guard/core/aws/principal.ts";
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
 import { type RestoreStep, restorePlan, type StepOutcome } from "@kms-guard/core/containment/steps.ts";
 import { type Exemption, isExpired } from "@kms-guard/core/exemptions/exemption.ts";
@@ -36,6 +36,8 @@ export type RestoreReport =
       readonly kind: "planned";
       readonly finding: Finding;
       readonly steps: readonly RestoreStep[];
+      /** What will not be restored, and why. */
+      readonly refused: readonly StepOutcome[];
       readonly exemption: Exemption;
     }
   | {
@@ -54,9 +56,10 @@ const HOUR_MS = 3_600_000;
 /**
  * Restores what a containment removed. An exemption for this text of the policy comes first, so that the guard does not
  * contain it again. Then every step is tried, also after one that fails (its principal is gone, its quota is full).
- * What is restored already stays as it is, with the exemption that it has.
+ * What is restored already stays as it is, with the exemption that it has. A principal that was created again under its
+ * old name gets nothing.
  *
- * Runs with the operator's credentials, never the guard's. Throws where the finding cannot be read or the exemption
+ * Runs with the operator's credentials, never the guard's. Throws where the finding or a principal cannot be read or the exemption
  * cannot be stored, and then nothing was changed; after that every step's outcome is reported, whatever else fails.
  */
 export function restore(ports: Ports, settings: GuardSettings) {
@@ -75,25 +78,31 @@ export function restore(ports: Ports, settings: GuardSettings) {
         `${KMS_GUARD} show ${id}`,
       );
     }
-    const steps = restorePlan(record.outcomes);
-    if (steps.length === 0) {
+    const plan = restorePlan(record.outcomes);
+    if (plan.length === 0) {
       return refused(
         `nothing was removed for \`${id}\`, so there is nothing to restore`,
         `${KMS_GUARD} show ${id}`,
       );
     }
+    const ofOthers = await stepsOfOthers(ports, record.finding, plan);
+    const steps = plan.filter((step) => !ofOthers.has(step));
+    const refusals = [...ofOthers.values()];
+    if (steps.length === 0)
+      return refused(refusals.map(({ error }) => error).join("; "), `${KMS_GUARD} show ${id}`);
     const exemption = exemptionOf(record.finding, request, nowMs);
     const first = await restoredBy(ports, record.finding, exemption.id, steps, nowMs);
     if (first !== undefined) {
       const failures = request.dryRun ? [] : await notify(ports, record.finding);
       return { kind: "already-restored", finding: record.finding, exemption: first, failures };
     }
-    if (request.dryRun) return { kind: "planned", finding: record.finding, steps, exemption };
+    if (request.dryRun)
+      return { kind: "planned", finding: record.finding, steps, refused: refusals, exemption };
 
     await ports.findings.addExemption(exemption);
     const planned = steps.map((step) => ({ step }));
     const performed = await performSteps(ports, planned, async () => undefined);
-    const outcomes = [...performed.values()].map(({ outcome }) => outcome);
+    const outcomes = [...[...performed.values()].map(({ outcome }) => outcome), ...refusals];
     const finding = transition(record.finding, {
       kind: "restored",
       before: record.outcomes,
@@ -103,6 +112,32 @@ export function restore(ports: Ports, settings: GuardSettings) {
     const failures = finding === record.finding ? [] : await closeAndNotify(ports, finding);
     return { kind: "restored", finding, steps: outcomes, exemption, failures };
   };
+}
+
+/**
+ * The steps whose principal is not the one that lost the access, with their outcomes: IAM's calls go by names, and a
+ * principal that was created again under an old name is another.
+ */
+async function stepsOfOthers(
+  { policies, clock }: Pick<Ports, "policies" | "clock">,
+  { attachments }: Finding,
+  plan: readonly RestoreStep[],
+): Promise<ReadonlyMap<RestoreStep, StepOutcome>> {
+  const at = new Date(clock.nowMs()).toISOString();
+  const known = principalIndex(attachments);
+  const checked = await Promise.all(
+    plan.map(async (step): Promise<readonly [RestoreStep, StepOutcome][]> => {
+      const { principal } = step.target;
+      const id = principal.id ?? known(principal)?.id;
+      const now = id === undefined ? undefined : await policies.principalDetails(principal);
+      if (now?.id === undefined || now.id === id) return [];
+      const error =
+        `${principal.type} \`${principal.name}\` was created again since: it is another principal ` +
+        `(${now.id}, not ${id}), so nothing is restored to it`;
+      return [[step, { ...step, outcome: "failed", error, at }]];
+    }),
+  );
+  return new Map(checked.flat());
 }
 
 /** The exemption of an earlier restore, where everything is still in place; `undefined` where something is left to do. */

@@ -42,7 +42,8 @@ async function restoreIn(
   const seen = await perform(id, request);
   const isDry = options.dryRun === true;
   if (seen.kind === "planned") {
-    const notes = await changesSince(ports.policies, seen.finding);
+    const refusals = seen.refused.map(({ error = "refused" }) => error);
+    const notes = [...refusals, ...(await changesSince(ports.policies, seen.finding))];
     // A person who is asked has to see the plan, even if the result is JSON.
     if (!isJson || !(isDry || options.yes)) {
       await print(isJson ? io.stderr : io.stdout, planText(seen, connection, notes, paintFor(io)));
