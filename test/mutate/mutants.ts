@@ -550,10 +550,10 @@ export const MUTANTS: readonly Mutant[] = [
     'attachment.state === "contained" ? attachment : inState(attachment, "gone")',
     'inState(attachment, "gone")',
   ),
-  core(
-    "findings/correlate.ts",
+  guard(
+    "records.ts",
     "A finding is a recurrence within an hour only.",
-    "isWithin(earlier, later) &&",
+    "if (!isWithin(earlier, finding)) break;",
     "",
   ),
   core(

@@ -67,12 +67,12 @@ async function recorded(
   const run = async (
     decision: Decision,
     snapshot: Parameters<typeof contain>[3],
-    { isNew = false, answer = writer.perform } = {},
+    { isNew = false, answer = writer.perform, recordOutcome = recording.recordOutcome } = {},
   ) =>
     contain(
       {
         writer: { ...writer, perform: answer },
-        findings: Object.assign(Object.create(findings), recording),
+        findings: Object.assign(Object.create(findings), { recordOutcome }),
         clock,
       },
       { record: await record(), isNew, isConfirmed: false },
@@ -104,6 +104,21 @@ describe("what is written down before it is done", () => {
       "recorded mallory skipped: not tried yet",
       "performed mallory",
       "recorded mallory done",
+    ]);
+  });
+
+  it("keeps no step from being performed where it cannot be recorded, and calls for another run", async () => {
+    const { log, run } = await recorded(planFor(MALLORY));
+    const throttled = async () => Promise.reject(new Error("Throttled"));
+    const { outcomes, failures } = await run(
+      containing(planFor(MALLORY)),
+      { policy: attachedTo(MALLORY) },
+      { isNew: true, recordOutcome: throttled },
+    );
+    expect(log).toEqual(["performed mallory"]);
+    expect(outcomes.map(inShort)).toEqual(["mallory done"]);
+    expect(failures.map(({ message }) => message)).toEqual([
+      `an outcome of ${OPEN.id} could not be recorded: Throttled`,
     ]);
   });
 

@@ -29,7 +29,7 @@ const RAISED: Readonly<Record<Severity, Severity>> = {
 };
 
 /**
- * True if the later finding is the earlier one come back: the same text, of the same principals and no other, which was
+ * True if the later finding is the earlier one (see `isWithin`) come back: the same text, of the same principals and no other, which was
  * contained or resolved in between.
  */
 export function isRecurrence(earlier: Finding, later: Finding): boolean {
@@ -37,7 +37,6 @@ export function isRecurrence(earlier: Finding, later: Finding): boolean {
     (earlier.status === "contained" || earlier.status === "resolved") &&
     earlier.notInForce === undefined &&
     earlier.policy.documentSha256 === later.policy.documentSha256 &&
-    isWithin(earlier, later) &&
     later.attachments.every(amongPrincipals(earlier.attachments.filter(({ state }) => !HAS_POLICY[state])))
   );
 }

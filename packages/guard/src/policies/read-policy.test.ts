@@ -1,7 +1,8 @@
 import { GuardedAccount } from "@kms-guard/testing/fakes/guarded-account.ts";
-import { expect, test } from "vitest";
+import { TestClock } from "@kms-guard/testing/fakes/test-clock.ts";
+import { describe, expect, test } from "vitest";
 import type { PolicyReader } from "../ports.ts";
-import { withDeadline } from "./read-policy.ts";
+import { waitForConsistency, withDeadline } from "./read-policy.ts";
 
 const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
 const TOOLS = "arn:aws:iam::111122223333:policy/Tools";
@@ -51,4 +52,26 @@ test("the steps know the deadline, and the other ports are as they were", () => 
   const { policies: __, ...given } = world.ports;
   expect(deadlineMs).toBe(world.clock.nowMs() + 1_000);
   expect(others).toEqual(given);
+});
+
+describe("waiting for IAM to agree with an event", () => {
+  const read = async (agreesAfterMs: number) => {
+    const clock = new TestClock();
+    const beganMs = clock.nowMs();
+    const value = await waitForConsistency(
+      clock,
+      async () => (clock.nowMs() - beganMs >= agreesAfterMs ? "new" : "old"),
+      (value) => value === "new",
+    );
+    return { value, sleptMs: clock.sleptMs };
+  };
+
+  test.each([
+    { agreesAfterMs: 0, value: "new", sleptMs: [] },
+    { agreesAfterMs: 1_000, value: "new", sleptMs: [1_000] },
+    { agreesAfterMs: 7_000, value: "new", sleptMs: [1_000, 2_000, 4_000] },
+    { agreesAfterMs: 7_001, value: "old", sleptMs: [1_000, 2_000, 4_000] },
+  ])("after $agreesAfterMs ms answers the $value value", async ({ agreesAfterMs, value, sleptMs }) => {
+    expect(await read(agreesAfterMs)).toEqual({ value, sleptMs });
+  });
 });
