@@ -6,12 +6,13 @@ import {
   type StepOutcome,
 } from "@kms-guard/core/containment/steps.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
-import type { ManagedPolicy } from "@kms-guard/core/policy/policy.ts";
-import { ADMINS, DEPLOY, FINDING, MALLORY, TEAM_X } from "@kms-guard/testing/examples/team-x.ts";
+import type { ManagedPolicy, PrincipalName } from "@kms-guard/core/policy/policy.ts";
+import { ADMINS, DEPLOY, FINDING, KMS_STAR, MALLORY, TEAM_X } from "@kms-guard/testing/examples/team-x.ts";
+import { GuardedAccount } from "@kms-guard/testing/fakes/guarded-account.ts";
 import { findRecord } from "@kms-guard/testing/fakes/stored.ts";
 import { TestClock } from "@kms-guard/testing/fakes/test-clock.ts";
 import { describe, expect, it, test } from "vitest";
-import { contain, performSteps } from "./contain.ts";
+import { contain, isContained, performSteps, verifyContainment } from "./contain.ts";
 import type { PolicyWriter, WriteResult } from "./ports.ts";
 
 const OPEN: Finding = { ...FINDING, status: "open" };
@@ -339,5 +340,44 @@ describe("the steps", () => {
     const { tried, results } = await performedBefore(40, LOST);
     expect(tried).toEqual(["alice", "bob", "carol", "dave"]);
     expect(results.every(({ retryable }) => retryable)).toBe(true);
+  });
+});
+
+describe("the second look at a containment", () => {
+  const { containment: _, ...UNTOUCHED } = FINDING;
+  const CONTAINED: Finding = { ...FINDING, status: "contained" };
+
+  it.each<[string, Finding, boolean]>([
+    ["detached something", CONTAINED, true],
+    ["found everything gone", { ...UNTOUCHED, status: "contained" }, false],
+    ["failed", FINDING, false],
+  ])("is for one that %s: %s", (_name, finding, expected) => {
+    expect(isContained(finding)).toBe(expected);
+  });
+
+  /** The principals that have TeamX when the lag is over: those that got it during the wait. */
+  async function seenAgain(finding: Finding, ...reattached: readonly PrincipalName[]) {
+    const world = new GuardedAccount();
+    world.iam.createUser("mallory");
+    world.iam.createPolicy("TeamX", KMS_STAR);
+    world.clock.duringSleep(() => {
+      for (const principal of reattached) world.iam.attachPolicy(principal, TEAM_X.arn);
+    });
+    const found = await verifyContainment(world.ports, [finding]);
+    const names: string[] = [];
+    for await (const { policy } of found ?? []) names.push(policy.name);
+    return { sleptMs: world.clock.sleptMs, names };
+  }
+
+  it("comes after the enforcement lag, and finds what is attached again", async () => {
+    expect(await seenAgain(CONTAINED, MALLORY)).toEqual({ sleptMs: [5_000], names: ["TeamX"] });
+  });
+
+  it("finds nothing where the policy is attached to nobody", async () => {
+    expect(await seenAgain(CONTAINED)).toEqual({ sleptMs: [5_000], names: [] });
+  });
+
+  it("is not waited for where nothing was contained", async () => {
+    expect(await seenAgain(FINDING, MALLORY)).toEqual({ sleptMs: [], names: [] });
   });
 });

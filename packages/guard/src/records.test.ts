@@ -1,9 +1,11 @@
 import { InMemoryFindings } from "@kms-guard/adapters/memory/in-memory-findings.ts";
+import type { ContainmentStep } from "@kms-guard/core/containment/steps.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { DEPLOY, FINDING, MALLORY, TEAM_X } from "@kms-guard/testing/examples/team-x.ts";
+import { TestClock } from "@kms-guard/testing/fakes/test-clock.ts";
 import { describe, expect, it } from "vitest";
 import type { Detection } from "./assess.ts";
-import { countRecurrence, findPrevious, mayBeKnown } from "./records.ts";
+import { closeRecord, countRecurrence, findPrevious, mayBeKnown, openRecord } from "./records.ts";
 
 /** mallory was detached at 03:00:09. */
 const CONTAINED: Finding = { ...FINDING, status: "contained" };
@@ -180,5 +182,94 @@ describe("how often a grant has come back", () => {
     ["after a finding that is open", { ...earlier, status: "open" }, later],
   ])("is not counted for one %s", async (_, before, now) => {
     expect(await countRecurrence(await tableWith(before), now)).toBe(now);
+  });
+});
+
+describe("a finding that is recorded before anything is changed", () => {
+  const DELETE: ContainmentStep = {
+    action: "delete-user-policy",
+    target: { principal: { type: "user", name: "mallory" }, policyName: "everything" },
+    document: "{}",
+  };
+  const containing = { action: "contain", plan: [DELETE] } as const;
+
+  async function opened(
+    findings: InMemoryFindings,
+    { isUnchanged = async () => true, decision = containing }: Partial<Given> = {},
+  ) {
+    const clock = new TestClock();
+    const perform = () => Promise.reject(new Error("nothing is changed here"));
+    const writer = { perform, isUnchanged: () => isUnchanged(clock) };
+    const record = await openRecord({ findings, writer, clock }, FOUND, decision);
+    if (record instanceof Error) throw record;
+    return record;
+  }
+  interface Given {
+    readonly isUnchanged: (clock: TestClock) => Promise<boolean>;
+    readonly decision: Parameters<typeof openRecord>[2];
+  }
+
+  it("has the plan of a containment, and none where people are only alerted", async () => {
+    const findings = new InMemoryFindings();
+    expect(await opened(findings)).toMatchObject({ record: { plan: [DELETE] }, isNew: true });
+    const alert = { action: "alert", plan: [DELETE] } as const;
+    expect(await opened(new InMemoryFindings(), { decision: alert })).toMatchObject({ record: { plan: [] } });
+  });
+
+  it("is answered as it is where another run recorded it", async () => {
+    const findings = await tableWith(FOUND);
+    expect(await opened(findings)).toEqual({
+      record: { finding: FOUND, plan: [], outcomes: [], notified: [] },
+      isNew: false,
+      isConfirmed: false,
+    });
+  });
+
+  it("has another id, the same each time, where its record cannot be read", async () => {
+    const findings = await tableWith(FOUND);
+    findings.makeUnreadable(FOUND.id, "written by a newer version");
+    const { record, isNew } = await opened(findings);
+    expect(record.finding.id).toMatch(/^kg-[0-9a-f]{16}$/);
+    expect([record.finding.id === FOUND.id, isNew]).toEqual([false, true]);
+    expect(await opened(findings)).toMatchObject({
+      record: { finding: { id: record.finding.id } },
+      isNew: false,
+    });
+  });
+
+  it.each<[string, boolean, Given["isUnchanged"]]>([
+    ["is the one that was evaluated", true, async () => true],
+    ["is another", false, async () => false],
+    ["cannot be read", false, () => Promise.reject(new Error("Throttling"))],
+    [
+      "took a second to read",
+      true,
+      async (clock) => {
+        await clock.sleepMs(1_000);
+        return true;
+      },
+    ],
+    [
+      "took more than a second to read",
+      false,
+      async (clock) => {
+        await clock.sleepMs(1_001);
+        return true;
+      },
+    ],
+  ])("whose document to delete %s is confirmed: %s", async (_, isConfirmed, isUnchanged) => {
+    expect(await opened(new InMemoryFindings(), { isUnchanged })).toMatchObject({ isNew: true, isConfirmed });
+  });
+
+  it("is an error where it cannot be recorded, or closed", async () => {
+    const findings = new InMemoryFindings();
+    const closing = await closeRecord({ findings }, FOUND);
+    expect(closing.map(({ message }) => message)).toEqual([
+      "finding kg-1111111111111111 could not be closed: finding kg-1111111111111111 was never opened",
+    ]);
+    findings.open = () => Promise.reject(new Error("ProvisionedThroughputExceeded"));
+    await expect(opened(findings)).rejects.toThrow(
+      "the finding could not be recorded: ProvisionedThroughputExceeded",
+    );
   });
 });
