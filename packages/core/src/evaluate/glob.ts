@@ -56,5 +56,7 @@ export function leastLength(pattern: string): number {
 
 /** Upper-case ASCII letters lowered and nothing else: U+212A is no k, as it would be after `toLowerCase()`. */
 export function foldAscii(text: string): string {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  return /[^ -~]/.test(text)
+    ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+    : text.toLowerCase();
 }

@@ -32,7 +32,7 @@ const ALIAS: ResourceType = {
   shapes: [[..."q7XzR0vKw3_any-alias/u5Nd"]],
 };
 
-const onlyThroughServices: ConditionKey = {
+const absentFromDirectCalls: ConditionKey = {
   role: "given",
   usual: { absent: true },
   other: { present: ["*"] },
@@ -87,14 +87,14 @@ const CONDITION_KEYS: Readonly<Record<string, ConditionKey>> = {
   "kms:multiregion": keyProperty("false", ["true"]),
   "kms:multiregionkeytype": keyProperty(undefined, ["PRIMARY", "REPLICA"]),
   "kms:primaryregion": keyProperty(undefined),
-  "kms:recipientattestation:": onlyThroughServices,
+  "kms:recipientattestation:": absentFromDirectCalls,
   "kms:reencryptonsamekey": flag,
   "kms:requestalias": ofAliases,
   "kms:resourcealiases": { ...ofAliases, isMultiValued: true },
   "kms:rotationperiodindays": parameter("number"),
   "kms:schedulekeydeletionpendingwindowindays": parameter("number"),
   "kms:validto": parameter("date"),
-  "kms:viaservice": onlyThroughServices,
+  "kms:viaservice": absentFromDirectCalls,
 };
 
 /** AWS Key Management Service. */

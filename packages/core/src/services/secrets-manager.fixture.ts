@@ -43,7 +43,13 @@ export const SECRETS_MANAGER: GuardedService = {
   otherResources: [],
   longestArn: 600,
   conditionKeys: {
-    keys: {},
+    keys: {
+      "secretsmanager:resourcetag/": {
+        role: "resource",
+        usual: { absent: true, present: ["*"] },
+        madeBy: { present: ["TagResource"], absent: ["UntagResource"] },
+      },
+    },
     known: [
       ...["aws:currenttime", "aws:multifactorauthpresent", "aws:principalaccount", "aws:resourcetag/"],
       ...["aws:securetransport", "secretsmanager:name", "secretsmanager:secretid"],

@@ -6,7 +6,7 @@ import { type ConditionsContext, conditionKey } from "./condition-keys.ts";
 import { type Operator, parseOperator, type RangeComparison } from "./operators.ts";
 import { resolveVariables } from "./policy-variables.ts";
 import type { Cut, Range } from "./ranges.ts";
-import { literal, matches, type TextPattern } from "./text-patterns.ts";
+import { arnSegments, literal, matches, type TextPattern } from "./text-patterns.ts";
 
 /** What conditions are tests of: a key of requests, or whether a condition holds that depends on two of them. */
 export interface Variable {
@@ -136,11 +136,17 @@ function readValues(
   if (known.length < resolved.length) return UNDECIDED;
   if (comparison.type === "text") {
     const patterns = known.flatMap((glob) => comparison.read(glob) ?? []);
+    if (patterns.some(isShortArn)) return UNDECIDED;
     const any = patterns.find(({ glob, isArn }) => isAllStars(glob) && !isArn);
     return { type: "text", patterns: any === undefined ? patterns : [any] };
   }
   const ranges = known.flatMap((value) => comparison.read(value) ?? []);
   return isEpoch ? { type: "date", ranges: ranges.map(secondsInMs) } : { type: comparison.type, ranges };
+}
+
+/** Nobody knows how IAM reads `arn:aws:iam::*`; what does not even begin like an ARN matches none. */
+function isShortArn({ glob, isArn }: TextPattern): boolean {
+  return isArn && glob.startsWith("arn:") && arnSegments(glob) === undefined;
 }
 
 /** Whether an operator may find a value of its own type in a key of another one. If it cannot, it never matches. */

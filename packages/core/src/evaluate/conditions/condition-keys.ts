@@ -36,10 +36,10 @@ const INTERNET = [
   ...["96.0.0.0/4", "112.0.0.0/5", "120.0.0.0/6", "124.0.0.0/7", "126.0.0.0/8", "128.0.0.0/2", "192.0.0.0/3"],
 ];
 const ofOwnAccount = known({ usual: { present: ["${account}"] } });
-const onlyThroughServices = known({ usual: { absent: true }, other: { present: ["*"] } });
-const listThroughServices: ConditionKey = { ...onlyThroughServices, isMultiValued: true };
+const absentFromDirectCalls = known({ usual: { absent: true }, other: { present: ["*"] } });
+const listAbsentFromDirectCalls: ConditionKey = { ...absentFromDirectCalls, isMultiValued: true };
 const falseInDirectCalls = known({ usual: { present: ["false"] }, other: { present: ["true"] } });
-const falseOrAbsentInDirectCalls = known({
+const notTrueInDirectCalls = known({
   usual: { absent: true, present: ["false"] },
   other: { present: ["true"] },
 });
@@ -51,70 +51,72 @@ const time: ConditionKey = { role: "time", type: "date", usual: { present: ["*"]
  * or `:` is a family. Tags, federation and the network are decided for every principal: they can be there.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
-const GLOBAL_KEYS: Readonly<Record<string, ConditionKey>> = {
-  "aws:calledvia": listThroughServices,
-  "aws:calledviaawsmcp": onlyThroughServices,
-  "aws:calledviafirst": onlyThroughServices,
-  "aws:calledvialast": onlyThroughServices,
-  "aws:currenttime": time,
-  "aws:ec2instancesourceprivateipv4": address,
-  "aws:epochtime": time,
-  "aws:ismcpserviceaction": falseOrAbsentInDirectCalls,
-  "aws:multifactorauthage": known({ type: "number" }),
-  "aws:multifactorauthpresent": known({ usual: { absent: true, present: ["true", "false"] } }),
-  "aws:principalaccount": ofOwnAccount,
-  // A role's ARN is also that of its sessions.
-  "aws:principalarn": known({
-    usual: {
-      present: [
-        ...["root", "user/?*", "role/?*"].map((name) => `arn:\${partition}:iam::\${account}:${name}`),
-        ...["federated-user/?*", "assumed-role/?*"].map(
-          (name) => `arn:\${partition}:sts::\${account}:${name}`,
-        ),
-      ],
+export const GLOBAL_KEYS: ReadonlyMap<string, ConditionKey> = new Map(
+  Object.entries<ConditionKey>({
+    "aws:calledvia": listAbsentFromDirectCalls,
+    "aws:calledviaawsmcp": absentFromDirectCalls,
+    "aws:calledviafirst": absentFromDirectCalls,
+    "aws:calledvialast": absentFromDirectCalls,
+    "aws:currenttime": time,
+    "aws:ec2instancesourceprivateipv4": address,
+    "aws:epochtime": time,
+    "aws:ismcpserviceaction": notTrueInDirectCalls,
+    "aws:multifactorauthage": known({ type: "number" }),
+    "aws:multifactorauthpresent": known({ usual: { absent: true, present: ["true", "false"] } }),
+    "aws:principalaccount": ofOwnAccount,
+    // A role's ARN is also that of its sessions.
+    "aws:principalarn": known({
+      usual: {
+        present: [
+          ...["root", "user/?*", "role/?*"].map((name) => `arn:\${partition}:iam::\${account}:${name}`),
+          ...["federated-user/?*", "assumed-role/?*"].map(
+            (name) => `arn:\${partition}:sts::\${account}:${name}`,
+          ),
+        ],
+      },
+    }),
+    "aws:principalisawsservice": falseInDirectCalls,
+    "aws:principalorgpaths": multiValued,
+    "aws:principalservicename": absentFromDirectCalls,
+    "aws:principalservicenameslist": listAbsentFromDirectCalls,
+    "aws:principaltag/": UNKNOWN,
+    "aws:principaltype": known({ usual: PRESENT }),
+    "aws:referer": header,
+    "aws:requestedregion": known({ usual: PRESENT }),
+    "aws:requesttag/": UNKNOWN,
+    "aws:resourceaccount": known({ usual: PRESENT }),
+    "aws:resourceorgid": known({ role: "resource" }),
+    "aws:resourceorgpaths": known({ role: "resource", isMultiValued: true }),
+    "aws:resourcetag/": {
+      role: "resource",
+      usual: ANY,
+      madeBy: { present: ["TagResource"], absent: ["UntagResource"] },
     },
+    // No service that is guarded takes calls without TLS.
+    "aws:securetransport": known({ usual: { present: ["true"] } }),
+    "aws:sourceaccount": absentFromDirectCalls,
+    "aws:sourcearn": absentFromDirectCalls,
+    // Absent where the call comes through a VPC endpoint, which a caller with an address on the internet can leave out.
+    "aws:sourceip": {
+      role: "given",
+      type: "address",
+      usual: { present: INTERNET },
+      other: { absent: true, present: ALL_ADDRESSES },
+    },
+    "aws:sourceorgid": absentFromDirectCalls,
+    "aws:sourceorgpaths": listAbsentFromDirectCalls,
+    "aws:sourceowner": absentFromDirectCalls,
+    "aws:tagkeys": multiValued,
+    "aws:tokenissuetime": known({ type: "date" }),
+    "aws:useragent": header,
+    "aws:userid": known({ usual: PRESENT }),
+    "aws:username": known({ usual: { absent: true, present: ["?*"] } }),
+    "aws:viaawsmcpservice": notTrueInDirectCalls,
+    "aws:viaawsservice": falseInDirectCalls,
+    "aws:vpceorgpaths": multiValued,
+    "aws:vpcsourceip": address,
   }),
-  "aws:principalisawsservice": falseInDirectCalls,
-  "aws:principalorgpaths": multiValued,
-  "aws:principalservicename": onlyThroughServices,
-  "aws:principalservicenameslist": listThroughServices,
-  "aws:principaltag/": UNKNOWN,
-  "aws:principaltype": known({ usual: PRESENT }),
-  "aws:referer": header,
-  "aws:requestedregion": known({ usual: PRESENT }),
-  "aws:requesttag/": UNKNOWN,
-  "aws:resourceaccount": known({ usual: PRESENT }),
-  "aws:resourceorgid": known({ role: "resource" }),
-  "aws:resourceorgpaths": known({ role: "resource", isMultiValued: true }),
-  "aws:resourcetag/": {
-    role: "resource",
-    usual: ANY,
-    madeBy: { present: ["TagResource"], absent: ["UntagResource"] },
-  },
-  // No service that is guarded takes calls without TLS.
-  "aws:securetransport": known({ usual: { present: ["true"] } }),
-  "aws:sourceaccount": onlyThroughServices,
-  "aws:sourcearn": onlyThroughServices,
-  // Absent where the call comes through a VPC endpoint, which a caller with an address on the internet can leave out.
-  "aws:sourceip": {
-    role: "given",
-    type: "address",
-    usual: { present: INTERNET },
-    other: { absent: true, present: ALL_ADDRESSES },
-  },
-  "aws:sourceorgid": onlyThroughServices,
-  "aws:sourceorgpaths": listThroughServices,
-  "aws:sourceowner": onlyThroughServices,
-  "aws:tagkeys": multiValued,
-  "aws:tokenissuetime": known({ type: "date" }),
-  "aws:useragent": header,
-  "aws:userid": known({ usual: PRESENT }),
-  "aws:username": known({ usual: { absent: true, present: ["?*"] } }),
-  "aws:viaawsmcpservice": falseOrAbsentInDirectCalls,
-  "aws:viaawsservice": falseInDirectCalls,
-  "aws:vpceorgpaths": multiValued,
-  "aws:vpcsourceip": address,
-};
+);
 
 /** What is known of a key, written in lower case, with the principals' account and partition filled in. */
 export function conditionKey(name: string, context: ConditionsContext): ConditionKey {
@@ -127,13 +129,21 @@ export function conditionKey(name: string, context: ConditionsContext): Conditio
 }
 
 function keyOfTable(name: string, ofService: Readonly<Record<string, ConditionKey>>): ConditionKey {
-  const [family = name] = FAMILY.exec(name) ?? [];
-  for (const keys of [GLOBAL_KEYS, ofService])
-    for (const written of [name, family]) if (Object.hasOwn(keys, written)) return keys[written] ?? UNKNOWN;
-  return UNKNOWN;
+  return find(name, ofService) ?? find(familyOf(name), ofService) ?? UNKNOWN;
 }
 
-const FAMILY = /^[^:/]+:[^:/]+[:/]/;
+function find(name: string, ofService: Readonly<Record<string, ConditionKey>>): ConditionKey | undefined {
+  return GLOBAL_KEYS.get(name) ?? (Object.hasOwn(ofService, name) ? ofService[name] : undefined);
+}
+
+/** `aws:resourcetag/` of `aws:resourcetag/team`; the name itself where it has no such part. */
+function familyOf(name: string): string {
+  const rest = name.indexOf(":") + 1;
+  const slash = name.indexOf("/", rest);
+  const colon = name.indexOf(":", rest);
+  const end = slash === -1 || (colon !== -1 && colon < slash) ? colon : slash;
+  return end === -1 ? name : name.slice(0, end + 1);
+}
 
 function filledIn(values: ConditionValues, { account }: ConditionsContext): ConditionValues {
   if (!values.present?.some((glob) => glob.includes("${"))) return values;

@@ -4,6 +4,7 @@ import type { Condition } from "../../policy/document.ts";
 import { KMS } from "../../services/kms.ts";
 import { readConditions } from "./condition-block.ts";
 import { decideAllow, decideDeny } from "./decide.ts";
+import { UNLIMITED } from "./steps.ts";
 
 const NOW_MS = Date.UTC(2026, 9, 1);
 const DAY_MS = 24 * 3_600_000;
@@ -163,8 +164,6 @@ function isNoMore(less: readonly Block[], more: readonly Block[]): boolean {
   const deny = (of: readonly Block[]) => DENY_ORDER.indexOf(decideDeny(read(of), UNLIMITED));
   return allow(less) <= allow(more) && deny(less) <= deny(more);
 }
-
-const UNLIMITED = { take: () => true };
 
 function read(written: readonly Block[]) {
   return written.map((block) => readConditions(block, "2012-10-17", CONTEXT));

@@ -90,15 +90,23 @@ const COMPARISONS: ReadonlyMap<string, Operator["comparison"]> = new Map<string,
   ["null", { type: "null" }],
 ]);
 
-/** `undefined` for an operator that IAM does not know: `Null` takes neither a set nor `IfExists`. */
-export function parseOperator(written: string): Operator | undefined {
-  const [, set, name = "", exists] = WRITTEN.exec(foldAscii(written)) ?? [];
-  const comparison = COMPARISONS.get(name);
-  const ifExists = exists !== undefined;
-  if (comparison === undefined || (comparison.type === "null" && (ifExists || set !== undefined)))
-    return undefined;
-  const operator = { comparison, isNegated: name.includes("not"), ifExists };
-  return set === undefined ? operator : { ...operator, over: set === "allvalues" ? "all" : "any" };
-}
+/** Every spelling, lower case: `Null` takes neither a set nor `IfExists`. */
+const OPERATORS: ReadonlyMap<string, Operator> = new Map(
+  [...COMPARISONS].flatMap(([name, comparison]): [string, Operator][] => {
+    const operator = { comparison, isNegated: name.includes("not"), ifExists: false };
+    if (comparison.type === "null") return [[name, operator]];
+    return [
+      [name, operator] as const,
+      [`forallvalues:${name}`, { ...operator, over: "all" }] as const,
+      [`foranyvalue:${name}`, { ...operator, over: "any" }] as const,
+    ].flatMap(([spelling, one]): [string, Operator][] => [
+      [spelling, one],
+      [`${spelling}ifexists`, { ...one, ifExists: true }],
+    ]);
+  }),
+);
 
-const WRITTEN = /^(?:for(allvalues|anyvalue):)?([a-z]+?)(ifexists)?$/;
+/** `undefined` for an operator that IAM does not know. */
+export function parseOperator(written: string): Operator | undefined {
+  return OPERATORS.get(foldAscii(written));
+}

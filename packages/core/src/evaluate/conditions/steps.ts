@@ -2,3 +2,16 @@
 export interface Steps {
   take(steps: number): boolean;
 }
+
+export const UNLIMITED: Steps = { take: () => true };
+
+/** So many steps, and no more than others have left. */
+export function atMost(count: number, others: Steps = UNLIMITED): Steps {
+  let left = count;
+  return {
+    take: (taken) => {
+      left -= taken;
+      return left >= 0 && others.take(taken);
+    },
+  };
+}
