@@ -1,3 +1,4 @@
+import { COMBINED_FINDING } from "@kms-guard/testing/examples/team-x.ts";
 import { GuardedAccount } from "@kms-guard/testing/fakes/guarded-account.ts";
 import { exemptionsIn } from "@kms-guard/testing/fakes/stored.ts";
 import { describe, expect, it } from "vitest";
@@ -10,7 +11,7 @@ const BUILD = { type: "role", name: "Build" } as const;
 const TONIGHT = { by: "oncall", reason: "the release needs it", hours: 4, dryRun: false };
 
 /** A world in which the guard took a managed policy from alice and Build; the finding's id is `id`. */
-async function contained() {
+async function contained(): Promise<Given> {
   const world = new GuardedAccount();
   world.iam.createUser("alice");
   world.iam.createRole("Build");
@@ -29,7 +30,12 @@ function createAgain(world: GuardedAccount, ...principals: readonly (typeof ALIC
   }
 }
 
-const restored = ({ world, id }: { world: GuardedAccount; id: string }, dryRun = false) =>
+interface Given {
+  readonly world: GuardedAccount;
+  readonly id: string;
+}
+
+const restored = ({ world, id }: Given, dryRun = false) =>
   restore(world.ports, world.settings)(id, { ...TONIGHT, dryRun });
 
 function errorsIn(report: RestoreReport): readonly (string | undefined)[] {
@@ -75,5 +81,87 @@ describe("a principal that was created again under its old name", () => {
     createAgain(world, BUILD);
     expect(await restored({ world, id: findings[0]?.id ?? "" })).toMatchObject({ kind: "refused" });
     expect(world.iam.principal(BUILD).inline.size).toBe(0);
+  });
+});
+
+describe("a restore", () => {
+  it("gives back what was taken, under an exemption of its own", async () => {
+    const given = await contained();
+    expect(await restored(given)).toMatchObject({
+      kind: "restored",
+      finding: { id: given.id, status: "restored" },
+      steps: [{ outcome: "done" }, { outcome: "done" }],
+      exemption: { id: `ke-restore-${given.id}`, owner: "oncall", expiresAt: "2026-03-02T13:00:15.000Z" },
+      failures: [],
+    });
+    expect(given.world.holders(TOOLS)).toEqual(["user/alice", "role/Build"]);
+    expect(await exemptionsIn(given.world.findings)).toHaveLength(1);
+  });
+
+  it("changes nothing where it is only planned", async () => {
+    const given = await contained();
+    expect(await restored(given, true)).toMatchObject({ kind: "planned", refused: [] });
+    expect(given.world.holders(TOOLS)).toEqual([]);
+    expect(await exemptionsIn(given.world.findings)).toEqual([]);
+  });
+
+  it.each<[string, (given: Given) => void, string]>([
+    ["is done already", () => undefined, "already-restored"],
+    ["was undone in part", ({ world }) => world.iam.detachPolicy(ALICE, TOOLS), "restored"],
+    ["has an exemption that ended", ({ world }) => void world.clock.sleepMs(4 * 3_600_000), "restored"],
+    [
+      "has an exemption that was removed",
+      ({ world, id }) => void world.findings.removeExemption(`ke-restore-${id}`),
+      "restored",
+    ],
+  ])("that %s", async (_, happens, kind) => {
+    const given = await contained();
+    await restored(given);
+    happens(given);
+    expect((await restored(given)).kind).toBe(kind);
+  });
+
+  it("says what could not be recorded, and notifies people all the same", async () => {
+    const given = await contained();
+    given.world.findings.close = () => Promise.reject(new Error("Throttling"));
+    const report = await restored(given);
+    expect(report.kind === "restored" && report.failures.map(({ message }) => message)).toEqual([
+      `that ${given.id} is restored could not be recorded: Throttling`,
+    ]);
+    expect(given.world.told).toEqual(["contained", "restored"]);
+  });
+
+  it("notifies nobody where no step worked", async () => {
+    const given = await contained();
+    given.world.iam.deletePolicy(TOOLS);
+    expect(await restored(given)).toMatchObject({ kind: "restored", finding: { status: "contained" } });
+    expect(given.world.told).toEqual(["contained"]);
+  });
+
+  it("refuses a finding that cannot be read, and one that there is not", async () => {
+    const given = await contained();
+    expect(await restored({ ...given, id: "kg-0000000000000000" })).toMatchObject({
+      kind: "refused",
+      reason: "there is no finding `kg-0000000000000000`",
+    });
+    given.world.findings.makeUnreadable(given.id, "written by a newer version");
+    expect(await restored(given)).toMatchObject({
+      kind: "refused",
+      reason: `\`${given.id}\` cannot be read: written by a newer version`,
+    });
+  });
+
+  it("refuses a finding of another account, and one of which nothing was taken", async () => {
+    const { world, id } = await contained();
+    const elsewhere = { ...world.settings, account: { id: "444455556666", partition: "aws" } };
+    expect(await restore(world.ports, elsewhere)(id, TONIGHT)).toMatchObject({
+      kind: "refused",
+      reason: `\`${id}\` is of account 111122223333, not of 444455556666`,
+    });
+    await world.findings.open(COMBINED_FINDING, []);
+    expect(await restored({ world, id: COMBINED_FINDING.id })).toMatchObject({
+      kind: "refused",
+      reason: expect.stringContaining("nothing was removed"),
+    });
   });
 });
