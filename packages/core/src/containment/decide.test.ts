@@ -47,7 +47,7 @@ function decideOn(given: Given): Decision {
 
 const ALL = ["user mallory", "role Deploy", "group Admins"];
 
-function holdersIn(plan: readonly ContainmentStep[]): readonly string[] {
+function principalsIn(plan: readonly ContainmentStep[]): readonly string[] {
   return plan.map(({ target: { principal } }) => `${principal.type} ${principal.name}`);
 }
 
@@ -61,7 +61,7 @@ interface Case {
 
 function check({ given, action, plan, reason }: Case): void {
   const decision = decideOn(given);
-  expect({ action: decision.action, plan: holdersIn(decision.plan) }).toEqual({ action, plan });
+  expect({ action: decision.action, plan: principalsIn(decision.plan) }).toEqual({ action, plan });
   expect(decision.reason).toMatch(reason);
 }
 
@@ -173,7 +173,7 @@ describe("which verdicts are contained", () => {
       reason: "`full` is contained",
     },
     {
-      name: "a policy that nobody holds is told",
+      name: "a policy that nobody has is alerted on",
       given: { policy: { ...TEAM_X, attachments: [] } },
       action: "alert",
       plan: [],
@@ -200,7 +200,7 @@ describe("AWS managed policies", () => {
   const policy = ADMINISTRATOR_ACCESS;
   it.each<Case>([
     {
-      name: "are only told by default, with the command for the principal that the event names",
+      name: "are only alerted on by default, with the command for the principal that the event names",
       given: { policy, principalOfEvent: MALLORY },
       action: "alert",
       plan: ["user mallory"],
@@ -232,7 +232,7 @@ describe("AWS managed policies", () => {
       reason: "user `gone` no longer has it",
     },
     {
-      name: "of a principal that is exempt are exempt, whoever else holds them",
+      name: "of a principal that is exempt are exempt, though others have them",
       given: {
         policy,
         principalOfEvent: MALLORY,
@@ -321,7 +321,7 @@ describe("roles that only AWS can change", () => {
       reason: "change permission set `DataTeam` in IAM Identity Center",
     },
     {
-      name: "are told where there is nobody else",
+      name: "are alerted on where there is nobody else",
       given: { policy: { ...TEAM_X, attachments: [PERMISSION_SET] } },
       action: "alert",
       plan: [],

@@ -22,7 +22,7 @@ export interface DetachStep {
   readonly target: { readonly principal: PrincipalName; readonly policyArn: string };
 }
 
-/** Takes an inline policy away; `document` is what stood, byte for byte, so that it can be put back. */
+/** Takes an inline policy away; `document` is its text, byte for byte, so that it can be put back. */
 export interface DeleteInlineStep {
   readonly action: (typeof DELETE_ACTIONS)[number];
   readonly target: { readonly principal: PrincipalName; readonly policyName: string };

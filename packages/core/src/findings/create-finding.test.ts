@@ -139,12 +139,12 @@ describe("the id", () => {
     expect(found(given).id).not.toBe(id);
   });
 
-  it("without event is of its kind and occasion", () => {
+  it("without event is of its kind and its principals", () => {
     const sweep = (discriminator: string): string => found({ trigger: { kind: "sweep" }, discriminator }).id;
-    expect(sweep("2026-11-23")).toBe(sweep("2026-11-23"));
-    expect(sweep("2026-11-23")).not.toBe(sweep("2026-11-24"));
-    expect(sweep("2026-11-23")).not.toBe(
-      found({ trigger: { kind: "scan" }, discriminator: "2026-11-23" }).id,
+    expect(sweep("user/alice")).toBe(sweep("user/alice"));
+    expect(sweep("user/alice")).not.toBe(sweep("user/bob"));
+    expect(sweep("user/alice")).not.toBe(
+      found({ trigger: { kind: "scan" }, discriminator: "user/alice" }).id,
     );
   });
 
@@ -153,7 +153,7 @@ describe("the id", () => {
     expect(found({ policy: again }).id).not.toBe(found({ policy: COMBINED }).id);
   });
 
-  it("tells a user's inline policy from a role's of the same name", () => {
+  it("is another for a role's inline policy than for a user's of the same name", () => {
     const ofRole = { ...INLINE, principal: { type: "role", name: "mallory" } } as const;
     expect(found({ policy: ofRole }).id).not.toBe(found({ policy: INLINE }).id);
   });

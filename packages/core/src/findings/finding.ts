@@ -132,7 +132,7 @@ export interface Resolution {
   readonly reason: string;
   /** ISO 8601 UTC. */
   readonly at: string;
-  /** The call, with who made it, or the sweep that found it over. Absent where the guard itself took it away. */
+  /** The call, with who made it, or the sweep that found its end. Absent where the guard itself took it away. */
   readonly trigger?: FindingTrigger;
 }
 
@@ -180,7 +180,7 @@ export interface Finding {
   };
   readonly decision: FindingDecision;
   readonly containment?: { readonly steps: readonly StepOutcome[] };
-  /** Why the text is not in force, though it was or may be: `armed: …`. Absent for what stands in IAM. */
+  /** Why the text is not in force, though it was or may be: `armed: …`. Absent for what is in force. */
   readonly notInForce?: string;
   readonly recurrence?: Recurrence;
   /** With status `resolved`. */

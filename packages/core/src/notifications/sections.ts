@@ -36,7 +36,7 @@ export function alertSections(finding: Finding, mostLines: number): readonly Sec
   ].filter(({ lines }) => lines.length > 0);
 }
 
-/** A finding that is over lists the attachments that it began with; what is left is in another section. */
+/** A finding that has ended lists the attachments that it began with; what is left is in another section. */
 const ATTACHED_TO: Readonly<Record<FindingStatus, string>> = {
   open: "Attached to",
   contained: "Was attached to",

@@ -29,27 +29,27 @@ export class AccountScan {
     const key = subjectKey(this.#account, policy);
     const known = this.#unresolved.get(key) ?? [];
     if (known.length > 0) this.#seen.set(key, policy);
-    const untold = (policy.otherVersions ?? []).filter(
-      ({ document }) => !known.some(({ finding }) => tellsOfArmed(finding, document)),
+    const unreported = (policy.otherVersions ?? []).filter(
+      ({ document }) => !known.some(({ finding }) => reportsDormant(finding, document)),
     );
-    if (untold.length > 0) this.dormantVersions.push({ ...policy, otherVersions: untold });
+    if (unreported.length > 0) this.dormantVersions.push({ ...policy, otherVersions: unreported });
   }
 
   /** The findings that do not seem to be so any more, together by policy. */
   staleFindings(): readonly (readonly FindingRecord[])[] {
     if (!this.isWhole) return [];
     return [...this.#unresolved].flatMap(([key, records]) => {
-      const over = records.filter(({ finding }) => seemsOver(finding, this.#seen.get(key)));
-      return over.length === 0 ? [] : [over];
+      const stale = records.filter(({ finding }) => seemsStale(finding, this.#seen.get(key)));
+      return stale.length === 0 ? [] : [stale];
     });
   }
 }
 
-function tellsOfArmed({ notInForce, policy }: Finding, document: string): boolean {
+function reportsDormant({ notInForce, policy }: Finding, document: string): boolean {
   return notInForce !== undefined && policy.documentSha256 === sha256(document);
 }
 
-function seemsOver(finding: Finding, policy: AccountPolicy | undefined): boolean {
+function seemsStale(finding: Finding, policy: AccountPolicy | undefined): boolean {
   const storedText = storedIn(policy, finding);
   return resolutionReason(finding, { policy, ...(storedText !== undefined && { storedText }) }) !== undefined;
 }
