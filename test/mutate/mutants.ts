@@ -381,6 +381,36 @@ export const MUTANTS: readonly Mutant[] = [
     "(subject.principal !== undefined &&",
     "(subject.principal === undefined ||",
   ),
+  guard(
+    "restore.ts",
+    "A principal that was created again gets nothing back.",
+    "plan.filter((step) => !ofOthers.has(step))",
+    "plan",
+  ),
+  guard(
+    "restore.ts",
+    "The principal of an inline policy is known by the id that the finding has.",
+    "principal.id ?? known(principal)?.id",
+    "principal.id",
+  ),
+  guard(
+    "restore.ts",
+    "A principal whose id is not known gets back what was taken.",
+    "now?.id === undefined || now.id === id",
+    "now?.id === id",
+  ),
+  guard(
+    "restore.ts",
+    "What was undone in part is restored again.",
+    "if (!known?.some((attachment) => isSamePrincipal(attachment, principal))) return false;",
+    "",
+  ),
+  core(
+    "exemptions/exemption.ts",
+    "An exemption of several policies together is of their texts only.",
+    "exempted.documentSha256.toLowerCase() === documentSha256 &&",
+    "",
+  ),
 
   // A policy as it is in IAM.
   guard(
@@ -457,6 +487,24 @@ export const MUTANTS: readonly Mutant[] = [
     "Two principals have two steps.",
     "isSamePrincipal(one.target.principal, other.target.principal) &&",
     "",
+  ),
+  core(
+    "containment/decide.ts",
+    "An alert on policies that are a violation only together says that a person decides.",
+    'return "a person decides which of the policies to take away";',
+    "return undefined;",
+  ),
+  core(
+    "containment/steps.ts",
+    "Policies that are a violation only together have no steps.",
+    'if (policy.kind === "combined") return [];',
+    'if (policy.kind === "combined") return [containmentStep({ ...policy, kind: "inline", document: "" }, policy.principal)];',
+  ),
+  core(
+    "containment/steps.ts",
+    "A principal that was created again has a step of its own.",
+    "isSamePrincipal(one.target.principal, other.target.principal) &&",
+    "principalKey(one.target.principal) === principalKey(other.target.principal) &&",
   ),
 
   // The life of a finding.
@@ -567,6 +615,18 @@ export const MUTANTS: readonly Mutant[] = [
     "A finding of an AWS managed policy without principals is resolved.",
     'attachments.length === 0 && policy.kind === "managed"',
     "attachments.length === 0",
+  ),
+  core(
+    "findings/resolution.ts",
+    "What one policy is now does not resolve a finding of several together.",
+    'if (finding.policy.kind === "combined") return undefined;',
+    "",
+  ),
+  core(
+    "findings/subject.ts",
+    "The policies of a principal together are another subject than each of them.",
+    "`${accountId}/combined/${principalKey(subject.principal)}`",
+    "`${accountId}/${principalKey(subject.principal)}/${subject.principal.name}`",
   ),
 
   // Events.
