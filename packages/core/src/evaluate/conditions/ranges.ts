@@ -41,6 +41,33 @@ export function parts(ranges: readonly Range[]): Range[] {
   });
 }
 
+/** Of some parts, in order, those that lie in one of the ranges. */
+export function partsWithin(ordered: readonly Range[], ranges: readonly Range[]): ReadonlySet<Range> {
+  const byEnd = joined(ranges);
+  let at = 0;
+  return new Set(
+    ordered.filter((part) => {
+      let range = byEnd[at];
+      while (range !== undefined && compareCuts(range.to, part.to) < 0) {
+        at += 1;
+        range = byEnd[at];
+      }
+      return range !== undefined && includes(range, part);
+    }),
+  );
+}
+
+/** The same points in ranges that do not touch, in order. */
+function joined(ranges: readonly Range[]): readonly Range[] {
+  const apart: Range[] = [];
+  for (const range of ranges.toSorted((one, other) => compareCuts(one.from, other.from))) {
+    const last = apart.at(-1);
+    if (last === undefined || compareCuts(last.to, range.from) < 0) apart.push(range);
+    else if (compareCuts(last.to, range.to) < 0) apart[apart.length - 1] = { from: last.from, to: range.to };
+  }
+  return apart;
+}
+
 /** A decimal number. */
 export function readNumber(value: string): number | undefined {
   return /^[+-]?\d+(\.\d+)?$/.test(value) ? Number(value) : undefined;

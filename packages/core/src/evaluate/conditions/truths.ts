@@ -1,7 +1,7 @@
 import type { ConditionKey, ConditionValues } from "../../services/service.ts";
 import { holdsForText, type Test } from "./condition-block.ts";
 import { exampleTexts } from "./example-texts.ts";
-import { includes, isPoint, LINE, parts, type Range, readAddresses } from "./ranges.ts";
+import { isPoint, LINE, parts, partsWithin, type Range, readAddresses } from "./ranges.ts";
 import type { Steps } from "./steps.ts";
 
 /** Which tests of one variable hold together: bit i is that of the i-th. */
@@ -72,22 +72,20 @@ function rangeTruths(
   possible: readonly Range[] | Span,
   steps: Steps,
 ): ReadonlySet<Truth> | undefined {
-  const rangesOf = ({ compared }: Test) => (compared.type === type ? compared.ranges : []);
-  const all = tests.flatMap(rangesOf);
+  const ranges = tests.map(({ compared }) => (compared.type === type ? compared.ranges : []));
   const among = "range" in possible ? [possible.range] : possible;
-  const examples = parts([...all, ...among]).filter(
-    (part) =>
-      among.some((range) => includes(range, part)) &&
-      !("range" in possible && !possible.hasMoments && isPoint(part)),
+  const between = parts([...ranges.flat(), ...among]);
+  if (!steps.take(between.length * tests.length)) return undefined;
+  const examples = [...partsWithin(between, among)].filter(
+    (part) => !("range" in possible) || possible.hasMoments || !isPoint(part),
   );
-  if (!steps.take(examples.length * all.length)) return undefined;
+  const within = ranges.map((of) => partsWithin(between, of));
   return new Set(
     examples.map((part) =>
       bits(
         tests,
-        (test) =>
-          test.compared.type === type &&
-          rangesOf(test).some((range) => includes(range, part)) !== test.isNegated,
+        ({ compared, isNegated }, at) =>
+          compared.type === type && (within[at]?.has(part) ?? false) !== isNegated,
       ),
     ),
   );
@@ -132,6 +130,6 @@ export function combinations(
   return joined;
 }
 
-function bits(tests: readonly Test[], holds: (test: Test) => boolean): Truth {
-  return tests.reduce((truth, test, at) => (holds(test) ? truth | (1n << BigInt(at)) : truth), 0n);
+function bits(tests: readonly Test[], holds: (test: Test, at: number) => boolean): Truth {
+  return tests.reduce((truth, test, at) => (holds(test, at) ? truth | (1n << BigInt(at)) : truth), 0n);
 }
