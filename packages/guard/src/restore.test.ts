@@ -91,7 +91,13 @@ describe("a restore", () => {
       kind: "restored",
       finding: { id: given.id, status: "restored" },
       steps: [{ outcome: "done" }, { outcome: "done" }],
-      exemption: { id: `ke-restore-${given.id}`, owner: "oncall", expiresAt: "2026-03-02T13:00:15.000Z" },
+      exemption: {
+        id: `ke-restore-${given.id}`,
+        // What sha256sum says of FULL.
+        documentSha256: "1146050b8dc1639427e3019cfff9bcfde0d88d9b22c856a1563e5ea0c04e795a",
+        owner: "oncall",
+        expiresAt: "2026-03-02T13:00:15.000Z",
+      },
       failures: [],
     });
     expect(given.world.holders(TOOLS)).toEqual(["user/alice", "role/Build"]);
@@ -119,6 +125,16 @@ describe("a restore", () => {
     await restored(given);
     happens(given);
     expect((await restored(given)).kind).toBe(kind);
+  });
+
+  it("does what it can where a principal is gone", async () => {
+    const given = await contained();
+    given.world.iam.deletePrincipal(BUILD);
+    expect(errorsIn(await restored(given))).toEqual([
+      undefined,
+      "NoSuchEntity: The role with name Build cannot be found.",
+    ]);
+    expect(given.world.holders(TOOLS)).toEqual(["user/alice"]);
   });
 
   it("says what could not be recorded, and notifies people all the same", async () => {
