@@ -1,10 +1,10 @@
 import { isAllStars } from "../../policy/action-syntax.ts";
 import type { Condition } from "../../policy/document.ts";
-import type { ConditionKey } from "../../services/service.ts";
+import type { ConditionKey, ConditionValues } from "../../services/service.ts";
 import { foldAscii } from "../glob.ts";
 import { type ConditionsContext, conditionKey } from "./condition-keys.ts";
-import { type Operator, parseOperator, type RangeComparison } from "./operators.ts";
-import { resolveVariables } from "./policy-variables.ts";
+import { holdsWhenAbsent, type Operator, parseOperator, type RangeComparison } from "./operators.ts";
+import { areVariablesPresent, resolveVariables } from "./policy-variables.ts";
 import type { Cut, Range } from "./ranges.ts";
 import { arnSegments, literal, matches, type TextPattern } from "./text-patterns.ts";
 
@@ -66,7 +66,7 @@ export function readConditions(
     const read = readTest(written, name, key, version, context);
     if (typeof read !== "string") return read;
     if (read !== UNDECIDED) problems.push({ condition: written, message: read });
-    return undecided(written, name, key);
+    return undecided(written, name, key, context);
   });
   const region = dimension(tests, "aws:requestedregion");
   const resourceAccount = dimension(tests, "aws:resourceaccount");
@@ -174,19 +174,26 @@ function variableOf(name: string, key: ConditionKey, { type }: Compared): Variab
 
 /**
  * A condition that is true or false, nobody knows which, as a variable of its own. Whether a resource meets it is a
- * property of the resource.
+ * property of the resource. What direct calls lack is compared with nothing there.
  */
-function undecided(written: Condition, name: string, key: ConditionKey): Test {
-  const { operator, values } = written;
+function undecided(written: Condition, name: string, key: ConditionKey, context: ConditionsContext): Test {
+  const operator = parseOperator(written.operator);
+  const either: ConditionValues = { present: ["true", "false"] };
+  const isKnownInDirectCalls =
+    operator !== undefined &&
+    written.values.length > 0 &&
+    key.usual.present === undefined &&
+    areVariablesPresent(written.values, context);
   const own: ConditionKey = {
     role: key.role === "resource" ? "resource" : "given",
     type: "text",
-    usual: { present: ["true", "false"] },
+    usual: isKnownInDirectCalls ? { present: [String(holdsWhenAbsent(operator))] } : either,
+    other: either,
     ...(key.madeBy && { madeBy: key.madeBy }),
   };
   return {
     written,
-    variable: { id: JSON.stringify([foldAscii(operator), name, ...values]), key: own },
+    variable: { id: JSON.stringify([foldAscii(written.operator), name, ...written.values]), key: own },
     compared: { type: "text", patterns: [{ glob: "true", ignoreCase: false, isArn: false }] },
     isNegated: false,
     ifExists: false,

@@ -372,6 +372,12 @@ describe("an Allow under one condition", () => {
       "sometimes",
     ],
     [
+      "what direct calls lack is compared with nothing",
+      ["StringNotEquals", "kms:ViaService", "s3.${aws:RequestedRegion}.amazonaws.com"],
+      ["StringNotEquals", "kms:ViaService", "${aws:PrincipalTag/service}"],
+      "sometimes",
+    ],
+    [
       "`${*}` is a star",
       ["StringLike", "aws:userid", "*"],
       ["StringLike", "aws:userid", "${*}"],
@@ -595,6 +601,8 @@ describe("a Deny", () => {
     ["never", "StringNotEquals", "aws:PrincipalAccount", "111122223333"],
     ["limits", "StringNotEquals", "kms:ViaService", "s3.us-east-1.amazonaws.com"],
     ["sometimes", "StringEquals", "kms:ViaService", "s3.us-east-1.amazonaws.com"],
+    ["limits", "StringNotEquals", "kms:ViaService", "s3.${aws:RequestedRegion}.amazonaws.com"],
+    ["sometimes", "StringEquals", "kms:ViaService", "s3.${aws:RequestedRegion}.amazonaws.com"],
     ["limits", "Bool", "aws:ViaAWSService", "false"],
     ["limits", "Null", "aws:CalledVia", "true"],
     ["limits", "StringEquals", "kms:KeySpec", "SYMMETRIC_DEFAULT"],

@@ -110,3 +110,8 @@ const OPERATORS: ReadonlyMap<string, Operator> = new Map(
 export function parseOperator(written: string): Operator | undefined {
   return OPERATORS.get(foldAscii(written));
 }
+
+/** Whether a condition with such an operator holds where its key is absent. */
+export function holdsWhenAbsent({ isNegated, ifExists, over }: Omit<Operator, "comparison">): boolean {
+  return ifExists || over === "all" || (isNegated && over !== "any");
+}

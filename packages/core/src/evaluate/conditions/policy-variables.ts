@@ -38,6 +38,16 @@ export function resolveVariables(value: string, place: Place): string | undefine
   return glob + asWritten(value.slice(end));
 }
 
+/** True where every request has the variables of the values. */
+export function areVariablesPresent(values: readonly string[], context: ConditionsContext): boolean {
+  return values.every((value) =>
+    value.matchAll(VARIABLES).every(([, content = ""]) => {
+      const { usual, other } = conditionKey(variableName(content), context);
+      return /^[*?$]$/.test(content) || !(usual.absent || other?.absent);
+    }),
+  );
+}
+
 const VARIABLES = /\$\{([^}]*)\}/g;
 
 function isVariable(value: string): boolean {

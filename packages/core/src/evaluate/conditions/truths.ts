@@ -1,6 +1,7 @@
 import type { ConditionKey, ConditionValues } from "../../services/service.ts";
 import { holdsForText, type Test } from "./condition-block.ts";
 import { exampleTexts } from "./example-texts.ts";
+import { holdsWhenAbsent } from "./operators.ts";
 import { isPoint, LINE, parts, partsWithin, type Range, readAddresses } from "./ranges.ts";
 import type { Steps } from "./steps.ts";
 
@@ -9,10 +10,9 @@ export type Truth = bigint;
 
 /** The truths that tests of one key have where it is absent. */
 export function truthWhenAbsent(tests: readonly Test[]): Truth {
-  return bits(tests, ({ compared, isNegated, ifExists, over }) => {
-    if (compared.type === "null") return compared.absent;
-    return ifExists || over === "all" || (isNegated && over !== "any");
-  });
+  return bits(tests, (test) =>
+    test.compared.type === "null" ? test.compared.absent : holdsWhenAbsent(test),
+  );
 }
 
 /** The times that count. */
