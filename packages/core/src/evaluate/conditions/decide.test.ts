@@ -655,6 +655,9 @@ describe("the work", () => {
   test("hides no other block", () => {
     expect(allow(MUCH, block(["StringLike", "aws:PrincipalArn", "arn:*"])).holds).toBe("always");
     expect(allow(MUCH, block(MFA)).holds).toBe("sometimes");
+    expect(deny(MUCH, block(["Bool", "aws:SecureTransport", "true"]))).toBe("always");
+    expect(deny(MUCH, block(["Null", "kms:ViaService", "true"]))).toBe("limits");
+    expect(deny(MUCH, block(MFA))).toBe("sometimes");
   });
 });
 

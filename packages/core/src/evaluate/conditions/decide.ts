@@ -53,23 +53,29 @@ export function decideAllow(blocks: readonly ConditionBlock[], steps: Steps): Al
 
 /**
  * The same of Denies. `always`: in every request from now on. `limits`: for every principal, in every direct call, on an
- * ordinary resource, from now on. What depends on MFA, the network, the principal or on tags is `sometimes`: no
+ * ordinary resource, from now on but for single moments. What depends on MFA, the network, the principal or on tags is `sometimes`: no
  * protection to rely on. So it is where the steps are used up.
  */
 export function decideDeny(
   blocks: readonly ConditionBlock[],
   steps: Steps,
 ): "always" | "limits" | "sometimes" | "never" {
-  const [first] = blocks;
+  const [first, second] = blocks;
   if (first === undefined) return "never";
+  const alone =
+    second === undefined
+      ? []
+      : shortestFirst(blocks).map((block) => decideDeny([block], atMost(STEPS_ALONE, steps)));
+  if (alone.includes("always")) return "always";
+  const least = alone.includes("limits") ? "limits" : "sometimes";
   const outcomes = outcomesOf(blocks, { from: before(first.context.nowMs), to: LINE.to }, steps);
-  if (outcomes === undefined) return "sometimes";
+  if (outcomes === undefined) return least;
   if (neverHolds(blocks.length, outcomes)) return "never";
   const all = outcomes.map((outcome) => outcome.all);
   if (holdsForAll(all, steps)) return "always";
   // Who can leave a header out is not limited by it.
   const usual = outcomes.map(({ key, all, usual }) => (key.role === "header" ? all : usual));
-  return holdsForAll(usual, steps) ? "limits" : "sometimes";
+  return holdsForAll(usual, steps) ? "limits" : least;
 }
 
 /**
