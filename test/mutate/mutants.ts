@@ -467,8 +467,8 @@ export const MUTANTS: readonly Mutant[] = [
   core(
     "containment/decide.ts",
     "A conditional grant is contained only if its conditions always hold.",
-    '(name === "conditional-full" && vacuous)',
-    'name === "conditional-full"',
+    'contained.indexOf(vacuous ? "full" : name)',
+    'contained.indexOf(name === "conditional-full" ? "full" : name)',
   ),
   core(
     "containment/decide.ts",
@@ -664,39 +664,70 @@ export const MUTANTS: readonly Mutant[] = [
 
   // Verdicts.
   core(
-    "evaluate/evaluate.ts",
+    "evaluate/permissions.ts",
     "Full is also on other accounts' keys.",
-    "hasEvery(onOwn & onForeign, onResource)",
-    "hasEvery(onOwn, onResource)",
-  ),
-  core(
-    "evaluate/evaluate.ts",
-    "What is certainly full is full, however complex the rest is.",
-    "certain !== undefined && ON_EVERY_RESOURCE.has(certain.name)",
-    "false",
+    "this.#onAlmostAll(level, true) & this.#onAlmostAll(level, false)",
+    "this.#onAlmostAll(level, true)",
   ),
   core(
     "evaluate/permissions.ts",
-    "A Deny on a condition takes nothing away for certain.",
-    'isDeny && (conditions !== "unconditional" || actions === denied)',
-    "isDeny && actions === denied",
+    "Half of the keys are enough.",
+    "2n * namesIn(cells, level, question) >= this.#allNames",
+    "2n * namesIn(cells, level, question) > this.#allNames",
   ),
   core(
     "evaluate/permissions.ts",
-    "A condition that may fail grants nothing without it.",
-    'if (conditions !== "conditional") allowed.tautological',
-    "allowed.tautological",
-  ),
-  core(
-    "evaluate/permissions.ts",
-    "A Deny whose resource is in doubt covers nothing.",
-    "(isAllow ? maybe : surely).has(each);",
-    "maybe.has(each);",
+    "Multi-Region keys do not count.",
+    "cell.own && cell.shape === 0",
+    "cell.own",
   ),
   core(
     "evaluate/permissions.ts",
     "Many small exceptions together are an exception.",
-    "if (lacking >= NEGLIGIBLE_SHARE) almost &= ~bit;",
+    "return lacking * NEGLIGIBLE >= total;",
+    "return false;",
+  ),
+  core(
+    "evaluate/evaluate.ts",
+    "What both readings say is the verdict.",
+    "if (isAlike(narrow, wide)) return proven(narrow, subject, proof());",
     "",
   ),
+  core(
+    "evaluate/evaluate.ts",
+    "What may be more under one reading is invalid.",
+    "if (isAlike(narrow, wide)) return proven(narrow, subject, proof());",
+    "return proven(wide, subject, proof());",
+  ),
+  core(
+    "evaluate/grants.ts",
+    "A Deny that no direct call escapes limits what is unconditional.",
+    "const kept = ~(denied | limited);",
+    "const kept = ~denied;",
+  ),
+  core(
+    "evaluate/grants.ts",
+    "A Deny that no direct call escapes leaves what is conditional.",
+    "conditional: (unconditional | always | made | sometimes) & ~denied",
+    "conditional: (unconditional | always | made | sometimes) & kept",
+  ),
+  core(
+    "evaluate/grants.ts",
+    "Denies that hold together at any time are one.",
+    'if (decision === "always") denied |= actions;',
+    "",
+  ),
+  core(
+    "evaluate/grants.ts",
+    "Allows that hold together at any time are one.",
+    'if (holds === "always") always |= actions;',
+    'if (holds === "always") sometimes |= actions;',
+  ),
+  core(
+    "evaluate/grants.ts",
+    "A holder makes a condition true only with an action that it has.",
+    "(madeBy & tautological) !== 0n",
+    "madeBy !== 0n",
+  ),
+  core("evaluate/share.ts", "Limits that add up are not negligible.", "    sum += part;", ""),
 ];

@@ -56,6 +56,11 @@ function applies(statement: WrittenStatement, version: string, key: string): boo
   return !(statement.NotResource ?? []).some(isAllow ? surely : maybe);
 }
 
+/** Of the conditions that the documents have, this one protects nothing, and makes a Deny one without a condition. */
+function alwaysHolds({ Condition }: WrittenStatement): boolean {
+  return Condition?.Bool?.["aws:SecureTransport"] === "true" && Object.keys(Condition).length === 1;
+}
+
 /** The actions that a document grants on one key; with its conditional Allows counted or not. */
 export function naiveGrants(document: WrittenDocument, key: string, countConditional: boolean): Set<string> {
   const granted = new Set<string>();
@@ -64,7 +69,8 @@ export function naiveGrants(document: WrittenDocument, key: string, countConditi
     const isConditional = Object.values(statement.Condition ?? {}).some(
       (keys) => Object.keys(keys).length > 0,
     );
-    if (isConditional && (statement.Effect === "Deny" || !countConditional)) continue;
+    const isDeny = statement.Effect === "Deny";
+    if (isConditional && (isDeny ? !alwaysHolds(statement) : !countConditional)) continue;
     if (!applies(statement, document.Version, key)) continue;
     const listed = new Set((statement.Action ?? statement.NotAction ?? []).flatMap(naiveActions));
     for (const name of NAMES) {

@@ -37,7 +37,7 @@ export const actionPattern: fc.Arbitrary<string> = fc.oneof(
 );
 
 const region = fc.constantFrom("*", "eu-west-1", "us-*", "?????????", "xx-none-1");
-const account = fc.constantFrom("*", "111122223333", "999900001111", "1111*", "${aws:PrincipalAccount}");
+const account = fc.constantFrom("*", "111122223333", "999900001111", "1111*");
 const keyId = fc.oneof(
   fc.constantFrom("*", "mrk-*", "0*", "*0", "????????-*", "${aws:PrincipalTag/key}"),
   fc.constantFrom("0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "mrk-0f1e2d3c4b5a69788796a5b4c3d2e1f0"),
@@ -74,8 +74,25 @@ const condition = fc.constantFrom(
 /** A condition with some key. */
 export const realCondition: fc.Arbitrary<NonNullable<WrittenStatement["Condition"]>> = fc.constantFrom(
   { Bool: { "aws:MultiFactorAuthPresent": "false" } },
-  { StringNotEquals: { "aws:RequestedRegion": "eu-west-1" } },
-  { Bool: { "aws:SecureTransport": "true" } },
+  { NotIpAddress: { "aws:SourceIp": "203.0.113.0/24" } },
+  { StringNotEquals: { "aws:PrincipalTag/team": "blue" } },
+);
+
+/** Conditions of every kind: on places, on the call, on the resource, always true and never. */
+export const anyCondition: fc.Arbitrary<NonNullable<WrittenStatement["Condition"]>> = fc.oneof(
+  realCondition,
+  fc.constantFrom(
+    { StringNotEquals: { "aws:RequestedRegion": "eu-west-1" } },
+    { StringLike: { "aws:RequestedRegion": "eu-*" } },
+    { Bool: { "aws:SecureTransport": "true" } },
+    { Bool: { "aws:SecureTransport": "false" } },
+    { StringNotEquals: { "kms:ViaService": "s3.eu-west-1.amazonaws.com" } },
+    { StringEquals: { "aws:ResourceTag/team": "blue" } },
+    { StringEquals: { "kms:KeySpec": "RSA_2048" } },
+    { Bool: { "aws:MultiFactorAuthPresent": "true" } },
+    { StringEquals: { "aws:PrincipalTag/team": "blue" } },
+    { DateGreaterThan: { "aws:CurrentTime": "2020-01-01T00:00:00Z" } },
+  ),
 );
 
 export function statement(effect: fc.Arbitrary<"Allow" | "Deny">): fc.Arbitrary<WrittenStatement> {

@@ -142,9 +142,12 @@ export function sweep(ports: Ports, settings: GuardSettings) {
   }
 
   function verdictOn(document: string): Verdict {
-    return evaluateDocument(document, { ...settings, nowMs: clock.nowMs() });
+    return evaluateDocument(document, { ...settings, nowMs: clock.nowMs(), effort: SWEEP_EFFORT });
   }
 }
+
+/** Nobody waits for a sweep: it decides what was too complex for an event. */
+const SWEEP_EFFORT = 50;
 
 function noTimeFor(what: string): Error {
   return new Error(`there was no time for ${what}; the next run goes on there`);

@@ -51,12 +51,17 @@ describe("a mistake names file, field and cure", () => {
     ],
     [
       { webhook: "x" },
-      "`webhook` is not a setting: there are mode, containAt, awsManaged, protectedPrincipals,",
+      "`webhook` is not a setting: there are mode, containAt, regions, awsManaged, protectedPrincipals,",
     ],
     [{ toString: "x" }, "`toString` is not a setting: there are "],
     [{ mode: "enforced" }, '`mode` is "enforced": has to be `monitor` or `enforce`'],
     [{ mode: null }, "`mode` is null: has to be `monitor` or `enforce`"],
-    [{ containAt: "scoped-full" }, '`containAt` is "scoped-full": has to be `full` or `near-full`'],
+    [
+      { containAt: "invalid" },
+      '`containAt` is "invalid": has to be `full` or `near-full` or `escalation` or `scoped-full`',
+    ],
+    [{ regions: ["Europe"] }, '`regions.0` is "Europe": has to be a Region such as `eu-west-1`'],
+    [{ regions: [] }, "`regions` is 0: has to name a Region, or be left out"],
     [{ protectedPrincipals: ["role/*"] }, '`protectedPrincipals.0` is "role/*": has to be `role/Name`'],
     [
       { protectedPrincipals: ["BreakGlass"] },

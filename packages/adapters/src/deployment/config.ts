@@ -9,12 +9,20 @@ const RETENTION_DAYS = [
 ] as const;
 
 const PRINCIPAL = /^(?:arn:[a-z-]+:iam::\d{12}:)?(?:user|role|group)\/[^*?\s]+$/;
+const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
+const REGION_MESSAGE = "has to be a Region such as `eu-west-1`";
 const EMAIL = /^[^@\s]+@[^@\s]+$/;
 const SCHEDULE = /^(?:rate|cron)\([^()]+\)$/;
 
 const fields = {
   mode: oneOf(MODES, "monitor"),
   containAt: oneOf(CONTAIN_AT, "near-full"),
+  regions: v.optional(
+    v.pipe(
+      v.array(v.pipe(v.string(REGION_MESSAGE), v.regex(REGION, REGION_MESSAGE)), "has to be a list"),
+      v.minLength(1, "has to name a Region, or be left out for those that are on in every account"),
+    ),
+  ),
   awsManaged: oneOf(AWS_MANAGED_ACTIONS, "alert"),
   protectedPrincipals: listOf(
     PRINCIPAL,
@@ -73,7 +81,7 @@ function unknownField(key: string): string {
   return `\`${key}\` is not a setting: ${fix}`;
 }
 
-function oneOf<const T extends readonly [string, string]>(options: T, standard: T[number]) {
+function oneOf<const T extends readonly [string, string, ...string[]]>(options: T, standard: T[number]) {
   return v.optional(
     v.picklist(options, `has to be ${options.map((option) => `\`${option}\``).join(" or ")}`),
     standard,

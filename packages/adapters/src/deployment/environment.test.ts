@@ -28,6 +28,7 @@ const DEPLOYED: Deployed = {
 const VARIABLES: EnvironmentVariables = {
   KMS_GUARD_MODE: "enforce",
   KMS_GUARD_CONTAIN_AT: "near-full",
+  KMS_GUARD_REGIONS: "eu-west-1 eu-central-1",
   KMS_GUARD_AWS_MANAGED: "alert",
   KMS_GUARD_PROTECTED_PRINCIPALS: "role/BreakGlass user/a,b+c=d@e",
   KMS_GUARD_MAX_ATTACHMENTS: "20",
@@ -46,6 +47,7 @@ const VARIABLES: EnvironmentVariables = {
 test("what is configured and deployed becomes environment variables", () => {
   const config = defineGuardConfig({
     mode: "enforce",
+    regions: ["eu-west-1", "eu-central-1"],
     protectedPrincipals: ["role/BreakGlass", "user/a,b+c=d@e"],
   });
   expect(toEnvironment(config, DEPLOYED)).toEqual(VARIABLES);
@@ -59,6 +61,7 @@ test("environment variables become settings", () => {
       service: KMS,
       region: "us-east-1",
       historyLogGroup: "/kms-guard/production/alerts",
+      regions: ["eu-west-1", "eu-central-1"],
       containAt: "near-full",
       awsManaged: "alert",
       protectedPrincipals: ["role/BreakGlass", "user/a,b+c=d@e"],

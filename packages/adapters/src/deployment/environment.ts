@@ -45,12 +45,16 @@ const MOST_BYTES = 3_500;
  * @throws Error where they are more than Lambda takes.
  */
 export function toEnvironment(
-  config: Pick<GuardConfig, "mode" | "containAt" | "awsManaged" | "protectedPrincipals" | "maxAttachments">,
+  config: Pick<
+    GuardConfig,
+    "mode" | "containAt" | "regions" | "awsManaged" | "protectedPrincipals" | "maxAttachments"
+  >,
   deployed: Deployed,
 ): EnvironmentVariables {
   const variables = {
     KMS_GUARD_MODE: config.mode,
     KMS_GUARD_CONTAIN_AT: config.containAt,
+    KMS_GUARD_REGIONS: (config.regions ?? []).join(" "),
     KMS_GUARD_AWS_MANAGED: config.awsManaged,
     KMS_GUARD_PROTECTED_PRINCIPALS: config.protectedPrincipals.join(" "),
     KMS_GUARD_MAX_ATTACHMENTS: String(config.maxAttachments),
@@ -97,11 +101,13 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     return Number(value);
   };
   const historyLogGroup = text("KMS_GUARD_HISTORY_LOG_GROUP");
+  const regions = list("KMS_GUARD_REGIONS");
   return {
     settings: {
       mode: oneOf("KMS_GUARD_MODE", MODES),
       account: { id: text("KMS_GUARD_ACCOUNT"), partition: text("KMS_GUARD_PARTITION") },
       service: KMS,
+      ...(regions.length > 0 && { regions }),
       region: text("KMS_GUARD_REGION"),
       historyLogGroup,
       containAt: oneOf("KMS_GUARD_CONTAIN_AT", CONTAIN_AT),

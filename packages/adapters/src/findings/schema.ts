@@ -128,6 +128,7 @@ export const findingSchema: v.GenericSchema<unknown, Finding> = v.looseObject({
   service: v.picklist(GUARDED_SERVICES.map(({ prefix }) => prefix)),
   verdict: v.picklist(VIOLATIONS),
   vacuous: v.boolean(),
+  share: v.exactOptional(v.number()),
   severity,
   title: v.string(),
   reason: v.string(),

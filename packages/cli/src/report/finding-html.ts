@@ -1,4 +1,4 @@
-import { evidenceLines } from "@kms-guard/core/evaluate/evidence-text.ts";
+import { evidenceLines } from "@kms-guard/core/evaluate/evidence.ts";
 import { subjectText } from "@kms-guard/core/findings/subject.ts";
 import {
   actorText,

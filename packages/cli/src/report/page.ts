@@ -1,3 +1,4 @@
+import { CONTAIN_AT } from "@kms-guard/core/containment/guard-settings.ts";
 import { noticeFacts } from "@kms-guard/core/notifications/notice.ts";
 import { durationText, seconds } from "../output/finding-text.ts";
 import type { Evidence } from "./evidence.ts";
@@ -49,7 +50,7 @@ function scopeSection({ scope, madeAt, madeBy, period }: Evidence): Html {
 <dt>Guard</dt><dd>kms-guard, stage ${scope.stage}, in ${scope.region}, where the account's IAM events are</dd>
 <dt>Period</dt><dd>from ${period.from}, before ${period.to}</dd>
 <dt>Created</dt><dd>${madeAt} by ${madeBy}</dd>
-<dt>Mode now</dt><dd>${mode}; contained: ${containAt === "full" ? "full" : "full and near-full"}; AWS managed policies: ${awsManaged}; at most ${maxAttachments} attachments at once</dd>
+<dt>Mode now</dt><dd>${mode}; contained: ${CONTAIN_AT.slice(0, CONTAIN_AT.indexOf(containAt) + 1).join(" and ")}; AWS managed policies: ${awsManaged}; at most ${maxAttachments} attachments at once</dd>
 <dt>Protected principals</dt><dd>${protectedPrincipals.join(", ") || "only the guard's own roles"}</dd>
 </dl>
 `;

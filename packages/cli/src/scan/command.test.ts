@@ -239,6 +239,7 @@ describe("scan --output json", () => {
           full: 1,
           "near-full": 0,
           "conditional-full": 0,
+          escalation: 0,
           "scoped-full": 0,
           invalid: 1,
           none: 2,

@@ -30,6 +30,7 @@ export class Tally {
     full: 0,
     "near-full": 0,
     "conditional-full": 0,
+    escalation: 0,
     "scoped-full": 0,
     invalid: 0,
     none: 0,
@@ -55,6 +56,7 @@ function publicRow({ id, place, kind, verdict }: Row) {
     verdict: verdict.name,
     vacuous: verdict.vacuous,
     severity: verdict.severity ?? null,
+    ...(verdict.share !== undefined && { share: verdict.share }),
     reason: verdict.reason,
     evidence: verdict.evidence.map(({ path, sid, effect, actions, resources, conditions, contributes }) => ({
       path,

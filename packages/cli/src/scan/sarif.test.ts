@@ -70,6 +70,7 @@ describe("sarif", () => {
       ["kms-guard/near-full", "9.5"],
       ["kms-guard/vacuous-conditional-full", "9.5"],
       ["kms-guard/conditional-full", "7.5"],
+      ["kms-guard/escalation", "7.5"],
       ["kms-guard/scoped-full", "5.5"],
       ["kms-guard/invalid", "7.0"],
     ]);

@@ -141,8 +141,8 @@ const RULE_OF: Readonly<Record<ViolationName | typeof VACUOUS, Omit<Rule, "id">>
     name: "NearFullKmsAccess",
     level: "error",
     securitySeverity: "9.5",
-    short: "Grants the core KMS actions on every key in the account",
-    full: "The policy allows decrypting with every key in the account, granting access to it, changing its policy and deleting it; only minor actions are missing.",
+    short: "Grants reading, handing over and destroying most KMS keys in the account",
+    full: "The policy allows, on at least half of the keys in every Region, to read what they protect, to hand them over and to destroy them; what is missing does not prevent that.",
     fix: NARROW,
   },
   [VACUOUS]: {
@@ -161,12 +161,20 @@ const RULE_OF: Readonly<Record<ViolationName | typeof VACUOUS, Omit<Rule, "id">>
     full: "The policy allows full access to AWS KMS to requests that meet its conditions.",
     fix: `Check that the condition is strict enough. ${NARROW}`,
   },
+  escalation: {
+    name: "KmsEscalation",
+    level: "warning",
+    securitySeverity: "7.5",
+    short: "Allows a principal to give itself the KMS rights that it lacks",
+    full: "The policy allows to change the key policies or to create grants of most keys, or has conditions that the principal can make true itself.",
+    fix: "Leave kms:PutKeyPolicy and kms:CreateGrant on all keys, and what makes conditions true, to key administrators.",
+  },
   "scoped-full": {
     name: "ScopedFullKmsAccess",
     level: "warning",
     securitySeverity: "5.5",
-    short: "Grants every action on some KMS keys",
-    full: "The policy allows every key action of AWS KMS, but only on some keys.",
+    short: "Grants full rights on some KMS keys, or part of them on most",
+    full: "The policy allows every key action of AWS KMS, or reading, handing over and destroying, but only on some keys; or two of these three on most keys.",
     fix: "Check that its principals have to administer these keys, not only use them.",
   },
   invalid: {

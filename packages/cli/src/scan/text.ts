@@ -1,5 +1,5 @@
 import { NAMED_PROBLEMS } from "@kms-guard/core/evaluate/evaluate.ts";
-import { evidenceLines } from "@kms-guard/core/evaluate/evidence-text.ts";
+import { evidenceLines } from "@kms-guard/core/evaluate/evidence.ts";
 import { type Evidence, VERDICTS } from "@kms-guard/core/evaluate/verdict.ts";
 import type { Problem } from "@kms-guard/core/policy/document.ts";
 import type { Attachment } from "@kms-guard/core/policy/policy.ts";

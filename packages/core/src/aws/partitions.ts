@@ -9,6 +9,8 @@ interface Partition {
   readonly iamRegion: string;
   /** Its Regions. A list that names every one of these covers the partition. */
   readonly regions: readonly string[];
+  /** Those of them that an account has to turn on, as `regions` otherwise. */
+  readonly optIn?: readonly string[];
   /** The console's host; without one there are no links. */
   readonly console?: string;
 }
@@ -25,6 +27,11 @@ const AWS: Partition = {
     ...["eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3"],
     ...["il-central-1", "me-central-1", "me-south-1", "mx-central-1", "sa-east-1"],
     ...["us-east-1", "us-east-2", "us-west-1", "us-west-2"],
+  ],
+  optIn: [
+    ...["af-south-1", "ap-east-1", "ap-east-2", "ap-south-2", "ap-southeast-3", "ap-southeast-4"],
+    ...["ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-west-1", "eu-central-2", "eu-south-1"],
+    ...["eu-south-2", "il-central-1", "me-central-1", "me-south-1", "mx-central-1"],
   ],
 };
 
@@ -93,6 +100,15 @@ export function iamRegionOf(partition: string): string {
 /** The Regions of a partition; an invented one for an unknown partition. */
 export function regionsOf(partition: string): readonly string[] {
   return named(partition)?.regions ?? ["unknown-region-1"];
+}
+
+/**
+ * The Regions of a partition that are on in every account: where its keys are, unless somebody turned on others.
+ * https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+ */
+export function defaultRegionsOf(partition: string): readonly string[] {
+  const optIn = named(partition)?.optIn ?? [];
+  return regionsOf(partition).filter((region) => !optIn.includes(region));
 }
 
 /** The policy in the console of IAM: a managed one itself, what is of a principal on its page. */

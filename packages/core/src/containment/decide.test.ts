@@ -116,7 +116,7 @@ describe("which verdicts are contained", () => {
       given: { verdict: { name: "scoped-full", vacuous: false } },
       action: "alert",
       plan: ALL,
-      reason: "`scoped-full` is never contained, only alerted on",
+      reason: "the settings contain `near-full` and what is worse, not `scoped-full`",
     },
     {
       name: "a document that cannot be evaluated is not",

@@ -15,7 +15,7 @@ import {
   type PrincipalName,
 } from "../policy/policy.ts";
 import type { Decision, PrincipalDecision } from "./decision.ts";
-import type { GuardSettings } from "./guard-settings.ts";
+import { CONTAIN_AT, type GuardSettings } from "./guard-settings.ts";
 import { containmentPlan } from "./steps.ts";
 
 /** What to decide on: a policy as it is in IAM, or a principal's together; the verdict, and the principal of the event. */
@@ -33,7 +33,8 @@ export interface DecisionInput {
  *
  * - a document that cannot be evaluated, or exemptions that cannot be read: alert, never contain;
  * - `monitor`: alert, with the plan as commands for a person;
- * - only `full`, `near-full` (where `containAt` says so) and `conditional-full` with vacuous conditions are contained;
+ * - `full`, `conditional-full` with vacuous conditions and, down to `containAt`, `near-full`, `escalation` and
+ *   `scoped-full` are contained, nothing else;
  * - AWS managed policies have many users: at most they are detached from the one principal that the event named;
  * - what a principal's policies give only together is alerted on: which of them to take is for a person to decide;
  * - a protected principal in the plan, or more steps than `maxAttachments`, breaks the circuit: no step is taken, and
@@ -134,11 +135,11 @@ function verdictObstacle(
   { name, vacuous }: DecisionInput["verdict"],
   { containAt }: GuardSettings,
 ): string | undefined {
-  if (name === "full" || (name === "conditional-full" && vacuous)) return undefined;
-  if (name === "near-full") {
-    return containAt === "near-full" ? undefined : "the settings contain `full` only, not `near-full`";
-  }
-  return `\`${name}\` is never contained, only alerted on`;
+  const contained: readonly string[] = CONTAIN_AT;
+  const rank = contained.indexOf(vacuous ? "full" : name);
+  if (rank === -1) return `\`${name}\` is never contained, only alerted on`;
+  if (rank <= CONTAIN_AT.indexOf(containAt)) return undefined;
+  return `the settings contain \`${containAt}\`${containAt === "full" ? " only" : " and what is worse"}, not \`${name}\``;
 }
 
 function kindObstacle(input: DecisionInput, settings: GuardSettings): string | undefined {

@@ -4,7 +4,12 @@ import type { GuardedService } from "../services/service.ts";
 import type { DecisionAction, Mode } from "./decision.ts";
 
 /** The verdicts from which on the guard contains. */
-export const CONTAIN_AT = ["full", "near-full"] as const satisfies readonly ViolationName[];
+export const CONTAIN_AT = [
+  "full",
+  "near-full",
+  "escalation",
+  "scoped-full",
+] as const satisfies readonly ViolationName[];
 /** What the guard does about AWS's own policies. */
 export const AWS_MANAGED_ACTIONS = ["alert", "contain"] as const satisfies readonly DecisionAction[];
 
@@ -14,6 +19,8 @@ export interface GuardSettings {
   readonly account: Account;
   /** The service whose full grants are findings. */
   readonly service: GuardedService;
+  /** The Regions whose keys count: see `EvaluationContext`. */
+  readonly regions?: readonly string[];
   /** The region of the guard, for links and messages. */
   readonly region: string;
   /** The log group that is the alert history, where there is one, for the link to it. */

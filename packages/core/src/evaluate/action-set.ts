@@ -1,7 +1,6 @@
-import { isAllStars } from "../policy/action-syntax.ts";
 import type { WrittenActions } from "../policy/document.ts";
 import type { GuardedService, ServiceAction } from "../services/service.ts";
-import { foldAscii, globMatches } from "./glob.ts";
+import { foldAscii, globMatches, isAllStars } from "../text/glob.ts";
 
 /** A set of the service's actions: bit n is the n-th of the catalogue. */
 export type ActionSet = bigint;
@@ -22,7 +21,15 @@ export interface ActionCatalogue {
   readonly onOthers: readonly ActionSet[];
   /** Those that take the resource `*` only. */
   readonly global: ActionSet;
-  readonly core: ActionSet;
+  /** By their names as the service writes them. */
+  readonly byName: ReadonlyMap<string, ActionSet>;
+  /** See `GuardedService`. */
+  readonly powers: readonly ActionSet[];
+  readonly selfGrant: { readonly by: ActionSet; readonly beside: ActionSet };
+  readonly escalations: readonly {
+    readonly needs: readonly ActionSet[];
+    readonly severity: "HIGH" | "MEDIUM";
+  }[];
 }
 
 /** Built once per service, since every evaluation asks for it. */
@@ -41,6 +48,7 @@ function build(service: GuardedService): ActionCatalogue {
       (bits, action, index) => (belongs(action) ? bits | (1n << BigInt(index)) : bits),
       0n,
     );
+  const named = (names: readonly string[]) => set(({ name }) => names.includes(name));
   return {
     service,
     met: new Map(),
@@ -50,7 +58,10 @@ function build(service: GuardedService): ActionCatalogue {
     onResource: set(({ resources }) => resources.includes(type)),
     onOthers: service.otherResources.map((other) => set(({ resources }) => resources.includes(other.type))),
     global: set(({ resources }) => resources.length === 0),
-    core: set(({ name }) => service.core.includes(name)),
+    byName: new Map(service.actions.map(({ name }, index) => [name, 1n << BigInt(index)])),
+    powers: service.powers.map(({ actions }) => named(actions)),
+    selfGrant: { by: named(service.selfGrant.by), beside: named(service.selfGrant.beside) },
+    escalations: service.escalations.map(({ needs, severity }) => ({ needs: needs.map(named), severity })),
   };
 }
 
@@ -97,6 +108,11 @@ function matchedBy(pattern: string, catalogue: ActionCatalogue): ActionSet {
 /** True where the first set has every action of the second. */
 export function hasEvery(set: ActionSet, wanted: ActionSet): boolean {
   return (set & wanted) === wanted;
+}
+
+/** True where the sets have an action in common. */
+export function hasAny(set: ActionSet, wanted: ActionSet): boolean {
+  return (set & wanted) !== 0n;
 }
 
 /** The names of a set's actions as they are written in policies: `kms:Decrypt`. */

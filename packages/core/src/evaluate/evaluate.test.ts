@@ -5,7 +5,7 @@ import { parseDocument } from "../policy/parse-document.ts";
 import type { Account, PolicyRef } from "../policy/policy.ts";
 import { KMS } from "../services/kms.ts";
 import { evaluate, evaluateDocument } from "./evaluate.ts";
-import type { VerdictName } from "./verdict.ts";
+import type { Severity, VerdictName } from "./verdict.ts";
 
 /** One row of test/cases/*.json; `text` where the spelling of the document is the point. */
 interface Case {
@@ -18,6 +18,8 @@ interface Case {
     readonly verdict: VerdictName;
     /** False where absent. */
     readonly vacuous?: boolean;
+    /** As `SEVERITY` says where absent. */
+    readonly severity?: Severity;
     readonly missing?: readonly string[];
   };
 }
@@ -32,6 +34,7 @@ const SEVERITY = {
   full: "CRITICAL",
   "near-full": "CRITICAL",
   "conditional-full": "HIGH",
+  escalation: "HIGH",
   "scoped-full": "MEDIUM",
   invalid: "HIGH",
   none: undefined,
@@ -45,7 +48,9 @@ describe.each(readdirSync(CASES))("%s", (file) => {
 
     expect(verdict.name, verdict.reason).toBe(expected.verdict);
     expect(verdict.vacuous).toBe(expected.vacuous ?? false);
-    expect(verdict.severity).toBe(expected.vacuous ? "CRITICAL" : SEVERITY[expected.verdict]);
+    expect(verdict.severity).toBe(
+      expected.severity ?? (expected.vacuous ? "CRITICAL" : SEVERITY[expected.verdict]),
+    );
     if (expected.missing !== undefined) expect(verdict.missingActions).toEqual(expected.missing);
     // The JSON value and its text, plain or encoded, are one document.
     if (text === undefined) {
@@ -70,12 +75,12 @@ describe("what a verdict says", () => {
     {
       given: "one trivial action denied",
       document: { Statement: [allow, { Effect: "Deny", Action: "kms:ListKeys", Resource: "*" }] },
-      reason: "allows every core KMS action on every key of the account, without kms:ListKeys",
+      reason: "allows what is needed to read, hand over and destroy all keys, without kms:ListKeys",
     },
     {
       given: "many actions denied",
       document: { Statement: [allow, { Effect: "Deny", Action: "kms:Update*", Resource: "*" }] },
-      reason: "allows every core KMS action on every key of the account, without 4 of the 56",
+      reason: "allows what is needed to read, hand over and destroy all keys, without 4 of the 56 actions",
     },
     {
       given: "two conditions",
@@ -107,20 +112,22 @@ describe("what a verdict says", () => {
         Statement: [
           allow,
           { Effect: "Deny", Action: "kms:Sign", Resource: "*" },
-          { Effect: "Deny", Action: "kms:*", Resource: "arn:aws:kms:ap-east-2:*:*" },
+          { Effect: "Deny", Action: "kms:*", Resource: "arn:aws:kms:eu-west-2:*:*" },
         ],
       },
-      reason: "allows every core KMS action on most keys, such as arn:aws:kms:af-south-1:111122223333:key/…",
+      reason:
+        "allows what is needed to read, hand over and destroy a key, on some keys only: all keys of 16 of 17 Regions, such as arn:aws:kms:af-south-1:111122223333:key/…",
     },
     {
       given: "most keys, under a condition",
       document: {
         Statement: [
           { ...allow, Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } } },
-          { Effect: "Deny", Action: "kms:*", Resource: "arn:aws:kms:ap-east-2:*:*" },
+          { Effect: "Deny", Action: "kms:*", Resource: "arn:aws:kms:eu-west-2:*:*" },
         ],
       },
-      reason: "allows every core KMS action on most keys when Bool aws:MultiFactorAuthPresent holds",
+      reason:
+        "allows what is needed to read, hand over and destroy all keys of 16 of 17 Regions when Bool aws:MultiFactorAuthPresent holds",
     },
     {
       given: "nothing of KMS",
@@ -147,7 +154,7 @@ describe("what a verdict says", () => {
       given: "three problems, and a grant in what can be read",
       document: { Statement: [allow, null, 1, "x"] },
       reason:
-        "cannot be evaluated: Statement[1]: is null, a statement is an object; Statement[2]: is a number, a statement is an object; Statement[3]: is a string, a statement is an object; as far as it can be read it is full",
+        "cannot be evaluated: Statement[1]: is null, a statement is an object; Statement[2]: is a number, a statement is an object; Statement[3]: is a string, a statement is an object; it is at least full",
     },
   ])("$given", ({ document, reason }) => {
     expect(verdictOf(document).reason).toBe(reason);
@@ -207,10 +214,11 @@ describe("statements of several policies", () => {
     const variable = {
       Effect: "Allow",
       Action: "kms:*",
-      Resource: "arn:aws:kms:*:${aws:PrincipalAccount}:key/*",
+      Resource: "*",
+      Condition: { StringEquals: { "aws:PrincipalAccount": "${aws:PrincipalAccount}" } },
     };
     const others = of(first, { ...READ, Resource: "arn:aws:s3:::bucket" });
-    expect(evaluated(...others, ...of(second, variable)).name).toBe("near-full");
+    expect(evaluated(...others, ...of(second, variable)).name).toBe("conditional-full");
     expect(evaluated(...others, ...of(second, variable, "2008-10-17")).name).toBe("none");
   });
 });

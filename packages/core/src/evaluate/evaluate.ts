@@ -1,41 +1,30 @@
 import type { Problem, Statement } from "../policy/document.ts";
 import { parseDocument } from "../policy/parse-document.ts";
-import type { Account, PolicyRef } from "../policy/policy.ts";
-import type { GuardedResource, GuardedService } from "../services/service.ts";
-import {
-  type ActionCatalogue,
-  type ActionSet,
-  actionCatalogue,
-  actionNames,
-  hasEvery,
-  namedActions,
-} from "./action-set.ts";
-import type { ConditionClass } from "./conditions.ts";
+import type { PolicyRef } from "../policy/policy.ts";
+import { quoted } from "../policy/problems.ts";
+import { type ActionCatalogue, actionCatalogue, hasAny, namedActions } from "./action-set.ts";
+import { validUntilMs } from "./conditions/decide.ts";
 import { evidenceOf } from "./evidence.ts";
+import { Steps } from "./glob-automaton.ts";
+import type { Reading } from "./grants.ts";
+import { type Judgement, judge } from "./ladder.ts";
 import {
-  type EffectivePermissions,
-  effectivePermissions,
-  type Permissions,
-  upperBound,
+  type DividedResources,
+  divideResources,
+  type EvaluationContext,
+  Permissions,
 } from "./permissions.ts";
 import {
   allowedSomewhere,
   globsOf,
-  limitingGlobs,
+  isLimiting,
   type ServiceStatement,
   serviceStatements,
   withWidest,
 } from "./service-statements.ts";
-import type { Evidence, Verdict, VerdictName } from "./verdict.ts";
+import type { Evidence, Verdict } from "./verdict.ts";
 
-/** In which account, of which service and at what time statements are evaluated. */
-export interface EvaluationContext {
-  /** The account of the principals that the policies are attached to. */
-  readonly account: Account;
-  readonly service: GuardedService;
-  /** Milliseconds since the epoch. */
-  readonly nowMs: number;
-}
+export type { EvaluationContext } from "./permissions.ts";
 
 /**
  * What one policy document, as text (plain or URL-encoded) or parsed JSON, grants: see `evaluate`. `invalid` where it
@@ -45,7 +34,8 @@ export function evaluateDocument(document: unknown, context: EvaluationContext, 
   const parsed = parseDocument(document, policy);
   if (parsed.kind === "document") return evaluate(parsed.statements, context);
   const { problems, readable } = parsed;
-  return invalid(problems, readable && verdictOf(readable, context));
+  const least = readable && verdictOf(readable, context);
+  return invalid(problems, least, least?.evidence);
 }
 
 /** True where a document grants what the guard guards against, or cannot be evaluated. */
@@ -55,7 +45,8 @@ export function isViolation(document: unknown, context: EvaluationContext): bool
 
 /**
  * What statements of identity policies grant together of a service in this account, with proof: the first verdict
- * that holds of `full`, `near-full`, `conditional-full`, `scoped-full`, `none`; `invalid` where they are too complex.
+ * that holds of `full`, `near-full`, `conditional-full`, `escalation`, `scoped-full`, `none`; `invalid` where they are
+ * more under one reading than under another, or too complex.
  * Resource policies, grants, boundaries and organization policies may still block or add.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
@@ -72,137 +63,205 @@ export function evaluate(statements: readonly Statement[], context: EvaluationCo
   return invalid([{ path: unplaced.path, message }]);
 }
 
-/** What is being evaluated: all statements, and those that concern the service. */
-interface Subject {
-  readonly all: readonly Statement[];
-  readonly statements: readonly ServiceStatement[];
-  readonly account: Account;
-  readonly catalogue: ActionCatalogue;
-}
+/** So many steps decide every document that people write, and take under 20 ms. */
+const MOST_STEPS = 60_000;
+/** What is granted for certain is worth less work. */
+const STEPS_OF_THE_REST = 10_000;
 
-function verdictOf(all: readonly Statement[], { account, service }: EvaluationContext): Verdict {
-  const { title, resource } = service;
+function verdictOf(all: readonly Statement[], context: EvaluationContext): Verdict {
+  const { service, effort = 1 } = context;
+  const { title } = service;
   const catalogue = actionCatalogue(service);
   const allowed = allowedSomewhere(all, catalogue);
   if (allowed === 0n) return none(`no statement allows a ${title} action`);
-  if (!hasEvery(allowed, catalogue.core))
+  const powers = catalogue.powers.filter((power) => hasAny(allowed, power));
+  if (powers.length < 2 && !hasAny(allowed, catalogue.selfGrant.by))
     return none(`allows some ${title} actions, not those that amount to full rights`);
-  const statements = serviceStatements(all, account, catalogue);
-  const subject: Subject = { all, statements, account, catalogue };
+  const steps = new Steps(MOST_STEPS * effort);
+  const statements = serviceStatements(all, context, catalogue, steps);
+  const subject = { statements, catalogue, context };
   const globs = globsOf(statements);
-  const permissions = effectivePermissions(statements, globs, account, catalogue);
-  if (permissions !== undefined) return verdictOn(permissions, subject);
-  const certain = certainVerdict(subject, globs);
-  if (certain !== undefined && ON_EVERY_RESOURCE.has(certain.name)) return certain;
-  if (!hasEvery(upperBound(statements), catalogue.core)) return none(notEnough(resource));
-  return invalid(
-    [TOO_COMPLEX],
-    certain,
-    certain?.name === "scoped-full" ? certain.evidence : proofOf(subject),
+  const proof = () => evidenceOf(all, statements, context.account, catalogue);
+  const resources = divideResources(statements, globs, context, steps);
+  if (resources === undefined) return tooComplex(subject, globs, proof());
+  const wide = judgedBy(subject, resources, "wide", steps);
+  if (wide === "unknown") return tooComplex(subject, globs, proof());
+  if (wide.name === "none") return none(wide.reason);
+  const isUndecided = resources.space.cells.some((cell) => cell.isUndecided);
+  const doubts = [...statements.flatMap(doubtsOf), ...(isUndecided ? [TOO_COMPLEX] : [])];
+  if (doubts.length === 0) return proven(wide, subject, proof());
+  const narrow = judgedBy(subject, resources, "narrow", steps);
+  if (narrow === "unknown") return tooComplex(subject, globs, proof());
+  if (isAlike(narrow, wide)) return proven(narrow, subject, proof());
+  if (isUndecided) return lessExact(subject, globs, narrow, proof());
+  return invalid(doubts, narrow, proof(), wide);
+}
+
+/** What is being evaluated. */
+interface Subject {
+  readonly statements: readonly ServiceStatement[];
+  readonly catalogue: ActionCatalogue;
+  readonly context: EvaluationContext;
+}
+
+function judgedBy(
+  { statements, catalogue, context }: Subject,
+  resources: DividedResources,
+  reading: Reading,
+  steps: Steps,
+): Judgement | "unknown" {
+  const judgement = judge(
+    new Permissions(resources, reading, context, catalogue, steps),
+    statements,
+    catalogue,
   );
+  return steps.areUsedUp() ? "unknown" : judgement;
 }
 
-/** What is granted whatever the patterns do that are too complex to evaluate: it may be enough to act on. */
-function certainVerdict(subject: Subject, globs: ReadonlySet<string>): Verdict | undefined {
-  const { statements, account, catalogue } = subject;
-  const limiting = limitingGlobs(statements);
-  if (limiting.size === globs.size) return undefined;
-  const permissionsBy = (few: ReadonlySet<string>) =>
-    effectivePermissions(statements, few, account, catalogue, LESS_WORK);
-  const permissions = permissionsBy(withWidest(limiting, globs)) ?? permissionsBy(limiting);
-  return permissions && verdictOn(permissions, subject);
+function proven(
+  judgement: Judgement,
+  { statements, context }: Subject,
+  evidence: readonly Evidence[],
+): Verdict {
+  const conditions = statements.flatMap((each) => each.conditions ?? []);
+  const until = conditions.length === 0 ? undefined : validUntilMs(conditions, context);
+  return { ...judgement, evidence, ...(until !== undefined && { validUntilMs: until }) };
 }
 
-const LESS_WORK = 200;
+function isAlike(one: Judgement, other: Judgement): boolean {
+  return one.name === other.name && one.vacuous === other.vacuous;
+}
 
-const ON_EVERY_RESOURCE: ReadonlySet<VerdictName> = new Set(["full", "near-full", "conditional-full"]);
+/**
+ * The verdict where it is not decided what some patterns match: without the grants that are negligible together, which
+ * matter to `scoped-full` only. `least` is what holds whatever they match.
+ */
+function lessExact(
+  subject: Subject,
+  globs: ReadonlySet<string>,
+  least: Judgement,
+  evidence: readonly Evidence[],
+): Verdict {
+  const { statements, context } = subject;
+  const steps = new Steps(STEPS_OF_THE_REST * (context.effort ?? 1));
+  const resources = divideResources(statements, globs, context, steps, "grants and limits");
+  if (resources === undefined) return tooComplex(subject, globs, evidence);
+  const [narrow, wide] = (["narrow", "wide"] as const).map((reading) =>
+    judgedBy(subject, resources, reading, steps),
+  );
+  if (wide === undefined || narrow === undefined || narrow === "unknown" || wide === "unknown")
+    return tooComplex(subject, globs, evidence);
+  if (isAlike(narrow, wide) && ON_MOST.has(wide.name)) return proven(wide, subject, evidence);
+  const most = ON_MOST.has(wide.name) ? wide : SCOPED;
+  return invalid([...statements.flatMap(doubtsOf), TOO_COMPLEX], least, evidence, most);
+}
+
+const ON_MOST: ReadonlySet<string> = new Set(["full", "near-full", "conditional-full", "escalation"]);
+
+const SCOPED: Judgement = {
+  name: "scoped-full",
+  vacuous: false,
+  severity: "HIGH",
+  reason: "grants full rights on some resources",
+  missingActions: [],
+};
+
+/**
+ * The verdict where the steps do not suffice: what is granted whatever the patterns do that are too complex, where that
+ * is the worst there is; none where not even all of them together amount to anything; invalid otherwise.
+ */
+function tooComplex(subject: Subject, globs: ReadonlySet<string>, evidence: readonly Evidence[]): Verdict {
+  const { statements, context } = subject;
+  const limiting = globsOf(statements.filter(isLimiting));
+  const judgedOn = (few: ReadonlySet<string>): Judgement | "unknown" => {
+    const steps = new Steps(STEPS_OF_THE_REST * (context.effort ?? 1));
+    const resources = divideResources(statements, few, context, steps);
+    return resources === undefined ? "unknown" : judgedBy(subject, resources, "narrow", steps);
+  };
+  const withOne = judgedOn(withWidest(limiting, globs));
+  const least = withOne === "unknown" ? judgedOn(limiting) : withOne;
+  if (least !== "unknown" && CERTAIN.has(least.name)) return proven(least, subject, evidence);
+  const most = mostOf(subject);
+  if (most.name === "none") return none(most.reason);
+  return invalid([TOO_COMPLEX], least === "unknown" ? undefined : least, evidence, most);
+}
+
+const CERTAIN: ReadonlySet<string> = new Set(["full", "near-full"]);
+
 const TOO_COMPLEX: Problem = {
   path: "",
   message: "its resource patterns are too many and too complex to evaluate",
 };
 
-function notEnough({ one }: GuardedResource): string {
-  return `what it allows and does not deny never amounts to full rights on a ${one}`;
-}
-
-function verdictOn(permissions: EffectivePermissions, subject: Subject): Verdict {
-  const { statements, catalogue } = subject;
-  const { title, resource } = catalogue.service;
-  const { one, many } = resource;
-  const rank = (conditions: ConditionClass) => rankOf(permissions.counting(conditions), catalogue);
-  const missing = (conditions: ConditionClass) => missingFrom(permissions.counting(conditions), catalogue);
-  const verdict = (rest: Pick<Verdict, "name" | "severity" | "reason"> & Partial<Verdict>): Verdict => ({
-    vacuous: false,
-    evidence: proofOf(subject),
-    missingActions: [],
-    ...rest,
+/** The most that the statements can grant: every Allow on everything, less the Denies on everything. */
+function mostOf({ statements, catalogue, context }: Subject): Judgement {
+  const most = statements.flatMap((each): ServiceStatement[] => {
+    if (each.statement.effect === "Deny")
+      return each.isEverything && each.statement.resources.element === "Resource" ? [each] : [];
+    const { conditions: _, ...rest } = each;
+    const resources = { element: "Resource", patterns: ["*"] } as const;
+    return [{ ...rest, isEverything: true, resources: [], statement: { ...each.statement, resources } }];
   });
-
-  const unconditional = rank("unconditional");
-  if (unconditional === "full") {
-    const reason = `allows all ${catalogue.names.length} ${title} actions on every ${one}, without a condition`;
-    return verdict({ name: "full", severity: "CRITICAL", reason });
-  }
-  if (unconditional === "near-full") {
-    const missingActions = missing("unconditional");
-    const reason = `allows every core ${title} action on every ${one} of the account, ${without(missingActions, catalogue)}`;
-    return verdict({ name: "near-full", severity: "CRITICAL", reason, missingActions });
-  }
-  const conditional = rank("conditional");
-  if (conditional !== undefined) {
-    const vacuous = rank("tautological") !== undefined;
-    const when = vacuous ? "under conditions that are always true" : `when ${conditionsOf(statements)}`;
-    const what = conditional === "full" ? `all ${title} actions` : `every core ${title} action`;
-    return verdict({
-      name: "conditional-full",
-      vacuous,
-      severity: vacuous ? "CRITICAL" : "HIGH",
-      reason: `allows ${what} on every ${one} ${when}`,
-      missingActions: missing(vacuous ? "tautological" : "conditional"),
-    });
-  }
-  const scoped = (reason: string) => verdict({ name: "scoped-full", severity: "MEDIUM", reason });
-  const granted = permissions.fullyGranted();
-  if (typeof granted !== "string")
-    return scoped(`allows every ${one} action, on some ${many} only, such as ${granted.arn}`);
-  // Not every action, not everywhere, not always: each hole alone would be spoken of, so several are too.
-  const most = permissions.onMost("tautological");
-  if (most !== undefined) return scoped(`allows every core ${title} action on most ${many}, such as ${most}`);
-  if (permissions.onMost("conditional") !== undefined)
-    return scoped(`allows every core ${title} action on most ${many} when ${conditionsOf(statements)}`);
-  if (granted === "unknown") return invalid([TOO_COMPLEX], undefined, proofOf(subject));
-  return none(notEnough(resource));
+  const steps = new Steps(MOST_STEPS);
+  const resources = divideResources(most, new Set(), context, steps);
+  const subject = { statements: most, catalogue, context };
+  const judgement = resources && judgedBy(subject, resources, "wide", steps);
+  if (judgement === undefined || judgement === "unknown")
+    throw new Error("statements without patterns are always judged");
+  return judgement;
 }
 
-function proofOf({ all, statements, account, catalogue }: Subject): readonly Evidence[] {
-  return evidenceOf(all, statements, account, catalogue);
+/** Why a statement may mean more or less. */
+function doubtsOf({ statement, resources, conditions }: ServiceStatement): readonly Problem[] {
+  const { path } = statement;
+  const { element, patterns } = statement.resources;
+  return [
+    ...resources.flatMap(({ globs, doubt }, index) => {
+      const why =
+        doubt ?? (globs.length > 1 ? "has fewer than six parts, which IAM may read in two ways" : undefined);
+      if (why === undefined) return [];
+      return [{ path: `${path}.${element}`, message: `${quoted(patterns[index] ?? "")} ${why}` }];
+    }),
+    ...(conditions?.problems ?? []).map(({ condition, message }) => ({
+      path: `${path}.Condition.${condition.operator}.${condition.key}`,
+      message,
+    })),
+  ];
 }
 
 function none(reason: string): Verdict {
   return { name: "none", vacuous: false, reason, evidence: [], missingActions: [] };
 }
 
+/** Invalid: `least` is what it is under every reading, `most` what it is under some. */
 function invalid(
   problems: readonly Problem[],
-  readable?: Verdict,
-  evidence = readable?.evidence ?? [],
+  least?: Judgement,
+  evidence: readonly Evidence[] = [],
+  most: Judgement | undefined = least,
 ): Verdict {
   const named = problems.slice(0, NAMED_PROBLEMS).map(inWords).join("; ");
   const unnamed = problems.length - NAMED_PROBLEMS;
   const more = unnamed > 0 ? ` (and ${unnamed} more problem${unnamed === 1 ? "" : "s"})` : "";
-  const rest =
-    readable === undefined || readable.name === "none"
-      ? ""
-      : `; as far as it can be read it is ${readable.name}`;
+  const readings = [
+    ...(least === undefined || least.name === "none" ? [] : [`it is at least ${least.name}`]),
+    ...(most === undefined || most.name === "none" || most.name === least?.name
+      ? []
+      : [`it may be ${most.name}`]),
+  ].map((text) => `; ${text}`);
   return {
     name: "invalid",
     vacuous: false,
-    severity: "HIGH",
-    reason: `cannot be evaluated: ${named}${more}${rest}`,
+    severity: most !== undefined && isAsGoodAsFull(most) ? "CRITICAL" : "HIGH",
+    reason: `cannot be evaluated: ${named}${more}${readings.join("")}`,
     evidence,
     missingActions: [],
     problems,
   };
+}
+
+function isAsGoodAsFull({ name, vacuous }: Judgement): boolean {
+  return name === "full" || name === "near-full" || vacuous;
 }
 
 /** So many problems the reason names: it is one sentence, and goes into alerts. */
@@ -210,41 +269,4 @@ export const NAMED_PROBLEMS = 8;
 
 function inWords({ path, message }: Problem): string {
   return path === "" ? message : `${path}: ${message}`;
-}
-
-function rankOf(
-  { onOwn, onForeign, onOthers, onStar }: Permissions,
-  { core, onResource, onOthers: takingOthers, global }: ActionCatalogue,
-): "full" | "near-full" | undefined {
-  if (!hasEvery(onOwn, core)) return undefined;
-  const isFull =
-    hasEvery(onOwn & onForeign, onResource) &&
-    hasEvery(onStar, global) &&
-    onOthers().every((granted, index) => hasEvery(granted, takingOthers[index] ?? 0n));
-  return isFull ? "full" : "near-full";
-}
-
-/** The actions that lack a right: on the guarded resource, on another that they take too, or on `*`. */
-function missingFrom({ onOwn, onOthers, onStar }: Permissions, catalogue: ActionCatalogue): string[] {
-  const lacking = (taking: ActionSet, granted: ActionSet) => taking & ~granted;
-  const missing = onOthers()
-    .map((granted, index) => lacking(catalogue.onOthers[index] ?? 0n, granted))
-    .reduce(
-      (sum, set) => sum | set,
-      lacking(catalogue.onResource, onOwn) | lacking(catalogue.global, onStar),
-    );
-  return actionNames(missing, catalogue);
-}
-
-function without(actions: readonly string[], { names, service }: ActionCatalogue): string {
-  if (actions.length === 0) return `on other accounts' ${service.resource.many} not all of them`;
-  return `without ${actions.length <= 3 ? actions.join(", ") : `${actions.length} of the ${names.length}`}`;
-}
-
-function conditionsOf(statements: readonly ServiceStatement[]): string {
-  const written = statements
-    .filter(({ statement, conditions }) => statement.effect === "Allow" && conditions === "conditional")
-    .flatMap(({ statement }) => statement.conditions.map(({ operator, key }) => `${operator} ${key}`));
-  const distinct = [...new Set(written)];
-  return `${distinct.slice(0, 3).join(" and ")}${distinct.length > 3 ? " and others" : ""} holds`;
 }

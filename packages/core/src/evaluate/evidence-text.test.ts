@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { evidenceLines } from "./evidence-text.ts";
+import { evidenceLines } from "./evidence.ts";
 
 const ALLOW = {
   path: "Statement[0]",

@@ -120,7 +120,7 @@ describe("what a Deny takes away", () => {
     ],
     [
       deny({ Resource: "arn:aws:kms:*:${aws:PrincipalAccount}:key/*" }),
-      "denies kms:Sign on arn:aws:kms:*:${aws:PrincipalAccount}:key/*, which depends on a policy variable: no protection to rely on",
+      "may deny kms:Sign on arn:aws:kms:*:${aws:PrincipalAccount}:key/*: one of its resources has the variable `${aws:PrincipalAccount}` before the fifth colon, where IAM may take it for plain text",
     ],
     [
       deny({ Resource: "arn:aws:kms:*:*:key/${aws:PrincipalTag/key}" }),

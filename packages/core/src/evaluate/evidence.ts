@@ -1,7 +1,7 @@
 import type { Statement } from "../policy/document.ts";
 import type { Account } from "../policy/policy.ts";
+import { foldAscii } from "../text/glob.ts";
 import { type ActionCatalogue, actionNames, actionsMatching } from "./action-set.ts";
-import { foldAscii } from "./glob.ts";
 import { namesOneResource } from "./resource-pattern.ts";
 import type { ServiceStatement } from "./service-statements.ts";
 import type { Evidence } from "./verdict.ts";
@@ -64,44 +64,64 @@ function contribution(
   account: Account,
   catalogue: ActionCatalogue,
 ): Pick<Evidence, "counts" | "contributes"> {
-  const { statement, conditions, resources, isEverything } = each;
+  const { statement, resources, isEverything } = each;
   const { service } = catalogue;
-  const { one, many } = service.resource;
-  const isResource = statement.resources.element === "Resource";
-  const counts = (contributes: string) => ({ counts: true, contributes });
-  const countsNot = (contributes: string) => ({ counts: false, contributes });
+  const { many } = service.resource;
+  const isAllow = statement.effect === "Allow";
 
-  if (isResource && !isEverything && resources.every(({ globs }) => globs.length === 0)) {
-    const why = resources.some(({ isCertain }) => !isCertain)
+  if (isOnPatterns(each) && resources.every(({ globs }) => globs.length === 0)) {
+    const why = statement.resources.patterns.some((pattern) => pattern.includes("${"))
       ? "depend on a policy variable without a known value"
       : `are no ${service.title} ${many} of partition ${account.partition}`;
+    return countsNot(`${isAllow ? "gives" : "takes away"} nothing: its resources ${why}`);
+  }
+  const what = `${actionsIn(each, catalogue)} ${resourcesIn(each)}`;
+  const doubt = isEverything ? undefined : resources.find((pattern) => pattern.doubt !== undefined)?.doubt;
+  if (doubt !== undefined)
+    return countsNot(`may ${isAllow ? "allow" : "deny"} ${what}: one of its resources ${doubt}`);
+  if (each.isUnreadable)
+    return countsNot(`may ${isAllow ? "allow" : "deny"} ${what}: its condition cannot be read`);
+  return isAllow ? allowing(each, what) : denying(each, what, catalogue);
+}
+
+const counts = (contributes: string) => ({ counts: true, contributes });
+const countsNot = (contributes: string) => ({ counts: false, contributes });
+
+function isOnPatterns({ statement, isEverything }: ServiceStatement): boolean {
+  return statement.resources.element === "Resource" && !isEverything;
+}
+
+function allowing({ statement, allows, onSomeResources, madeBy }: ServiceStatement, what: string) {
+  const condition = statement.conditions.map(({ operator, key }) => `${operator} ${key}`).join(" and ");
+  if (statement.conditions.length === 0) return counts(`allows ${what}`);
+  if (allows === "unconditional") return counts(`allows ${what}, where ${condition} holds`);
+  if (allows === "always") return counts(`allows ${what}; its condition (${condition}) is always true`);
+  if (allows === "never") return countsNot(`gives nothing: its condition (${condition}) is never true`);
+  const scope = onSomeResources ? "on those" : "only";
+  const made = madeBy === undefined ? "" : ", which its holder may be able to make true";
+  return counts(`allows ${what}, ${scope} when ${condition} holds${made}`);
+}
+
+function denying(each: ServiceStatement, what: string, catalogue: ActionCatalogue) {
+  const { service } = catalogue;
+  const { statement, denies, resources } = each;
+  const keys = statement.conditions.map(({ key }) => key).join(", ");
+  if (denies === "never") return countsNot(`takes away nothing: its condition on ${keys} is never true`);
+  if (denies === "limits")
+    return counts(`denies ${what} in every direct call on an ordinary ${service.resource.one}, by ${keys}`);
+  if (denies === "sometimes")
     return countsNot(
-      `${statement.effect === "Allow" ? "gives" : "takes away"} nothing: its resources ${why}`,
+      `denies ${actionsIn(each, catalogue)}, but only under a condition on ${keys}: no protection to rely on`,
     );
-  }
-  const what = actionsIn(each, catalogue);
-  const where = resourcesIn(each);
-  if (statement.effect === "Allow") {
-    if (conditions === "unconditional") return counts(`allows ${what} ${where}`);
-    const condition = statement.conditions.map(({ operator, key }) => `${operator} ${key}`).join(" and ");
-    return conditions === "tautological"
-      ? counts(`allows ${what} ${where}; its condition (${condition}) is always true`)
-      : counts(`allows ${what} ${where}, only when ${condition} holds`);
-  }
-  if (conditions !== "unconditional") {
-    const keys = statement.conditions.map(({ key }) => key).join(", ");
-    return countsNot(`denies ${what}, but only under a condition on ${keys}: no protection to rely on`);
-  }
-  if (isResource && !isEverything && resources.some(({ isCertain }) => !isCertain)) {
-    return countsNot(`denies ${what} ${where}, which depends on a policy variable: no protection to rely on`);
-  }
   const isOnNamedOnly =
-    isResource &&
-    !isEverything &&
+    isOnPatterns(each) &&
     resources.every(({ globs }) => globs.every((glob) => namesOneResource(glob, service)));
+  const { one, many } = service.resource;
   return isOnNamedOnly
-    ? countsNot(`denies ${what}, on named ${many} only: every other ${one} stays granted`)
-    : counts(`denies ${what} ${where}`);
+    ? countsNot(
+        `denies ${actionsIn(each, catalogue)}, on named ${many} only: every other ${one} stays granted`,
+      )
+    : counts(`denies ${what}`);
 }
 
 function actionsIn({ actions }: ServiceStatement, catalogue: ActionCatalogue): string {
@@ -119,4 +139,23 @@ function resourcesIn({ statement, isEverything }: ServiceStatement): string {
   const listed = others.length === 0 ? first : `${first} and ${others.length} more`;
   if (element === "NotResource") return `on every resource but ${listed}`;
   return isEverything ? "on every resource" : `on ${listed}`;
+}
+
+/**
+ * One statement of the proof for a person: what it says, a line for each condition, and what it has to do with the
+ * verdict. Of each list at most `most` items are named. The lines have the policy's own text: not yet safe to print.
+ */
+export function evidenceLines(
+  { path, sid, effect, actions, resources, conditions, contributes }: Omit<Evidence, "counts" | "policy">,
+  most = Number.POSITIVE_INFINITY,
+): readonly string[] {
+  const list = (items: readonly string[], separator: string): string => {
+    const more = items.length - most;
+    return items.slice(0, most).join(separator) + (more > 0 ? ` and ${more} more` : "");
+  };
+  return [
+    `${path}${sid === undefined ? "" : ` (Sid ${sid})`}: ${effect} ${list(actions, ", ")} on ${list(resources, ", ")}`,
+    ...conditions.map(({ operator, key, values }) => `  if ${operator} ${key}: ${list(values, " or ")}`),
+    `  ${contributes}`,
+  ];
 }

@@ -1,22 +1,57 @@
-/** A class of strings, with the globs that match them. */
+/**
+ * The work that one evaluation may take, counted in steps of some 100 ns, never in time: a document gets the same
+ * verdict on every machine.
+ */
+export class Steps {
+  #left: number;
+
+  constructor(most: number) {
+    this.#left = most;
+  }
+
+  /** Takes so many steps; false when they are used up. */
+  take(steps: number): boolean {
+    this.#left -= steps;
+    return this.#left >= 0;
+  }
+
+  get left(): number {
+    return this.#left;
+  }
+
+  areUsedUp(): boolean {
+    return this.#left < 0;
+  }
+}
+
+/** The strings of a shape that the same globs match: how many, and one of them. */
 export interface GlobClass {
   readonly matched: ReadonlySet<string>;
-  readonly share: number;
+  readonly count: bigint;
   readonly example: string;
+  /** Set where the steps did not suffice to say which globs match these strings. */
+  readonly isUndecided?: true;
+}
+
+/** How many strings have a shape: a list of the characters that may be at each place. */
+export function stringsOf(shape: readonly string[]): bigint {
+  return shape.reduce((product, characters) => product * BigInt(characters.length), 1n);
 }
 
 /**
- * All strings of these `shapes` (each a list of the characters of one place, each shape an equal part of them),
- * divided into classes by the globs that match them. `undefined` where that would take more than so much work.
+ * All strings of a shape divided into classes by the groups of globs that match them, each counted exactly. The globs
+ * of a group are alike to who asks: a class names the first of each group of which some match. Takes at most half of the
+ * steps that are left: what is not decided by then is a class of its own.
  */
 export function divided(
-  globs: readonly string[],
-  shapes: readonly (readonly string[])[],
-  mostWork: number,
-): GlobClass[] | undefined {
-  if (globs.every((glob) => glob === "*")) return [{ matched: new Set(globs), share: 1, example: "…" }];
-  const size = globs.reduce((sum, glob) => sum + glob.length + 1, 0);
-  return size > MOST_PLACES ? undefined : new GlobAutomaton(globs, size, mostWork).divide(shapes);
+  groups: readonly (readonly string[])[],
+  shape: readonly string[],
+  steps: Steps,
+): GlobClass[] {
+  const firsts = groups.flatMap(([first]) => first ?? []);
+  if (groups.every((globs) => globs.includes("*")))
+    return [{ matched: new Set(firsts), count: stringsOf(shape), example: "…" }];
+  return new GlobAutomaton(groups, steps).divide(shape);
 }
 
 /**
@@ -25,93 +60,111 @@ export function divided(
  * the same to every glob. Each such number is a state; where it leads on which character is worked out once.
  */
 class GlobAutomaton {
-  readonly #globs: readonly string[];
   /** For each character, and for the characters of a place, where a glob wants them; made when first met. */
   readonly #literal = new Map<string, bigint>();
   readonly #looking = new Map<string, bigint>();
+  readonly #groups: readonly Group[];
   readonly #anyOne: bigint;
   readonly #star: bigint;
   readonly #finalStar: bigint;
-  /** Where each glob is done; `#atEnd` is all of them. */
-  readonly #ends: readonly bigint[];
+  /** Where a group matches whatever follows. */
+  readonly #done: bigint;
+  /** Where a group matches if nothing follows. */
   readonly #atEnd: bigint;
-  readonly #decided: bigint;
   readonly #start: State;
   readonly #states = new Map<bigint, State>();
   /** What a step costs that is taken for the first time: a part that is always there, and one for the globs. */
   readonly #stepWork: number;
-  #workLeft: number;
+  readonly #steps: Steps;
+  readonly #stepsToLeave: number;
 
-  constructor(globs: readonly string[], size: number, mostWork: number) {
-    let [start, anyOne, star, finalStar, atEnd] = [0n, 0n, 0n, 0n, 0n];
-    const ends: bigint[] = [];
-    let bit = 1n;
-    for (const glob of globs) {
-      start |= bit;
-      for (let index = 0; index < glob.length; index += 1) {
-        const character = glob.charAt(index);
-        if (character === "*") {
-          // A run of stars is one star.
-          if (glob.charAt(index + 1) === "*") continue;
-          star |= bit;
-          if (index === glob.length - 1) finalStar |= bit;
-        } else if (character === "?") anyOne |= bit;
-        else this.#literal.set(character, this.#wants(character) | bit);
-        bit <<= 1n;
-      }
-      atEnd |= bit;
-      ends.push(bit);
+  constructor(written: readonly (readonly string[])[], steps: Steps) {
+    let [start, anyOne, star, finalStar, done, atEnd] = [0n, 0n, 0n, 0n, 0n, 0n];
+    const groups: Group[] = [];
+    let [bit, places] = [1n, 0];
+    for (const globs of written) {
+      const from = bit;
+      const isDone = bit;
+      done |= bit;
       bit <<= 1n;
+      for (const glob of globs) {
+        start |= bit;
+        for (let index = 0; index < glob.length; index += 1) {
+          const character = glob.charAt(index);
+          if (character === "*") {
+            // A run of stars is one star.
+            if (glob.charAt(index + 1) === "*") continue;
+            star |= bit;
+            if (index === glob.length - 1) finalStar |= bit;
+          } else if (character === "?") anyOne |= bit;
+          else this.#literal.set(character, this.#wants(character) | bit);
+          bit <<= 1n;
+        }
+        atEnd |= bit;
+        bit <<= 1n;
+        places += glob.length + 1;
+      }
+      groups.push({ first: globs[0] ?? "", mask: bit - from, done: isDone });
     }
-    this.#globs = globs;
-    this.#workLeft = mostWork;
+    this.#groups = groups;
+    this.#steps = steps;
+    this.#stepsToLeave = steps.left / 2;
     this.#anyOne = anyOne;
     this.#star = star;
     this.#finalStar = finalStar;
-    this.#ends = ends;
+    this.#done = done;
     this.#atEnd = atEnd;
-    this.#decided = this.#finalStar | this.#atEnd;
-    this.#stepWork = 10 + (size >>> 4);
-    this.#start = this.#stateAt(this.#skipStars(start));
+    this.#stepWork = 4 + (places >>> 6);
+    this.#start = this.#stateAt(this.#collapsed(this.#skipStars(start)));
   }
 
-  divide(shapes: readonly (readonly string[])[]): GlobClass[] | undefined {
+  divide(shape: readonly string[]): GlobClass[] {
     const classes = new Map<bigint, Strings>();
-    for (const shape of shapes) {
-      this.#start.strings = { share: 1 / shapes.length, example: "" };
-      let layer: readonly State[] = [this.#start];
-      for (const characters of shape) {
-        layer = this.#next(this.#undecided(layer, classes), characters);
-        if (this.#workLeft < 0) return undefined;
+    this.#start.strings = { count: 1n, example: "" };
+    let layer: readonly State[] = [this.#start];
+    let following = stringsOf(shape);
+    for (const characters of shape) {
+      layer = this.#undecided(layer, classes, following);
+      const next = this.#next(layer, characters);
+      if (next === undefined) {
+        const count = layer.reduce((sum, { strings }) => sum + strings.count, 0n) * following;
+        return [...this.#classes(classes), { matched: new Set(), count, example: "…", isUndecided: true }];
       }
-      for (const { places, strings } of layer) add(classes, places & this.#atEnd, strings);
+      layer = next;
+      following /= BigInt(characters.length);
     }
-    return [...classes].map(([places, { share, example }]) => {
-      const matched = new Set(this.#globs.filter((_, index) => (places & (this.#ends[index] ?? 0n)) !== 0n));
-      return { matched, share, example };
+    for (const { places, strings } of layer) this.#add(classes, places, strings);
+    return this.#classes(classes);
+  }
+
+  #classes(classes: ReadonlyMap<bigint, Strings>): GlobClass[] {
+    return [...classes].map(([places, { count, example }]) => {
+      const matched = this.#groups.flatMap(({ done, first }) => ((places & done) === 0n ? [] : first));
+      return { matched: new Set(matched), count, example };
     });
   }
 
-  /** Whatever follows, the globs that end in a star go on matching and the others are out: such states are decided. */
-  #undecided(layer: readonly State[], classes: Map<bigint, Strings>): readonly State[] {
+  /** Whatever follows, the groups that are done go on matching and the others are out: such states are decided. */
+  #undecided(layer: readonly State[], classes: Map<bigint, Strings>, following: bigint): readonly State[] {
     if (!layer.some(({ isDecided }) => isDecided)) return layer;
-    return layer.filter(({ isDecided, places, strings: { share, example } }) => {
-      if (isDecided) add(classes, (places & this.#finalStar) << 1n, { share, example: `${example}…` });
+    return layer.filter(({ isDecided, places, strings: { count, example } }) => {
+      if (isDecided)
+        this.#add(classes, places & this.#done, { count: count * following, example: `${example}…` });
       return !isDecided;
     });
   }
 
-  /** The states that one more of these characters leads to, each with its strings; none when the work is used up. */
-  #next(layer: readonly State[], characters: string): State[] {
+  /** The states that one more of these characters leads to, each with its strings. */
+  #next(layer: readonly State[], characters: string): State[] | undefined {
     const next = new Map<State, Strings>();
     for (const state of layer) {
-      if (this.#workLeft < 0) return [];
-      const { share, example } = state.strings;
-      for (const { to, part, character } of this.#movesOf(state, characters)) {
+      if (this.#steps.left < this.#stepsToLeave) return undefined;
+      const { count, example } = state.strings;
+      for (const { to, ways, character } of this.#movesOf(state, characters)) {
         const there = next.get(to);
-        if (there === undefined) next.set(to, { share: share * part, example: example + character });
-        else there.share += share * part;
-        this.#workLeft -= 1;
+        if (there === undefined) next.set(to, { count: count * ways, example: example + character });
+        else there.count += count * ways;
+        this.#steps.take(1);
       }
     }
     for (const [state, strings] of next) state.strings = strings;
@@ -127,14 +180,25 @@ class GlobAutomaton {
     let unseen = looksAtAny ? "" : characters;
     for (const character of looksAtAny ? characters : "") {
       if ((state.places & this.#wants(character)) === 0n) unseen += character;
-      else moves.push({ to: this.#step(state, character), part: 1 / characters.length, character });
+      else moves.push({ to: this.#step(state, character), ways: 1n, character });
     }
     if (unseen !== "") {
       const character = unseen.charAt(0);
-      moves.push({ to: this.#step(state, character), part: unseen.length / characters.length, character });
+      moves.push({ to: this.#step(state, character), ways: BigInt(unseen.length), character });
     }
     state.moves.set(characters, moves);
     return moves;
+  }
+
+  /** Adds strings to the class of the groups that match them: done, or at the end of one of their globs. */
+  #add(classes: Map<bigint, Strings>, places: bigint, { count, example }: Strings): void {
+    let matched = places & this.#done;
+    if ((places & this.#atEnd) !== 0n) {
+      for (const { mask, done } of this.#groups) if ((places & mask & this.#atEnd) !== 0n) matched |= done;
+    }
+    const there = classes.get(matched);
+    if (there === undefined) classes.set(matched, { count, example });
+    else there.count += count;
   }
 
   #wants(character: string): bigint {
@@ -152,9 +216,20 @@ class GlobAutomaton {
   }
 
   #step({ places }: State, character: string): State {
-    this.#workLeft -= this.#stepWork;
+    this.#steps.take(this.#stepWork);
     const moved = (places & (this.#wants(character) | this.#anyOne)) << 1n;
-    return this.#stateAt(this.#skipStars(moved | (places & this.#star)));
+    const stays = places & (this.#star | this.#done);
+    return this.#stateAt(this.#collapsed(this.#skipStars(moved | stays)));
+  }
+
+  /** A group of which one glob is at its final star needs no other place. */
+  #collapsed(places: bigint): bigint {
+    if ((places & this.#finalStar) === 0n) return places;
+    let collapsed = places;
+    for (const { mask, done } of this.#groups) {
+      if ((places & mask & (this.#finalStar | done)) !== 0n) collapsed = (collapsed & ~mask) | done;
+    }
+    return collapsed;
   }
 
   #skipStars(places: bigint): bigint {
@@ -164,11 +239,18 @@ class GlobAutomaton {
   #stateAt(places: bigint): State {
     const known = this.#states.get(places);
     if (known !== undefined) return known;
-    const isDecided = (places & ~this.#decided) === 0n;
-    const state = { places, isDecided, moves: new Map(), strings: { share: 0, example: "" } };
+    const isDecided = (places & ~(this.#done | this.#atEnd)) === 0n;
+    const state = { places, isDecided, moves: new Map(), strings: { count: 0n, example: "" } };
     this.#states.set(places, state);
     return state;
   }
+}
+
+/** Globs that are alike: their places, and the one that says that they match. */
+interface Group {
+  readonly first: string;
+  readonly mask: bigint;
+  readonly done: bigint;
 }
 
 /** Where the globs may be after some string. */
@@ -184,22 +266,13 @@ interface State {
 
 interface Move {
   readonly to: State;
-  /** The part of the characters that lead there, and one of them. */
-  readonly part: number;
+  /** How many of the characters lead there, and one of them. */
+  readonly ways: bigint;
   readonly character: string;
 }
 
-/** The part of all strings that are taken together, and one of them. */
+/** How many strings are taken together, and one of them. */
 interface Strings {
-  share: number;
+  count: bigint;
   readonly example: string;
 }
-
-function add(classes: Map<bigint, Strings>, places: bigint, { share, example }: Strings): void {
-  const there = classes.get(places);
-  if (there === undefined) classes.set(places, { share, example });
-  else there.share += share;
-}
-
-/** The most characters of all globs together. */
-const MOST_PLACES = 1024;

@@ -1,201 +1,247 @@
+import { defaultRegionsOf } from "../aws/partitions.ts";
 import type { Account } from "../policy/policy.ts";
-import type { ResourceType } from "../services/service.ts";
+import type { GuardedService, ResourceType } from "../services/service.ts";
+import { globMatches } from "../text/glob.ts";
 import { type ActionCatalogue, type ActionSet, hasEvery } from "./action-set.ts";
-import type { ConditionClass } from "./conditions.ts";
-import { globMatches } from "./glob.ts";
-import type { ResourcePattern } from "./resource-pattern.ts";
-import { type ResourceCell, resourceSpace } from "./resource-space.ts";
-import type { ServiceStatement } from "./service-statements.ts";
+import type { Steps } from "./glob-automaton.ts";
+import { stringsOf } from "./glob-automaton.ts";
+import { type Granted, Grants, type Level, type Reading } from "./grants.ts";
+import { ACCOUNTS } from "./places.ts";
+import { type Dividers, type ResourceCell, type ResourceSpace, resourceSpace } from "./resource-space.ts";
+import { globsOf, isLimiting, type ServiceStatement } from "./service-statements.ts";
+import type { Share } from "./share.ts";
+import { NEGLIGIBLE, negligibleGlobs } from "./share.ts";
 
-/** The actions that are granted on (as good as) every resource that they take. */
-export interface Permissions {
-  /** On the guarded resources of the own account, and on those of others. */
-  readonly onOwn: ActionSet;
-  readonly onForeign: ActionSet;
-  /** On each of the other resource types. Asked for last: few documents get so far. */
-  readonly onOthers: () => readonly ActionSet[];
-  readonly onStar: ActionSet;
+/** What is asked of the actions that are granted on one resource. */
+export type Question = (granted: ActionSet) => boolean;
+
+/** In which account, of which service and at what time statements are evaluated. */
+export interface EvaluationContext {
+  /** The account of the principals that the policies are attached to. */
+  readonly account: Account;
+  readonly service: GuardedService;
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+  /** The Regions that count, because the account has resources there; by default those that are on in every account. */
+  readonly regions?: readonly string[];
+  /** So many times the work of an event may be spent on a document that is too complex: 1 by default. */
+  readonly effort?: number;
 }
-
-/** What the Allows of statements, less their unconditional Denies, grant. */
-export interface EffectivePermissions {
-  /** Counting unconditional Allows, those with tautological conditions too, all of them. */
-  readonly counting: (conditions: ConditionClass) => Permissions;
-  /**
-   * A resource on which every action that takes only such a resource is granted for certain: its ARN, or "none";
-   * "unknown" where there are too many ways in which resources differ to look at each.
-   */
-  readonly fullyGranted: () => { readonly arn: string } | "none" | "unknown";
-  /** One of the own resources on which every core action is granted, if these are more than half of them. */
-  readonly onMost: (conditions: ConditionClass) => string | undefined;
-}
-
-/** A part of all resources so small that a grant on the rest is one on all of them: a few named ones. */
-const NEGLIGIBLE_SHARE = 1e-6;
 
 /**
- * Evaluates the statements on every cell of the resource space, on one of each other type that nobody can mean, and on
- * `*`; by all of their globs or by some. `undefined` where these are too many or too complex for so much work (a unit
- * is some 100 ns).
+ * What the statements of a document grant on the resources of the account and of others, exactly. The resources that
+ * count for a verdict are the own ones of the first shape (single-Region keys) in the counted Regions.
  */
-export function effectivePermissions(
-  statements: readonly ServiceStatement[],
-  globs: ReadonlySet<string>,
-  account: Account,
-  catalogue: ActionCatalogue,
-  mostWork = MOST_WORK,
-): EffectivePermissions | undefined {
-  const { service, core, onResourceOnly } = catalogue;
-  const space = resourceSpace(globs, account, service, mostWork);
-  if (space === undefined) return undefined;
-  const counts = ({ own }: ResourceCell) => own || service.resource.isShared;
-  const actionsOn = actionsByGlobs(statements, globs);
-  const cells = space.cells.filter(counts).map((cell) => ({ cell, granted: actionsOn(cell.matched) }));
-  const onStar = grantedBy(statements, coversStar);
-  const isFull = ({ tautological }: Granted) => hasEvery(tautological, onResourceOnly);
-  const onOther = ({ prefix, shapes }: ResourceType, conditions: ConditionClass) =>
-    space.regions.reduce((common, region) => {
-      const name = shapes[0]?.map((characters) => characters.charAt(0)).join("") ?? "";
-      const arn = `arn:${account.partition}:${service.prefix}:${region}:${account.id}:${prefix}${name}`;
-      return common & actionsOn(new Set([...globs].filter((glob) => globMatches(glob, arn))))[conditions];
-    }, catalogue.all);
-  return {
-    counting: (conditions) => ({
-      onOwn: onAlmostAll(cells, true, conditions, catalogue),
-      onForeign: onAlmostAll(cells, false, conditions, catalogue),
-      onOthers: () => service.otherResources.map((type) => onOther(type, conditions)),
-      onStar: onStar[conditions],
-    }),
-    fullyGranted: () => {
-      // What no Allow names at all is granted nowhere: the usual case, and a cheap one.
-      if (!isFull(grantedBy(statements, isAllowOrTotal))) return "none";
-      const found = cells.find(({ granted }) => isFull(granted))?.cell.example;
-      if (found !== undefined) return { arn: found };
-      for (const cell of space.namedCells()) {
-        if (cell === undefined) return "unknown";
-        if (counts(cell) && isFull(actionsOn(cell.matched))) return { arn: cell.example };
-      }
-      return "none";
-    },
-    onMost: (conditions) => {
-      const granted = cells.filter(({ cell, granted }) => cell.own && hasEvery(granted[conditions], core));
-      return granted.reduce((sum, { cell }) => sum + cell.share, 0) > 0.5
-        ? granted[0]?.cell.example
-        : undefined;
-    },
-  };
-}
+export class Permissions {
+  readonly #cells: readonly CellGrants[];
+  readonly #space: ResourceSpace;
+  readonly #grants: Grants;
+  readonly #globs: ReadonlySet<string>;
+  readonly #context: EvaluationContext;
+  readonly #catalogue: ActionCatalogue;
+  readonly #names: readonly bigint[];
+  /** The counted resources by classes of Regions, and the class of each counted Region. */
+  readonly #counted: readonly {
+    readonly cells: readonly CellGrants[];
+    readonly regions: readonly string[];
+  }[];
+  readonly #countedRegions: readonly string[];
 
-/** No policy that people write takes as much. */
-const MOST_WORK = 1200;
-
-/** The most that the statements can grant, wherever and whenever: of the Denies only those on everything count. */
-export function upperBound(statements: readonly ServiceStatement[]): ActionSet {
-  return grantedBy(statements, isAllowOrTotal).conditional;
-}
-
-/** The actions granted, by which Allows are counted: see `counting`. */
-type Granted = Readonly<Record<ConditionClass, ActionSet>>;
-
-function grantedBy(
-  statements: readonly ServiceStatement[],
-  covers: (statement: ServiceStatement) => boolean,
-): Granted {
-  const allowed = { unconditional: 0n, tautological: 0n, conditional: 0n };
-  let denied = 0n;
-  for (const each of statements) {
-    const { statement, actions, conditions } = each;
-    const isDeny = statement.effect === "Deny";
-    // Where there are many Denies they mostly take the same.
-    if (isDeny && (conditions !== "unconditional" || actions === denied)) continue;
-    if (!covers(each)) continue;
-    if (isDeny) denied |= actions;
-    else {
-      allowed.conditional |= actions;
-      if (conditions !== "conditional") allowed.tautological |= actions;
-      if (conditions === "unconditional") allowed.unconditional |= actions;
-    }
+  constructor(
+    { statements, globs, space, countedRegions }: DividedResources,
+    reading: Reading,
+    context: EvaluationContext,
+    catalogue: ActionCatalogue,
+    steps: Steps,
+  ) {
+    const { resource } = context.service;
+    const grants = new Grants(statements, globs, reading, steps);
+    this.#cells = space.cells
+      .filter(({ own }) => own || resource.isShared)
+      .map((cell) => ({ cell, granted: grants.on(cell) }));
+    this.#space = space;
+    this.#grants = grants;
+    this.#globs = globs;
+    this.#context = context;
+    this.#catalogue = catalogue;
+    this.#names = resource.shapes.map(stringsOf);
+    this.#countedRegions = countedRegions;
+    const ownOfFirstShape = this.#cells.filter(({ cell }) => cell.own && cell.shape === 0);
+    this.#counted = [...Map.groupBy(ownOfFirstShape, ({ cell }) => cell.regions)]
+      .map(([names, cells]) => ({ cells, regions: names.filter((name) => countedRegions.includes(name)) }))
+      .filter(({ regions }) => regions.length > 0);
   }
-  return {
-    unconditional: allowed.unconditional & ~denied,
-    tautological: allowed.tautological & ~denied,
-    conditional: allowed.conditional & ~denied,
-  };
-}
 
-/** The statements that make the most of a document: every Allow, and of the Denies those on everything. */
-function isAllowOrTotal({ statement, isEverything }: ServiceStatement): boolean {
-  return statement.effect === "Allow" || (isEverything && statement.resources.element === "Resource");
-}
-
-/** What is granted on resources, by the globs that match these. The patterns are sorted by their globs once. */
-function actionsByGlobs(
-  statements: readonly ServiceStatement[],
-  globs: ReadonlySet<string>,
-): (matched: ReadonlySet<string>) => Granted {
-  const byGlob = new Map<string, { of: ServiceStatement; pattern: ResourcePattern }[]>();
-  for (const of of statements) {
-    for (const pattern of of.resources) {
-      for (const glob of pattern.globs) {
-        if (!globs.has(glob)) continue;
-        const there = byGlob.get(glob);
-        if (there === undefined) byGlob.set(glob, [{ of, pattern }]);
-        else there.push({ of, pattern });
-      }
-    }
+  /** True where the answer is yes for at least half of the counted resources of every counted Region. */
+  onHalf(level: Level, question: Question): boolean {
+    return this.#counted.every(({ cells }) => 2n * namesIn(cells, level, question) >= this.#allNames);
   }
-  return (matched) => {
-    const maybe = new Set<ServiceStatement>();
-    const surely = new Set<ServiceStatement>();
-    for (const glob of matched) {
-      for (const { of, pattern } of byGlob.get(glob) ?? []) {
-        maybe.add(of);
-        if (pattern.isCertain && pattern.globs.every((other) => matched.has(other))) surely.add(of);
-      }
-    }
-    return grantedBy(statements, (statement) => covers(statement, maybe, surely));
-  };
-}
 
-/** Doubtful patterns: an Allow is read so that it covers, a Deny so that it does not. */
-function covers(
-  each: ServiceStatement,
-  maybe: ReadonlySet<ServiceStatement>,
-  surely: ReadonlySet<ServiceStatement>,
-): boolean {
-  const isAllow = each.statement.effect === "Allow";
-  if (each.statement.resources.element === "Resource")
-    return each.isEverything || (isAllow ? maybe : surely).has(each);
-  return !each.isEverything && !(isAllow ? surely : maybe).has(each);
-}
-
-function coversStar({ statement, isEverything }: ServiceStatement): boolean {
-  return isEverything === (statement.resources.element === "Resource");
-}
-
-function onAlmostAll(
-  onCells: readonly { cell: ResourceCell; granted: Granted }[],
-  own: boolean,
-  conditions: ConditionClass,
-  { all, names }: ActionCatalogue,
-): ActionSet {
-  const cells = onCells.filter(({ cell }) => cell.own === own && cell.share > 0);
-  let everywhere = all;
-  let almost = all;
-  for (const { cell, granted } of cells) {
-    everywhere &= granted[conditions];
-    if (cell.share >= NEGLIGIBLE_SHARE) almost &= granted[conditions];
-  }
-  if (everywhere === almost) return everywhere;
-  for (let index = 0; index < names.length; index += 1) {
-    const bit = 1n << BigInt(index);
-    if ((almost & ~everywhere & bit) === 0n) continue;
-    // Many cells of next to nothing may still be something together.
-    const lacking = cells.reduce(
-      (sum, { cell, granted }) => ((granted[conditions] & bit) === 0n ? sum + cell.share : sum),
-      0,
+  /** Of the counted resources, those for which the answer is yes. */
+  share(level: Level, question: Question): Share {
+    const parts = this.#counted.flatMap(({ cells, regions }) => {
+      const part = toNumber(namesIn(cells, level, question), this.#allNames);
+      return regions.map((region) => ({ region, part }));
+    });
+    const inOrder = parts.toSorted(
+      (one, other) => this.#countedRegions.indexOf(one.region) - this.#countedRegions.indexOf(other.region),
     );
-    if (lacking >= NEGLIGIBLE_SHARE) almost &= ~bit;
+    return { parts: inOrder, total: parts.reduce((sum, { part }) => sum + part, 0) / parts.length };
   }
-  return almost;
+
+  /** True where every action is granted on all resources that it takes, but for a negligible part of these. */
+  isOnAll(level: Level): boolean {
+    const { onResource, onOthers, global } = this.#catalogue;
+    return (
+      hasEvery(this.#onAlmostAll(level, true) & this.#onAlmostAll(level, false), onResource) &&
+      hasEvery(this.onStar(level), global) &&
+      this.onOthers(level).every((granted, index) => hasEvery(granted, onOthers[index] ?? 0n))
+    );
+  }
+
+  onStar(level: Level): ActionSet {
+    return this.#grants.onStar(this.#space.regions)[level];
+  }
+
+  /** The actions granted on one of each of the other resource types, as nobody can mean it, in every Region. */
+  onOthers(level: Level): readonly ActionSet[] {
+    const { account, service } = this.#context;
+    const onOther = ({ prefix, shapes }: ResourceType) =>
+      this.#space.regions.reduce((common, { names, unmet }) => {
+        const name = shapes[0]?.map((characters) => characters.charAt(0)).join("") ?? "";
+        const arn = `arn:${account.partition}:${service.prefix}:${names[0]}:${account.id}:${prefix}${name}`;
+        const matched = new Set([...this.#globs].filter((glob) => globMatches(glob, arn)));
+        return common & this.#grants.on({ matched, unmet })[level];
+      }, this.#catalogue.all);
+    return service.otherResources.map(onOther);
+  }
+
+  /** The ARN of a resource for which the answer is yes; "unknown" where there are too many to look at each. */
+  example(
+    level: Level,
+    question: Question,
+  ): { readonly arn: string; readonly own: boolean } | "none" | "unknown" {
+    const found = this.#cells.find(({ granted }) => question(granted[level]))?.cell;
+    if (found !== undefined) return { arn: found.example, own: found.own };
+    for (const cell of this.#space.namedCells()) {
+      if (cell === undefined) return "unknown";
+      const counts = cell.own || this.#context.service.resource.isShared;
+      if (counts && question(this.#grants.on(cell)[level])) return { arn: cell.example, own: cell.own };
+    }
+    return "none";
+  }
+
+  get #allNames(): bigint {
+    return this.#names[0] ?? 1n;
+  }
+
+  /** The actions granted on all but a negligible part of the own or the foreign resources of each shape. */
+  #onAlmostAll(level: Level, own: boolean): ActionSet {
+    const { all, names } = this.#catalogue;
+    const cells = this.#cells.filter(({ cell }) => cell.own === own);
+    const everywhere = cells.reduce((common, { granted }) => common & granted[level], all);
+    let almost = everywhere;
+    for (let index = 0; index < names.length; index += 1) {
+      const bit = 1n << BigInt(index);
+      if ((everywhere & bit) !== 0n) continue;
+      const isLacking = this.#names.some((ofShape, shape) => {
+        const lacking = cells.reduce((sum, { cell, granted }) => {
+          const lacks = cell.shape === shape && (granted[level] & bit) === 0n;
+          return lacks ? sum + cell.names * cell.accounts * BigInt(this.#knownIn(cell.regions)) : sum;
+        }, 0n);
+        const total = ofShape * BigInt(this.#space.known.size) * (own ? 1n : ACCOUNTS);
+        return lacking * NEGLIGIBLE >= total;
+      });
+      if (!isLacking) almost |= bit;
+    }
+    return almost;
+  }
+
+  #knownIn(regions: readonly string[]): number {
+    return regions.filter((region) => this.#space.known.has(region)).length;
+  }
+}
+
+/** What is granted on the resources of a cell. */
+interface CellGrants {
+  readonly cell: ResourceCell;
+  readonly granted: Granted;
+}
+
+/** How many resources of the cells the answer is yes for. */
+function namesIn(cells: readonly CellGrants[], level: Level, question: Question): bigint {
+  let names = 0n;
+  for (const { cell, granted } of cells) if (question(granted[level])) names += cell.names;
+  return names;
+}
+
+function toNumber(part: bigint, all: bigint): number {
+  return Number((part * PRECISION) / all) / Number(PRECISION);
+}
+
+const PRECISION = 1_000_000n;
+
+/** The resources, divided by what the statements say of them. */
+export interface DividedResources {
+  readonly statements: readonly ServiceStatement[];
+  /** Those of the statements' globs that count; the others match nothing. */
+  readonly globs: ReadonlySet<string>;
+  readonly space: ResourceSpace;
+  readonly countedRegions: readonly string[];
+}
+
+/**
+ * Divides the resources exactly, but for a negligible part of them: that of small limits and, where it is said so, that
+ * of small grants. `undefined` where the steps are used up.
+ */
+export function divideResources(
+  statements: readonly ServiceStatement[],
+  globs: ReadonlySet<string>,
+  { account, service, regions }: EvaluationContext,
+  steps: Steps,
+  leavesOut: "limits" | "grants and limits" = "limits",
+): DividedResources | undefined {
+  const countedRegions = regions ?? defaultRegionsOf(account.partition);
+  const dividers = dividersOf(statements, globs, service, steps, leavesOut);
+  const space = resourceSpace(dividers, account, countedRegions, service, steps);
+  return space && { statements, globs, space, countedRegions };
+}
+
+/** The globs and conditions that divide the resources; of the globs that only limit, the negligible ones apart. */
+function dividersOf(
+  statements: readonly ServiceStatement[],
+  globs: ReadonlySet<string>,
+  service: GuardedService,
+  steps: Steps,
+  leavesOut: "limits" | "grants and limits",
+): Dividers {
+  const giving = globsOf(statements.filter((each) => !isLimiting(each)));
+  const limiting = [...globs].filter((glob) => !giving.has(glob));
+  const negligible = limiting.length === 0 ? [] : negligibleGlobs(limiting, service, steps);
+  const alsoNegligible = leavesOut === "limits" ? [] : negligibleGlobs(giving, service, steps);
+  const onRegion = new Map(
+    statements.flatMap(({ conditions }, of) => (conditions?.region ? [[of, conditions.region]] : [])),
+  );
+  const onAccount = new Map(
+    statements.flatMap(({ conditions }, of) =>
+      conditions?.resourceAccount ? [[of, conditions.resourceAccount]] : [],
+    ),
+  );
+  const uses = new Map<string, Set<string>>();
+  for (const [of, { resources }] of statements.entries()) {
+    for (const { globs: read, doubt } of resources) {
+      // A pattern with two readings is like no other.
+      for (const glob of read) {
+        const use = `${of} ${read.length > 1 ? glob : doubt}`;
+        uses.set(glob, (uses.get(glob) ?? new Set()).add(use));
+      }
+    }
+  }
+  return {
+    globs,
+    negligible: new Set([...negligible, ...alsoNegligible]),
+    useOf: (glob) => [...(uses.get(glob) ?? [])].sort().join(),
+    onRegion,
+    onAccount,
+  };
 }

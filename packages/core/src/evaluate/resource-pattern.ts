@@ -1,14 +1,14 @@
-import { isAllStars } from "../policy/action-syntax.ts";
 import type { Account } from "../policy/policy.ts";
 import type { GuardedService } from "../services/service.ts";
-import { foldAscii, hasWildcard, leastLength, mayStartLike } from "./glob.ts";
+import { foldAscii, hasWildcard, isAllStars, leastLength, mayStartLike } from "../text/glob.ts";
+import type { Steps } from "./glob-automaton.ts";
 
 /**
  * One written resource pattern as the globs it may mean.
  *
- * Where AWS's documents leave two readings (a `*` at the end of a segment of a short ARN may or may not run over
- * colons), there is a glob for each: an Allow covers where one of them matches and a Deny where all do, so that doubt
- * is spoken about and never hides a grant.
+ * Where its meaning is in doubt there are two readings, a narrow and a wide one: a `*` at the end of a segment of a
+ * short ARN may or may not run over colons; a variable before the fifth colon may be plain text to IAM. The pattern
+ * matches for certain where all of its globs do, and perhaps where one does.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
 export interface ResourcePattern {
@@ -16,12 +16,12 @@ export interface ResourcePattern {
   readonly isEverything: boolean;
   /** Globs over a whole ARN. Empty where the pattern can match nothing of the service here. */
   readonly globs: readonly string[];
-  /** False where not even all globs together make a match certain: the pattern has a policy variable. */
-  readonly isCertain: boolean;
+  /** Why not even all globs together make a match certain, as the end of a sentence about the pattern. */
+  readonly doubt?: string;
 }
 
-const EVERYTHING: ResourcePattern = { isEverything: true, globs: [], isCertain: true };
-const NOTHING: ResourcePattern = { isEverything: false, globs: [], isCertain: true };
+const EVERYTHING: ResourcePattern = { isEverything: true, globs: [] };
+const NOTHING: ResourcePattern = { isEverything: false, globs: [] };
 
 /** Reads one written pattern; `version` is the document's, since variables work in 2012-10-17 only. */
 export function resourcePattern(
@@ -31,17 +31,10 @@ export function resourcePattern(
   service: GuardedService,
 ): ResourcePattern {
   if (isAllStars(written)) return EVERYTHING;
-  const hasVariable = written.includes("${");
-  const beginning = written.replace(/\$\{.*/s, "*");
-  if (!mayStartLike(beginning, `arn:${account.partition}:${service.prefix}:`)) return NOTHING;
-  if (!hasVariable) return { isEverything: false, globs: globsOf(written, service), isCertain: true };
-  if (version !== "2012-10-17") return NOTHING;
-  const resolved = resolveVariables(written, account, service);
-  return {
-    isEverything: false,
-    globs: resolved === undefined ? [] : globsOf(resolved, service),
-    isCertain: false,
-  };
+  const { text, doubt } = filledIn(written, version, account, service);
+  if (text === undefined) return NOTHING;
+  if (!mayStartLike(text, `arn:${account.partition}:${service.prefix}:`)) return NOTHING;
+  return { isEverything: false, globs: globsOf(text, service), ...(doubt !== undefined && { doubt }) };
 }
 
 /** An ARN has six segments, the last of which may have colons of its own. */
@@ -55,38 +48,89 @@ function globsOf(written: string, { longestArn }: GuardedService): readonly stri
   return missing <= 0 ? [glob] : [glob, glob + ":*".repeat(missing)];
 }
 
-/**
- * The pattern with the values of its variables where they are known: those that are the same for every request on a
- * resource, and the default values of the others, which count for a caller without the tag or attribute. `undefined`
- * where one has no known value: then the pattern matches nothing for certain.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
- */
-function resolveVariables(written: string, account: Account, service: GuardedService): string | undefined {
-  const [beginning = "", ...parts] = written.split("${");
-  let resolved = beginning;
-  for (const part of parts) {
-    const end = part.indexOf("}");
-    const value = end === -1 ? undefined : knownValue(part.slice(0, end), account, service);
-    if (value === undefined) return undefined;
-    resolved += value + part.slice(end + 1);
-  }
-  return resolved;
+/** A pattern with values in the places of its variables and placeholders. */
+interface FilledIn {
+  /** `undefined` where it matches no ARN for certain: a variable after the fifth colon is one name, if any. */
+  readonly text?: string | undefined;
+  readonly doubt?: string | undefined;
 }
 
-function knownValue(variable: string, account: Account, service: GuardedService): string | undefined {
-  const [key = "", ...more] = variable.split(",");
+/**
+ * A pattern with the widest values that its variables and placeholders can have. IAM replaces variables after the fifth
+ * colon of an ARN; before it they may be plain text.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
+function filledIn(written: string, version: string, account: Account, service: GuardedService): FilledIn {
+  const parts = written.split(VARIABLES_AND_PLACEHOLDERS);
+  let text = "";
+  let doubt: string | undefined;
+  for (const [index, part] of parts.entries()) {
+    const isHead = text.split(":").length < SEGMENTS;
+    if (index % 2 === 0) {
+      text += part;
+    } else if (!isVariable(part)) {
+      if (!isHead) return {};
+      text += "*";
+      doubt ??= `has the placeholder \`${part}\`, which is to be replaced by a value`;
+    } else if (version !== VERSION_WITH_VARIABLES) {
+      return {};
+    } else if (isHead) {
+      text += valueOfVariable(part, account, service)?.text ?? "*";
+      doubt ??= `has the variable \`${part}\` before the fifth colon, where IAM may take it for plain text`;
+    } else {
+      const value = valueOfVariable(part, account, service);
+      if (value === undefined || hasWildcard(value.text)) return {};
+      text += value.text;
+      if (value.isDefault) doubt ??= `is the default of \`${part}\`, for principals without that value only`;
+    }
+  }
+  const replaced = withoutPlaceholders(text);
+  return { text: replaced.text, doubt: doubt ?? replaced.doubt };
+}
+
+/** Policies of an older Version have no variables: `${` is plain text in them. */
+const VERSION_WITH_VARIABLES = "2012-10-17";
+
+/** `${aws:username}` of IAM, and what templates write: `${AWS::AccountId}`, `${account_id}`, `<account>`, `{{ }}`. */
+const VARIABLES_AND_PLACEHOLDERS = /(\$\{[^{}]*\}|<[^<>]*>|\{\{.*?\}\})/;
+
+function isVariable(part: string): boolean {
+  return /^\$\{\s*(?:[A-Za-z0-9.-]+:(?!:)|[*?$]\s*\})/.test(part);
+}
+
+function valueOfVariable(
+  variable: string,
+  account: Account,
+  service: GuardedService,
+): { readonly text: string; readonly isDefault?: boolean } | undefined {
+  const [key = "", ...more] = variable.slice(2, -1).split(",");
   const name = foldAscii(key.trim());
   if (name === "aws:principalaccount" || service.conditionKeys.callerAccount.includes(name))
-    return account.id;
-  if (name === "aws:resourceaccount" || name === "aws:requestedregion") return "*";
+    return { text: account.id };
   const fallback = more.join(",").trim();
   return fallback.length >= 2 && fallback.startsWith("'") && fallback.endsWith("'")
-    ? fallback.slice(1, -1)
+    ? { text: fallback.slice(1, -1), isDefault: true }
     : undefined;
 }
 
+/** A pattern whose account or Region no ARN has (`ACCOUNT_ID`, `REGION`): somebody is to replace them. */
+function withoutPlaceholders(text: string): FilledIn {
+  const segments = text.split(":");
+  const [arn, partition, service, region = "", account = "", ...resource] = segments;
+  if (resource.length === 0) return { text };
+  const isAccount = account === "aws" || !/[^0-9*?]/.test(account);
+  const isRegion = !/[^a-z0-9*?-]/.test(region);
+  if (isAccount && isRegion) return { text };
+  return {
+    text: [arn, partition, service, isRegion ? region : "*", isAccount ? account : "*", ...resource].join(
+      ":",
+    ),
+    doubt: isAccount ? `has \`${region}\`, which is no Region` : `has \`${account}\`, which is no account id`,
+  };
+}
+
 /** How many segments the ARNs of the guarded resource have, divided at every colon. */
-function segmentsOf({ resource }: GuardedService): number {
+export function segmentsOf({ resource }: GuardedService): number {
   return SEGMENTS + resource.prefix.split(":").length - 1;
 }
 
@@ -104,11 +148,12 @@ export function namesOneResource(glob: string, service: GuardedService): boolean
 /**
  * The ways in which a glob can match the ARN of a guarded resource, each as a glob for every segment. A glob with
  * fewer colons has its wildcards match the others: `arn:aws:kms:*` is `arn:aws:kms:*:*:*` and nothing else. `undefined`
- * where there are too many ways.
+ * where the steps are used up.
  */
 export function alignments(
   glob: string,
   service: GuardedService,
+  steps: Steps,
 ): readonly (readonly string[])[] | undefined {
   const wanted = segmentsOf(service);
   const written = glob.split(":");
@@ -125,11 +170,11 @@ export function alignments(
         more.push({ text: text + literal + read, missing: missing - colons });
       }
     }
-    if (more.length > MOST_WAYS) return undefined;
+    if (!steps.take(more.length * STEPS_A_WAY)) return undefined;
     ways = more;
     from = index + 1;
   }
   return ways.filter(({ missing }) => missing === 0).map(({ text }) => (text + glob.slice(from)).split(":"));
 }
 
-const MOST_WAYS = 32;
+const STEPS_A_WAY = 2;

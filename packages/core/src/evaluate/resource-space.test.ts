@@ -1,14 +1,32 @@
 import { describe, expect, test } from "vitest";
 import { KMS } from "../services/kms.ts";
-import { type ResourceSpace, resourceSpace } from "./resource-space.ts";
+import { Steps, stringsOf } from "./glob-automaton.ts";
+import { ACCOUNTS } from "./places.ts";
+import { type ResourceCell, type ResourceSpace, resourceSpace } from "./resource-space.ts";
 
 const OWN = { id: "111122223333", partition: "aws" };
 const CHINA = { id: "111122223333", partition: "aws-cn" };
 
-function division(globs: readonly string[], account = OWN): ResourceSpace {
-  const space = resourceSpace(new Set(globs), account, KMS, 4000);
+function division(globs: readonly string[], account = OWN, mostSteps = 40_000): ResourceSpace {
+  const space = divided(globs, account, mostSteps);
   if (space === undefined) throw new Error("too complex to divide");
   return space;
+}
+
+function divided(
+  globs: readonly string[],
+  account = OWN,
+  mostSteps = 40_000,
+  useOf = (glob: string) => glob,
+): ResourceSpace | undefined {
+  const dividers = {
+    globs: new Set(globs),
+    negligible: new Set<string>(),
+    useOf,
+    onRegion: new Map(),
+    onAccount: new Map(),
+  };
+  return resourceSpace(dividers, account, [], KMS, new Steps(mostSteps));
 }
 
 /** The part of all keys that each set of globs matches, and no others, as `glob & glob`. */
@@ -17,9 +35,18 @@ function shares(globs: readonly string[], own: boolean, account = OWN): Record<s
   const found: Record<string, number> = {};
   for (const cell of space.cells.filter((cell) => cell.own === own)) {
     const name = globs.filter((glob) => cell.matched.has(glob)).join(" & ") || "none";
-    found[name] = (found[name] ?? 0) + cell.share;
+    found[name] = (found[name] ?? 0) + shareOf(cell, space);
   }
   return found;
+}
+
+/** Each shape of key ids taken as half of all keys, and the known Regions as equal. */
+function shareOf({ own, shape, names, regions, accounts }: ResourceCell, { known }: ResourceSpace): number {
+  if (shape === undefined) return 0;
+  const ofShape =
+    Number(names) / Number(stringsOf(KMS.resource.shapes[shape] ?? [])) / KMS.resource.shapes.length;
+  const ofRegions = regions.filter((region) => known.has(region)).length / known.size;
+  return ofShape * ofRegions * (own ? 1 : Number(accounts) / Number(ACCOUNTS));
 }
 
 describe("the part of all own keys that one glob matches", () => {
@@ -72,7 +99,7 @@ describe("the part of all own keys that one glob matches", () => {
     const [cell, ...others] = division([named, pattern]).namedCells();
     expect(cell?.example).toBe("arn:aws:kms:af-south-1:999900001111:key/…");
     expect(cell?.matched).toEqual(new Set([named, pattern]));
-    expect(others).toEqual([]);
+    expect(others.map((other) => [other?.shape, other?.matched])).toEqual([[1, new Set([named, pattern])]]);
   });
 
   test("of a hundred accounts by name, the own among them", () => {
@@ -113,10 +140,10 @@ describe("globs divide the keys among them", () => {
   });
 
   test("Regions that the same globs match are one", () => {
-    const regions = (...globs: string[]) => division(globs).regions;
-    expect(regions("arn:aws:kms:*:*:key/*")).toHaveLength(1);
-    expect(regions("arn:aws:kms:eu-west-1:*:key/*")).toEqual(["af-south-1", "eu-west-1"]);
-    expect(regions("arn:aws:kms:xx-none-1:*:key/*")).toEqual(["af-south-1"]);
+    const regions = (...globs: string[]) => division(globs).regions.map(({ names }) => names.length);
+    expect(regions("arn:aws:kms:*:*:key/*")).toEqual([34]);
+    expect(regions("arn:aws:kms:eu-west-1:*:key/*")).toEqual([33, 1]);
+    expect(regions("arn:aws:kms:us-*:*:key/*", "arn:aws:kms:us-gov-west-1:*:key/*")).toEqual([30, 4]);
   });
 });
 
@@ -159,22 +186,28 @@ describe("keys that are named", () => {
     expect(named(glob)).toEqual([]);
   });
 
-  test("are given up on after a while: undefined comes last", () => {
+  test("are given up on where the steps are used up: undefined comes last", () => {
     const key = "arn:aws:kms:*:*:key/";
     const globs = Array.from({ length: 120 }, (_, index) => `${key}${index}`);
     for (let index = 0; index < 20; index += 1) globs.push(`${key}${index}*`);
-    const cells = [...division(globs).namedCells()];
+    const cells = [...division(globs, OWN, 5_000).namedCells()];
     expect(cells.length).toBeLessThan(120);
     expect(cells.indexOf(undefined)).toBe(cells.length - 1);
     expect([...division(globs.slice(0, 120)).namedCells()]).not.toContain(undefined);
   });
 });
 
-test("globs that would make too many cells are given up on", () => {
+test("globs that would make too many cells leave keys undecided", () => {
   const HEX = [..."0123456789abcdef"];
   const many = HEX.flatMap((a) => HEX.map((b) => `arn:aws:kms:*:*:key/*${a}?${b}*${a}${b}?*${b}*`));
-  expect(resourceSpace(new Set(["arn:aws:kms:*:*:key/*", ...many]), OWN, KMS, 4000)).toBeUndefined();
-  expect(
-    resourceSpace(new Set(["arn:aws:kms:*:*:key/*", ...many.slice(0, 1)]), OWN, KMS, 4000),
-  ).toBeDefined();
+  const undecided = (globs: readonly string[]) =>
+    divided(["arn:aws:kms:*:*:key/*", ...globs])?.cells.some(({ isUndecided }) => isUndecided);
+  expect(undecided(many)).not.toBe(false);
+  expect(undecided(many.slice(0, 1))).toBe(false);
+});
+
+test("globs that are used alike are counted together", () => {
+  const many = [..."0123456789abcdef"].map((digit) => `arn:aws:kms:*:*:key/*${digit}7*`);
+  const cells = divided(many, OWN, 40_000, () => "the same statement")?.cells.filter(({ own }) => own);
+  expect(cells?.filter(({ shape }) => shape === 0).map(({ matched }) => matched.size)).toEqual([1, 0]);
 });

@@ -1,102 +1,122 @@
 import { regionsOf } from "../aws/partitions.ts";
 import type { Account } from "../policy/policy.ts";
 import type { GuardedService } from "../services/service.ts";
-import { type AccountClass, accountClasses, regionClasses } from "./account-regions.ts";
-import { globMatches, hasWildcard, mayStartLike } from "./glob.ts";
-import { divided, type GlobClass } from "./glob-automaton.ts";
+import { globMatches, hasWildcard, mayStartLike } from "../text/glob.ts";
+import type { Dimension } from "./conditions/condition-block.ts";
+import type { Steps } from "./glob-automaton.ts";
+import { divided, type GlobClass, stringsOf } from "./glob-automaton.ts";
+import { type AccountClass, accountClasses, type RegionClass, regionClasses } from "./places.ts";
 import { alignments, namesOneResource, resourcePart } from "./resource-pattern.ts";
 
-/** Resources that the same globs of the statements match. */
+/** Resources that are the same to every pattern of the statements, and to their conditions on Region and account. */
 export interface ResourceCell {
   /** Resources of the policy's own account, or of any other. */
   readonly own: boolean;
-  /** Of all resources of such accounts, the part that is in this cell: 0 to 1. A single named one is 0. */
-  readonly share: number;
+  readonly regions: readonly string[];
+  /** How many accounts. */
+  readonly accounts: bigint;
+  /** The number of the shape that the names of these resources have; undefined for resources that a pattern names. */
+  readonly shape?: number;
+  /** How many names of that shape are in the cell. */
+  readonly names: bigint;
   /** The globs that match these resources. */
   readonly matched: ReadonlySet<string>;
+  /** Set where the steps did not suffice to say which globs match: any may. */
+  readonly isUndecided?: true;
+  /** The numbers of the statements whose conditions on Region or account do not hold here. */
+  readonly unmet: ReadonlySet<number>;
   /** The ARN of one of them, `…` for the part that does not matter. */
   readonly example: string;
 }
 
 /** The ARNs of a service's guarded resources in a partition, divided by globs. */
 export interface ResourceSpace {
-  /** The shares of own cells add up to 1, and those of foreign cells too (up to the accounts that globs name). */
   readonly cells: readonly ResourceCell[];
   /**
-   * The cells of next to no share, found as they are asked for: those of foreign accounts, then the single resources,
-   * that globs name. Ends with `undefined` where there are too many to look at each.
+   * The cells of next to no resources, found as they are asked for: those of foreign accounts, then the single
+   * resources, that globs name. Ends with `undefined` where there are too many to look at each.
    */
   readonly namedCells: () => Iterable<ResourceCell | undefined>;
-  /** One known Region for each set of globs that match a Region. */
-  readonly regions: readonly string[];
+  /** The classes of the known Regions. */
+  readonly regions: readonly RegionClass[];
+  readonly known: ReadonlySet<string>;
+}
+
+/** What divides the resources: the globs of the statements, and by the number of each their conditions on places. */
+export interface Dividers {
+  readonly globs: ReadonlySet<string>;
+  /** Those of the globs that take next to nothing: they divide single resources only. */
+  readonly negligible: ReadonlySet<string>;
+  /** What a glob does, as a text: globs with the same text are in the same statements, and nothing else. */
+  readonly useOf: (glob: string) => string;
+  readonly onRegion: ReadonlyMap<number, Dimension>;
+  readonly onAccount: ReadonlyMap<number, Dimension>;
 }
 
 /**
  * Divides all ARNs of guarded resources (`arn:P:kms:REGION:ACCOUNT:key/ID`, say) into cells by the globs
- * that match them. Any question about the statements is then a question about a handful of cells, and the answer is exact: a Deny
- * on one named key leaves a cell of share 1, sixteen patterns `key/0*` … `key/f*` add up.
+ * that match them. Any question about the statements is then a question about a handful of cells, and the answer is
+ * exact: sixteen patterns `key/0*` … `key/f*` add up.
  *
- * Region, account and name are divided each for itself and then combined. `undefined` where the globs multiply the
- * cells beyond `mostWork`.
+ * Region, account and name are divided each for itself and then combined. `undefined` where the steps are used up.
  */
 export function resourceSpace(
-  globs: ReadonlySet<string>,
+  { globs, negligible, useOf, onRegion, onAccount }: Dividers,
   account: Account,
+  countedRegions: readonly string[],
   service: GuardedService,
-  mostWork: number,
+  steps: Steps,
 ): ResourceSpace | undefined {
-  const placed = placedOn(globs, account, service);
+  const placed = placedOn(globs, account, service, steps);
   if (placed === undefined) return undefined;
-  const regions = regionClasses(
-    placed.map(({ region }) => region),
-    regionsOf(account.partition),
-    mostWork,
-  );
+  const known = new Set([...regionsOf(account.partition), ...countedRegions]);
+  const regions = regionClasses(new Set(placed.map(({ region }) => region)), onRegion, [...known], steps);
   if (regions === undefined) return undefined;
   const { prefix, shapes, isNamedByPeople } = service.resource;
   const isNamed = (glob: string) => namesOneResource(glob, service);
-  const wide = placed.filter(({ glob, resource }) => mayStartLike(resource, prefix) && !isNamed(glob));
-  const accounts = accountClasses(
-    wide.map((each) => each.account),
-    account,
-    mostWork,
+  const wide = placed.filter(
+    ({ glob, resource }) => mayStartLike(resource, prefix) && !isNamed(glob) && !negligible.has(glob),
   );
+  const accounts = accountClasses(new Set(wide.map((each) => each.account)), onAccount, account, steps);
   if (accounts === undefined) return undefined;
-  const resources = divided(
-    [...new Set(wide.map(({ resource }) => resource))],
-    shapes.map((shape) => [...prefix, ...shape]),
-    mostWork,
+  const groups = alikeResources(wide, useOf);
+  const resources = shapes.flatMap((places, shape) =>
+    divided(groups, [...prefix, ...places], steps).map((each) => ({ ...each, shape })),
   );
-  if (resources === undefined) return undefined;
   const division: Division = {
     placed: wide,
     regions,
     resources,
+    undivided: shapes.map((places, shape) => ({
+      shape,
+      matched: NO_GLOBS,
+      count: stringsOf(places),
+      example: `${prefix}…`,
+    })),
     arn: `arn:${account.partition}:${service.prefix}`,
-    anyResource: { matched: new Set(), share: 1, example: `${prefix}…` },
   };
-  const cells = combined(division, accounts.most, mostWork);
+  const cells = combined(division, accounts.most, steps);
   if (cells === undefined) return undefined;
   return {
     cells,
     *namedCells() {
-      const inNamed = combined(division, accounts.named, mostWork);
+      const inNamed = combined(division, accounts.named, steps);
       if (inNamed === undefined) return yield undefined;
       yield* inNamed;
       // Any pattern may mean resources whose names are like it, and any other may match them too.
       const named = [...globs].filter((glob) => isNamedByPeople || isNamed(glob));
       const others = [...globs].filter((glob) => isNamedByPeople || !isNamed(glob));
-      const everyRegion = regions.map(({ example }) => example);
-      yield* namedResources(named, others, everyRegion, account, service);
+      yield* namedResources(named, others, regions, { account, onAccount, service, steps });
     },
-    regions: regions.flatMap(({ example, share }) => (share > 0 ? example : [])),
+    regions: regions.filter(({ names }) => names.some((name) => known.has(name))),
+    known,
   };
 }
 
+const NO_GLOBS: ReadonlySet<string> = new Set();
+
 /** One way in which a glob can match the ARN of a resource: a glob for each of the parts that differ. */
 interface Placed {
-  /** The number of the glob among all. */
-  readonly of: number;
   readonly glob: string;
   readonly region: string;
   readonly account: string;
@@ -107,118 +127,157 @@ function placedOn(
   globs: ReadonlySet<string>,
   { partition }: Account,
   service: GuardedService,
+  steps: Steps,
 ): Placed[] | undefined {
-  if (globs.size > MOST_PLACED) return undefined;
   const placed: Placed[] = [];
-  let of = 0;
   for (const glob of globs) {
-    const ways = alignments(glob, service);
-    if (ways === undefined || placed.length + ways.length > MOST_PLACED) return undefined;
+    const ways = alignments(glob, service, steps);
+    if (ways === undefined || !steps.take(ways.length)) return undefined;
     for (const segments of ways) {
       const [arn = "", name = "", prefix = "", region = "", account = ""] = segments;
       if (globMatches(arn, "arn") && globMatches(name, partition) && globMatches(prefix, service.prefix)) {
-        placed.push({ of, glob, region, account, resource: resourcePart(segments) });
+        placed.push({ glob, region, account, resource: resourcePart(segments) });
       }
     }
-    of += 1;
   }
   return placed;
 }
 
-/** More than these no policy has that people write. */
-const MOST_PLACED = 256;
+/** The patterns of resources, those together that are in the same statements with the same Regions and accounts. */
+function alikeResources(placed: readonly Placed[], useOf: Dividers["useOf"]): readonly (readonly string[])[] {
+  const uses = new Map<string, Set<string>>();
+  for (const { glob, region, account, resource } of placed) {
+    const use = `${region} ${account} ${useOf(glob)}`;
+    uses.set(resource, (uses.get(resource) ?? new Set()).add(use));
+  }
+  return [
+    ...Map.groupBy(uses.keys(), (resource) => [...(uses.get(resource) ?? [])].sort().join("\n")).values(),
+  ];
+}
+
+interface ShapeClass extends GlobClass {
+  readonly shape: number;
+}
 
 interface Division {
   readonly placed: readonly Placed[];
-  readonly regions: readonly GlobClass[];
-  readonly resources: readonly GlobClass[];
+  readonly regions: readonly RegionClass[];
+  readonly resources: readonly ShapeClass[];
+  /** All resources of each shape, where no glob is about them. */
+  readonly undivided: readonly ShapeClass[];
   /** How every ARN begins: `arn:aws:kms`. */
   readonly arn: string;
-  /** All resources where no glob is about them. */
-  readonly anyResource: GlobClass;
 }
 
 function combined(
-  { placed, regions, resources, arn, anyResource }: Division,
+  { placed, regions, resources, undivided, arn }: Division,
   accounts: readonly AccountClass[],
-  mostWork: number,
+  steps: Steps,
 ): ResourceCell[] | undefined {
   const byAccount = Map.groupBy(placed, (each) => each.account);
-  let work = 0;
-  const cells = new Map<string, ResourceCell & { share: number }>();
-  for (const { own, share: ofAccounts, matched, example: accountId } of accounts) {
-    const inAccount = [...matched].flatMap((glob) => byAccount.get(glob) ?? []);
+  const cells: ResourceCell[] = [];
+  for (const account of accounts) {
+    const inAccount = [...account.matched].flatMap((glob) => byAccount.get(glob) ?? []);
     for (const region of regions) {
+      if (!steps.take(inAccount.length)) return undefined;
       const here = inAccount.filter((each) => region.matched.has(each.region));
       const byResource = Map.groupBy(here, (each) => each.resource);
-      work += inAccount.length;
-      for (const resource of here.length === 0 ? [anyResource] : resources) {
+      const alike = new Map<string, ResourceCell & { names: bigint }>();
+      for (const resource of here.length === 0 ? undivided : resources) {
         const there = [...resource.matched].flatMap((glob) => byResource.get(glob) ?? []);
-        work += 4 + there.length;
-        if (work > mostWork) return undefined;
-        const share = ofAccounts * region.share * resource.share;
-        const signature = `${own} ${there.map(({ of }) => of)}`;
-        const alike = cells.get(signature);
-        if (alike !== undefined) {
-          alike.share += share;
+        if (!steps.take(STEPS_A_CELL + there.length)) return undefined;
+        const matched = new Set(there.map(({ glob }) => glob));
+        const isUndecided = resource.isUndecided && ({ isUndecided: true } as const);
+        const signature = `${resource.shape} ${resource.isUndecided} ${[...matched].sort().join("\n")}`;
+        const known = alike.get(signature);
+        if (known !== undefined) {
+          known.names += resource.count;
           continue;
         }
-        const globs = new Set(there.map(({ glob }) => glob));
-        const example = `${arn}:${region.example}:${accountId}:${resource.example}`;
-        cells.set(signature, { own, share, matched: globs, example });
+        alike.set(signature, {
+          own: account.own,
+          regions: region.names,
+          accounts: account.count,
+          shape: resource.shape,
+          names: resource.count,
+          matched,
+          ...isUndecided,
+          unmet: union(region.unmet, account.unmet),
+          example: `${arn}:${region.names[0] ?? ""}:${account.example}:${resource.example}`,
+        });
       }
+      cells.push(...alike.values());
     }
   }
-  return [...cells.values()];
+  return cells;
+}
+
+const STEPS_A_CELL = 8;
+
+function union(one: ReadonlySet<number>, other: ReadonlySet<number>): ReadonlySet<number> {
+  if (one.size === 0) return other;
+  return other.size === 0 ? one : new Set([...one, ...other]);
 }
 
 /**
- * The resources that the `named` globs name, each once, and then `undefined` if there were more. `wide` are the other
- * globs that may match such a resource; `regions` has one of each class of Regions.
+ * The resources that the `named` globs name, each once, and then `undefined` if there were more than the steps allow.
+ * `wide` are the other globs that may match such a resource.
  */
 function* namedResources(
   named: readonly string[],
   wide: readonly string[],
-  regions: readonly string[],
-  account: Account,
-  service: GuardedService,
+  regions: readonly RegionClass[],
+  {
+    account,
+    onAccount,
+    service,
+    steps,
+  }: Pick<Dividers, "onAccount"> & { account: Account; service: GuardedService; steps: Steps },
 ): Iterable<ResourceCell | undefined> {
   const byName = Map.groupBy(named, lastSegment);
   const seen = new Set<string>();
-  let matches = 0;
   for (const glob of named) {
     const alike = byName.get(lastSegment(glob)) ?? [];
-    for (const example of arnsNamedBy(glob, regions, account, service)) {
-      if (seen.has(example)) continue;
-      seen.add(example);
-      matches += 1 + alike.length + wide.length;
-      if (matches > MOST_MATCHES) return yield undefined;
-      const matched = new Set([...alike, ...wide].filter((other) => globMatches(other, example)));
-      yield { own: example.split(":")[4] === account.id, share: 0, matched, example };
+    for (const { arn, region } of arnsNamedBy(glob, regions, account, service)) {
+      if (seen.has(arn)) continue;
+      seen.add(arn);
+      if (!steps.take(1 + (alike.length + wide.length) * STEPS_A_MATCH)) return yield undefined;
+      const ofAccount = arn.split(":")[4] ?? "";
+      const unmet = [...onAccount].flatMap(([of, { holds }]) => (holds(ofAccount) ? [] : of));
+      yield {
+        own: ofAccount === account.id,
+        regions: region.names,
+        accounts: 1n,
+        names: 0n,
+        matched: new Set([...alike, ...wide].filter((other) => globMatches(other, arn))),
+        unmet: union(region.unmet, new Set(unmet)),
+        example: arn,
+      };
     }
   }
 }
 
-/** The resources that a glob names, without its wildcards: one for each of the Regions. */
+const STEPS_A_MATCH = 2;
+
+/** The resources that a glob names, without its wildcards: one for each class of Regions. */
 function arnsNamedBy(
   glob: string,
-  regions: readonly string[],
+  regions: readonly RegionClass[],
   { id, partition }: Account,
   { prefix, resource }: GuardedService,
-): string[] {
+): { readonly arn: string; readonly region: RegionClass }[] {
   const segments = glob.split(":");
-  const [, , , region = "", writtenAccount = ""] = segments;
+  const [, , , writtenRegion = "", writtenAccount = ""] = segments;
   const written = resourcePart(segments).replaceAll("*", "").replaceAll("?", "0");
   if (!written.startsWith(resource.prefix) || !resource.name.test(written.slice(resource.prefix.length)))
     return [];
   const account = globMatches(writtenAccount, id) ? id : anyAccountOf(writtenAccount);
-  return (hasWildcard(region) ? regions : [region])
-    .map((name) => `arn:${partition}:${prefix}:${name}:${account}:${written}`)
-    .filter((arn) => globMatches(glob, arn));
+  return regions.flatMap((region) => {
+    const name = region.names.find((each) => globMatches(writtenRegion, each));
+    const arn = `arn:${partition}:${prefix}:${name}:${account}:${written}`;
+    return name !== undefined && globMatches(glob, arn) ? { arn, region } : [];
+  });
 }
-
-/** More than any policy that fits into IAM needs, unless it was made to. */
-const MOST_MATCHES = 2000;
 
 function lastSegment(glob: string): string {
   return glob.slice(glob.lastIndexOf(":"));
@@ -226,5 +285,5 @@ function lastSegment(glob: string): string {
 
 function anyAccountOf(glob: string): string {
   const fill = "0".repeat(Math.max(0, 13 - glob.length));
-  return glob.replaceAll("?", "0").replace("*", fill).replaceAll("*", "");
+  return hasWildcard(glob) ? glob.replaceAll("?", "0").replace("*", fill).replaceAll("*", "") : glob;
 }

@@ -2,7 +2,14 @@ import type { Condition, Problem } from "../policy/document.ts";
 import type { PolicyRef } from "../policy/policy.ts";
 
 /** What a document confers on the guarded service, worst first. */
-export const VIOLATIONS = ["full", "near-full", "conditional-full", "scoped-full", "invalid"] as const;
+export const VIOLATIONS = [
+  "full",
+  "near-full",
+  "conditional-full",
+  "escalation",
+  "scoped-full",
+  "invalid",
+] as const;
 /** A verdict that is a finding. */
 export type ViolationName = (typeof VIOLATIONS)[number];
 
@@ -41,8 +48,12 @@ export interface Verdict {
   /** One sentence. */
   readonly reason: string;
   readonly evidence: readonly Evidence[];
-  /** The catalogue's actions that are not granted on every key, as `kms:ListAliases`; empty for `full` and `none`. */
+  /** The catalogue's actions that are not granted on half of the keys, as `kms:ListAliases`; empty for `full` and `none`. */
   readonly missingActions: readonly string[];
+  /** Of `near-full` and `scoped-full`: the part of the counted keys, 0 to 1, on which it holds. */
+  readonly share?: number;
+  /** Until when the verdict holds, in milliseconds since the epoch, where a date in a condition decides it. */
+  readonly validUntilMs?: number;
   /** Of an `invalid` document: what is wrong and where. The reason names the first of them. */
   readonly problems?: readonly Problem[];
 }

@@ -36,6 +36,7 @@ export function createFinding(input: FindingInput): Finding | undefined {
     service: settings.service.prefix,
     verdict: verdict.name,
     vacuous: verdict.vacuous,
+    ...(verdict.share !== undefined && { share: verdict.share }),
     severity: verdict.severity ?? "HIGH",
     title: titleOf(policy, verdict.name, verdict.vacuous, settings.service),
     reason: verdict.reason,
@@ -101,6 +102,7 @@ const GRANTS: Readonly<Record<Exclude<ViolationName, "invalid">, (service: Guard
   full: ({ prefix }) => `full ${prefix}:* granted`,
   "near-full": ({ prefix }) => `near-full ${prefix}:* granted`,
   "conditional-full": ({ prefix }) => `full ${prefix}:* granted on conditions`,
+  escalation: ({ prefix }) => `a way to full ${prefix}:* granted`,
   "scoped-full": ({ prefix, resource }) => `full ${prefix}:* on some ${resource.many} granted`,
 };
 

@@ -161,6 +161,8 @@ export interface Finding {
   readonly service: string;
   readonly verdict: ViolationName;
   readonly vacuous: boolean;
+  /** Of the keys that count, the part that it is about, 0 to 1. */
+  readonly share?: number;
   readonly severity: Severity;
   readonly title: string;
   readonly reason: string;

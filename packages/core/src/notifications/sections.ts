@@ -1,7 +1,7 @@
 import { isContainmentStep, type StepOutcome } from "../containment/steps.ts";
-import { evidenceLines } from "../evaluate/evidence-text.ts";
+import { evidenceLines } from "../evaluate/evidence.ts";
 import { type Finding, type FindingAttachment, type FindingStatus, HAS_POLICY } from "../findings/finding.ts";
-import { guardedService } from "../services/guarded-services.ts";
+import { SERVICE_BY_PREFIX } from "../services/guarded-services.ts";
 import { oneLine, plainLines } from "../text/untrusted.ts";
 import type { Alert } from "./alert.ts";
 
@@ -98,7 +98,7 @@ function named({ type, name, arn }: FindingAttachment): string {
 /** What may have been done with the permissions in the meantime, and stays. */
 function survivors(finding: Finding): readonly string[] {
   const { verdict, trigger, attachments } = finding;
-  const service = guardedService(finding.service);
+  const service = SERVICE_BY_PREFIX.get(finding.service);
   if (NEEDS_NOTHING[finding.status] || verdict === "invalid" || attachments.length === 0) return [];
   if (service === undefined) return [];
   const { aftermath, resource } = service;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { duplicateKeys } from "./duplicate-keys.ts";
+import { duplicateKeys } from "./parse-document.ts";
 
 const paths = (text: string) =>
   duplicateKeys(text)

@@ -1,4 +1,4 @@
-import { actionComplaint } from "./action-syntax.ts";
+import { isAllStars } from "../text/glob.ts";
 import type { Condition, Statement } from "./document.ts";
 import type { PolicyRef } from "./policy.ts";
 import { type Problems, quoted } from "./problems.ts";
@@ -78,6 +78,8 @@ class StatementReader {
       value.Condition === undefined ? [] : this.#conditions(value.Condition, `${path}.Condition`);
     this.#checkActions(value.Action, `${path}.Action`);
     this.#checkActions(value.NotAction, `${path}.NotAction`);
+    // Who a resource policy is about is not known here.
+    if ("Principal" in value || "NotPrincipal" in value) return [];
     if (effect === undefined || actions === undefined || resources === undefined || conditions === undefined)
       return [];
     return [
@@ -183,6 +185,25 @@ const ELEMENTS: readonly string[] = [
   ...["Version", "Statement", "Principal", "NotPrincipal"],
   ...STATEMENT_ELEMENTS,
 ];
+
+/**
+ * What IAM would say against an action pattern: it takes `*` alone, or a service prefix without wildcards, one
+ * colon, and a name. `undefined` where there is nothing to say.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
+ */
+export function actionComplaint(pattern: string): string | undefined {
+  const [prefix = "", name, ...more] = pattern.split(":");
+  if (name === undefined) {
+    return isAllStars(pattern)
+      ? undefined
+      : "has no service prefix: an action is written `service:Name`, or `*`";
+  }
+  if (prefix === "") return "has no service prefix before its colon";
+  if (more.length > 0) return "has more than one colon";
+  // What IAM or its readers might take for a wildcard. `*:*` is doubtful spelling, but nobody can mistake what is meant.
+  if (!/[*?[\](){}|]/.test(prefix) || (isAllStars(prefix) && isAllStars(name))) return undefined;
+  return "has a wildcard in its service prefix, which IAM does not take";
+}
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { GUARDED_SERVICES, guardedService } from "./guarded-services.ts";
+import { GUARDED_SERVICES, SERVICE_BY_PREFIX } from "./guarded-services.ts";
 
 test.each(GUARDED_SERVICES)("$title is found by its prefix", (service) => {
-  expect(guardedService(service.prefix)).toBe(service);
+  expect(SERVICE_BY_PREFIX.get(service.prefix)).toBe(service);
 });
 
 test("a service that is not guarded is not found", () => {
-  expect(guardedService("s3")).toBeUndefined();
+  expect(SERVICE_BY_PREFIX.get("s3")).toBeUndefined();
 });
 
 test("the core names a guarded service in the service's own data only", () => {

@@ -4,7 +4,7 @@ import type { GuardedService } from "./service.ts";
 /** The services whose full grants can be findings. */
 export const GUARDED_SERVICES: readonly GuardedService[] = [KMS];
 
-/** A service by its prefix, as findings have it. */
-export function guardedService(prefix: string): GuardedService | undefined {
-  return GUARDED_SERVICES.find((service) => service.prefix === prefix);
-}
+/** By their prefixes, as findings have them. */
+export const SERVICE_BY_PREFIX: ReadonlyMap<string, GuardedService> = new Map(
+  GUARDED_SERVICES.map((service) => [service.prefix, service]),
+);

@@ -103,7 +103,33 @@ export const KMS: GuardedService = {
   title: "KMS",
   dataDate: CATALOGUE_DATE,
   actions: KMS_ACTIONS,
-  core: ["Decrypt", "ReEncryptFrom", "CreateGrant", "PutKeyPolicy", "ScheduleKeyDeletion", "DisableKey"],
+  powers: [
+    { name: "read", actions: ["Decrypt", "ReEncryptFrom"] },
+    { name: "hand over", actions: ["PutKeyPolicy", "CreateGrant"] },
+    { name: "destroy", actions: ["ScheduleKeyDeletion", "DisableKey"] },
+  ],
+  // A key policy alone may allow what an identity policy does not; whoever also uses keys has a reason to.
+  // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
+  selfGrant: {
+    by: ["PutKeyPolicy"],
+    beside: [
+      ...["Decrypt", "DeriveSharedSecret", "Encrypt", "GenerateDataKey", "GenerateDataKeyPair"],
+      ...["GenerateDataKeyPairWithoutPlaintext", "GenerateDataKeyWithoutPlaintext", "GenerateMac"],
+      ...["ReEncryptFrom", "ReEncryptTo", "Sign"],
+    ],
+  },
+  escalations: [
+    {
+      needs: [["PutKeyPolicy"]],
+      severity: "HIGH",
+      how: "can give itself and others every right on them by their key policies",
+    },
+    {
+      needs: [["CreateGrant"], ["Decrypt", "ReEncryptFrom"]],
+      severity: "MEDIUM",
+      how: "can read what they protect, and let others read it by grants",
+    },
+  ],
   resource: KEY,
   otherResources: [ALIAS],
   // An alias has up to 256 characters.

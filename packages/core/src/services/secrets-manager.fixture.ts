@@ -27,7 +27,19 @@ export const SECRETS_MANAGER: GuardedService = {
     ...onSecrets("Permissions management", "ValidateResourcePolicy"),
     ...onSecrets("Tagging", "TagResource", "UntagResource"),
   ],
-  core: ["GetSecretValue", "PutResourcePolicy", "DeleteSecret"],
+  powers: [
+    { name: "read", actions: ["GetSecretValue"] },
+    { name: "hand over", actions: ["PutResourcePolicy"] },
+    { name: "destroy", actions: ["DeleteSecret"] },
+  ],
+  selfGrant: { by: ["PutResourcePolicy"], beside: ["GetSecretValue", "PutSecretValue"] },
+  escalations: [
+    {
+      needs: [["PutResourcePolicy"]],
+      severity: "HIGH",
+      how: "can give itself and others every right on them by their resource policies",
+    },
+  ],
   resource: {
     type: "Secret",
     one: "secret",

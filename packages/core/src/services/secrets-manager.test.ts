@@ -44,9 +44,13 @@ describe("a service that is only data", () => {
     ["all on every secret, by a short ARN", "near-full", { Resource: `${ARN}:*` }],
     ["all on every secret, whatever its suffix", "near-full", { Resource: `${ARN}:*:*:secret:*-??????` }],
     [
-      "the core actions",
+      "the actions of the powers",
       "near-full",
-      { Action: SECRETS_MANAGER.core.map((name) => `secretsmanager:${name}`) },
+      {
+        Action: SECRETS_MANAGER.powers.flatMap(({ actions }) =>
+          actions.map((name) => `secretsmanager:${name}`),
+        ),
+      },
     ],
     ["all with MFA", "conditional-full", { Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } } }],
     ["all in one Region", "scoped-full", { Resource: `${ARN}:eu-west-1:*:secret:*` }],
@@ -57,7 +61,7 @@ describe("a service that is only data", () => {
       { Resource: `${OWN_SECRETS.slice(0, -1)}db-??????` },
     ],
     ["all on the secrets of one path", "scoped-full", { Resource: `${ARN}:*:*:secret:prod/*` }],
-    ["all, less the suffixes with an a in front", "scoped-full", {}, { Resource: `${EVERY_SECRET}-a?????` }],
+    ["all, less the suffixes with an a in front", "near-full", {}, { Resource: `${EVERY_SECRET}-a?????` }],
     ["all, less every secret", "none", {}, { Resource: EVERY_SECRET }],
     ["all, less every secret of the account", "none", {}, { Resource: OWN_SECRETS }],
     ["all on the secrets of another account", "none", { Resource: `${ARN}:*:999900001111:secret:*` }],

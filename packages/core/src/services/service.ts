@@ -79,6 +79,20 @@ export interface Aftermath {
   readonly eventNames: readonly string[];
 }
 
+/** One thing that somebody can do to every resource, by any one of these actions. */
+export interface Power {
+  /** As texts say it: `hand over`. */
+  readonly name: string;
+  readonly actions: readonly string[];
+}
+
+export interface Escalation {
+  readonly needs: readonly (readonly string[])[];
+  readonly severity: "HIGH" | "MEDIUM";
+  /** What its holder does with them: `can give itself and others every right on them`. */
+  readonly how: string;
+}
+
 /** A service whose full grants the guard looks for: all that the evaluation knows of it. */
 export interface GuardedService {
   /** The prefix in actions and ARNs, lower case, and the `service` of findings: `kms`. */
@@ -88,8 +102,12 @@ export interface GuardedService {
   /** The day on which its actions and condition keys were taken from AWS's reference: `2026-09-26`. */
   readonly dataDate: string;
   readonly actions: readonly ServiceAction[];
-  /** The actions that make a grant as good as full: reading, giving away and destroying everything. */
-  readonly core: readonly string[];
+  /** What makes a grant as good as full: reading, handing over and destroying everything, each by any of its actions. */
+  readonly powers: readonly Power[];
+  /** The actions that give their holder all others on the resource, beside any use of it. */
+  readonly selfGrant: { readonly by: readonly string[]; readonly beside: readonly string[] };
+  /** What gives its holder or others the rest: one action of each list. */
+  readonly escalations: readonly Escalation[];
   /** What the core actions work on. */
   readonly resource: GuardedResource;
   /** What some actions take beside it. */

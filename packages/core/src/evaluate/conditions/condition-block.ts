@@ -1,7 +1,6 @@
-import { isAllStars } from "../../policy/action-syntax.ts";
 import type { Condition } from "../../policy/document.ts";
 import type { ConditionKey, ConditionValues } from "../../services/service.ts";
-import { foldAscii } from "../glob.ts";
+import { foldAscii, isAllStars } from "../../text/glob.ts";
 import { type ConditionsContext, conditionKey } from "./condition-keys.ts";
 import { holdsWhenAbsent, type Operator, parseOperator, type RangeComparison } from "./operators.ts";
 import { areVariablesPresent, resolveVariables } from "./policy-variables.ts";

@@ -120,7 +120,7 @@ function shortestFirst(blocks: readonly ConditionBlock[]): readonly ConditionBlo
 /** True where no request meets all conditions of any one block. */
 function neverHolds(blockCount: number, outcomes: readonly Outcomes[]): boolean {
   const each = (1n << BigInt(blockCount)) - 1n;
-  const possible = outcomes.map(({ all }) => all.values().reduce((some, outcome) => some | outcome, 0n));
+  const possible = outcomes.map(({ all }) => [...all].reduce((some, outcome) => some | outcome, 0n));
   return possible.reduce((both, some) => both & some, each) === 0n;
 }
 

@@ -1,5 +1,4 @@
-import { isAllStars } from "../../policy/action-syntax.ts";
-import { globMatches, hasWildcard } from "../glob.ts";
+import { globMatches, hasWildcard, isAllStars } from "../../text/glob.ts";
 import type { Steps } from "./steps.ts";
 import { Automaton, FRESH, type State } from "./text-automaton.ts";
 import { matches, type TextPattern } from "./text-patterns.ts";

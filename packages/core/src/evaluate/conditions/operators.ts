@@ -1,4 +1,4 @@
-import { foldAscii } from "../glob.ts";
+import { foldAscii } from "../../text/glob.ts";
 import { after, before, LINE, type Range, readAddresses, readDateMs, readNumber } from "./ranges.ts";
 import type { TextPattern } from "./text-patterns.ts";
 

@@ -105,7 +105,7 @@ export function canHold(
     else given.push(key.role === "resource" ? all : usual);
   }
   const chosen = together(free, NOTHING_CHOSEN, isWithin, steps);
-  return chosen?.values().some((blocks) => holdsForAll(given, steps, blocks)) ?? false;
+  return chosen !== undefined && [...chosen].some((blocks) => holdsForAll(given, steps, blocks));
 }
 
 /** True where some block holds, of those that hold so far, for every value of every variable. */
@@ -136,9 +136,7 @@ function together(
     const both = combinations(reached, outcomes, (one, other) => one & other, steps);
     if (both === undefined || !steps.take(both.size ** 2)) return undefined;
     reached = new Set(
-      both
-        .values()
-        .filter((one) => !both.values().some((other) => other !== one && isSuperfluous(one, other))),
+      both.values().filter((one) => ![...both].some((other) => other !== one && isSuperfluous(one, other))),
     );
   }
   return reached;

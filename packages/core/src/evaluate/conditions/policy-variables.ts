@@ -1,4 +1,4 @@
-import { foldAscii } from "../glob.ts";
+import { foldAscii } from "../../text/glob.ts";
 import { type ConditionsContext, conditionKey, onlyValue } from "./condition-keys.ts";
 import { literal } from "./text-patterns.ts";
 

@@ -1,4 +1,4 @@
-import { foldAscii, hasWildcard } from "../glob.ts";
+import { foldAscii, hasWildcard } from "../../text/glob.ts";
 import { arnSegments, type TextPattern } from "./text-patterns.ts";
 
 /** A character that no pattern names. */

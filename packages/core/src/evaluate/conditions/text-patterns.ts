@@ -1,4 +1,4 @@
-import { foldAscii, globMatches } from "../glob.ts";
+import { foldAscii, globMatches } from "../../text/glob.ts";
 
 /** The texts that a value of a text operator matches. */
 export interface TextPattern {

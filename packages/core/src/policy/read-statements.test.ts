@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { actionComplaint, isAllStars } from "./action-syntax.ts";
+import { isAllStars } from "../text/glob.ts";
+import { actionComplaint } from "./read-statements.ts";
 
 const WILD = "has a wildcard in its service prefix, which IAM does not take";
 const TWO = "has more than one colon";

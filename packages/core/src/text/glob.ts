@@ -60,3 +60,8 @@ export function foldAscii(text: string): string {
     ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
     : text.toLowerCase();
 }
+
+/** True for `*`, `**`, …: they match everything. */
+export function isAllStars(pattern: string): boolean {
+  return /^\*+$/.test(pattern);
+}

@@ -1,0 +1,306 @@
+import { type ActionCatalogue, type ActionSet, actionNames, hasAny, hasEvery } from "./action-set.ts";
+import type { Level } from "./grants.ts";
+import type { Permissions, Question } from "./permissions.ts";
+import type { ServiceStatement } from "./service-statements.ts";
+import { shareInWords } from "./share.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** A verdict before its proof. */
+export type Judgement = Pick<
+  Verdict,
+  "name" | "vacuous" | "severity" | "reason" | "missingActions" | "share"
+>;
+
+/** The first rung that holds of what is granted; "unknown" where there are too many single resources to look at each. */
+export function judge(
+  permissions: Permissions,
+  statements: readonly ServiceStatement[],
+  catalogue: ActionCatalogue,
+): Judgement | "unknown" {
+  return new Ladder(permissions, statements, catalogue).judge();
+}
+
+class Ladder {
+  readonly #permissions: Permissions;
+  readonly #statements: readonly ServiceStatement[];
+  readonly #catalogue: ActionCatalogue;
+
+  constructor(permissions: Permissions, statements: readonly ServiceStatement[], catalogue: ActionCatalogue) {
+    this.#permissions = permissions;
+    this.#statements = statements;
+    this.#catalogue = catalogue;
+  }
+
+  judge(): Judgement | "unknown" {
+    return (
+      this.#unconditional() ??
+      this.#underConditions() ??
+      this.#escalation() ??
+      this.#scoped() ?? { name: "none", vacuous: false, reason: this.#notEnough(), missingActions: [] }
+    );
+  }
+
+  #unconditional(): Judgement | undefined {
+    const { names, service } = this.#catalogue;
+    const rank = this.#rank("unconditional");
+    if (rank === undefined) return undefined;
+    if (rank === "full") {
+      const reason = `allows all ${names.length} ${service.title} actions on every ${service.resource.one}, without a condition`;
+      return { name: "full", vacuous: false, severity: "CRITICAL", reason, missingActions: [] };
+    }
+    return {
+      name: "near-full",
+      vacuous: false,
+      severity: "CRITICAL",
+      reason: `allows ${this.#amountingTo("unconditional")}`,
+      missingActions: this.#missing("unconditional"),
+      share: this.#share("unconditional").total,
+    };
+  }
+
+  #underConditions(): Judgement | undefined {
+    const { service } = this.#catalogue;
+    const tautological = this.#rank("tautological");
+    if (tautological !== undefined) {
+      return {
+        name: "conditional-full",
+        vacuous: true,
+        severity: "CRITICAL",
+        reason: `allows ${this.#whatOf(tautological, "tautological")} under conditions that are always true`,
+        missingActions: this.#missing("tautological"),
+      };
+    }
+    const selfMade = this.#rank("selfMade");
+    if (selfMade !== undefined) {
+      return {
+        name: "escalation",
+        vacuous: false,
+        severity: "HIGH",
+        reason: `allows ${this.#whatOf(selfMade, "selfMade")} under conditions that its holder can make true: ${this.#selfMadeConditions()}`,
+        missingActions: this.#missing("selfMade"),
+      };
+    }
+    const conditional = this.#rank("conditional");
+    if (conditional === undefined) return undefined;
+    const when = conditionsIn(this.#statements, service.title);
+    return {
+      name: "conditional-full",
+      vacuous: false,
+      severity: "HIGH",
+      reason: `allows ${this.#whatOf(conditional, "conditional")} ${when}`,
+      missingActions: this.#missing("conditional"),
+    };
+  }
+
+  #escalation(): Judgement | undefined {
+    const { escalations, service } = this.#catalogue;
+    for (const [index, { needs, severity }] of escalations.entries()) {
+      const question: Question = (granted) => needs.every((each) => hasAny(granted, each));
+      if (!this.#permissions.onHalf("tautological", question)) continue;
+      const { how = "", needs: written = [] } = service.escalations[index] ?? {};
+      const actions = written.map((names) => names.map((name) => `${service.prefix}:${name}`).join(" or "));
+      const on = this.#shareInWords("tautological", question);
+      return {
+        name: "escalation",
+        vacuous: false,
+        severity,
+        reason: `allows ${actions.join(" and ")} on ${on}: its holder ${how}`,
+        missingActions: this.#missing("tautological"),
+      };
+    }
+    return undefined;
+  }
+
+  #scoped(): Judgement | "unknown" | undefined {
+    const { service } = this.#catalogue;
+    const { one, many } = service.resource;
+    let isUnknown = false;
+    for (const level of ["tautological", "scoped"] as const) {
+      for (const question of [this.#everyAction, this.#everyPower]) {
+        const found = this.#permissions.example(level, question);
+        isUnknown ||= found === "unknown";
+        if (typeof found === "string") continue;
+        const what =
+          question === this.#everyAction
+            ? `every ${one} action`
+            : `what is needed to ${this.#powers()} a ${one}`;
+        if (level === "tautological")
+          return this.#scopedTo(
+            `allows ${what}, on some ${many} only${this.#where(question, found)}`,
+            question,
+          );
+        const scopes = this.#statements.filter(({ onSomeResources }) => onSomeResources);
+        return {
+          name: "scoped-full",
+          vacuous: false,
+          severity: "MEDIUM",
+          reason: `allows ${what}, on ${many} only that ${listed(conditionsOf(scopes))} selects, such as ${found.arn}`,
+          missingActions: [],
+        };
+      }
+    }
+    return this.#twoPowers() ?? this.#onMost() ?? (isUnknown ? "unknown" : undefined);
+  }
+
+  #scopedTo(reason: string, question: Question, level: Level = "tautological"): Judgement {
+    const { parts, total } = this.#permissions.share(level, question);
+    const regions = parts.filter(({ part }) => part >= 0.5).length;
+    const severity = 2 * regions >= parts.length ? "HIGH" : "MEDIUM";
+    return { name: "scoped-full", vacuous: false, severity, reason, missingActions: [], share: total };
+  }
+
+  #twoPowers(): Judgement | undefined {
+    const { powers, service } = this.#catalogue;
+    const held = powers.flatMap((power, index) => {
+      const isHeld = this.#permissions.onHalf("tautological", (granted) => hasAny(granted, power));
+      return isHeld ? [{ power, name: service.powers[index]?.name }] : [];
+    });
+    if (held.length < 2) return undefined;
+    const every: Question = (granted) => held.every(({ power }) => hasAny(granted, power));
+    const names = held.map(({ name }) => `to ${name}`).join(" and ");
+    const on = this.#shareInWords("tautological", every);
+    return this.#scopedTo(`allows two of the three powers, ${names}, on ${on}`, every);
+  }
+
+  /** Not every action, not everywhere, not always: each hole alone would be reported, so several are too. */
+  #onMost(): Judgement | undefined {
+    const { service } = this.#catalogue;
+    const share = this.#permissions.share("conditional", this.#everyPower);
+    if (share.total <= 0.5) return undefined;
+    const on = shareInWords(share, service.resource);
+    const when = conditionsIn(this.#statements, service.title);
+    const reason = `allows what is needed to ${this.#powers()} ${on} ${when}`;
+    return this.#scopedTo(reason, this.#everyPower, "conditional");
+  }
+
+  readonly #everyAction: Question = (granted) => hasEvery(granted, this.#catalogue.onResourceOnly);
+
+  readonly #everyPower: Question = (granted) =>
+    this.#catalogue.powers.every((power) => hasAny(granted, power));
+
+  readonly #selfGrant: Question = (granted) => {
+    const { by, beside } = this.#catalogue.selfGrant;
+    return hasAny(granted, by) && hasAny(granted, beside);
+  };
+
+  #rank(level: Level): "full" | "near-full" | undefined {
+    const isNearFull =
+      this.#catalogue.powers.every((power) =>
+        this.#permissions.onHalf(level, (granted) => hasAny(granted, power)),
+      ) || this.#permissions.onHalf(level, this.#selfGrant);
+    if (!isNearFull) return undefined;
+    return this.#permissions.isOnAll(level) ? "full" : "near-full";
+  }
+
+  #whatOf(rank: "full" | "near-full", level: Level): string {
+    const { service } = this.#catalogue;
+    return rank === "full"
+      ? `all ${service.title} actions on every ${service.resource.one}`
+      : this.#amountingTo(level);
+  }
+
+  /** What near-full is: the powers, or the one action that gives them. */
+  #amountingTo(level: Level): string {
+    const { service, selfGrant } = this.#catalogue;
+    const on = this.#shareInWords(level, this.#nearFull(level));
+    const missing = this.#missing(level);
+    const lacks = missing.length === 0 ? "" : `, ${without(missing, this.#catalogue)}`;
+    if (this.#hasPowers(level)) return `what is needed to ${this.#powers()} ${on}${lacks}`;
+    const by = actionNames(selfGrant.by, this.#catalogue).join(" or ");
+    return `${by} beside the use of ${service.resource.many}, on ${on}: its holder gives itself the rest${lacks}`;
+  }
+
+  #hasPowers(level: Level): boolean {
+    return this.#catalogue.powers.every((power) =>
+      this.#permissions.onHalf(level, (granted) => hasAny(granted, power)),
+    );
+  }
+
+  #nearFull(level: Level): Question {
+    return this.#hasPowers(level) ? this.#everyPower : this.#selfGrant;
+  }
+
+  #share(level: Level) {
+    return this.#permissions.share(level, this.#nearFull(level));
+  }
+
+  #shareInWords(level: Level, question: Question): string {
+    return shareInWords(this.#permissions.share(level, question), this.#catalogue.service.resource);
+  }
+
+  /** `read, hand over and destroy`. */
+  #powers(): string {
+    const names = this.#catalogue.service.powers.map(({ name }) => name);
+    return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  }
+
+  #where(question: Question, { arn, own }: { readonly arn: string; readonly own: boolean }): string {
+    const share = this.#permissions.share("tautological", question);
+    const part = share.total > 0 ? `: ${shareInWords(share, this.#catalogue.service.resource)}` : "";
+    return `${part}${own ? "" : " of other accounts"}, such as ${arn}`;
+  }
+
+  /** The actions that are not granted on half of the resources, on another that they take too, or on `*`. */
+  #missing(level: Level): string[] {
+    const { names, onResource, onOthers, global } = this.#catalogue;
+    let onOwn = 0n;
+    for (let index = 0; index < names.length; index += 1) {
+      const bit = 1n << BigInt(index);
+      if (hasAny(onResource, bit) && this.#permissions.onHalf(level, (granted) => hasAny(granted, bit)))
+        onOwn |= bit;
+    }
+    const missing = this.#permissions
+      .onOthers(level)
+      .map((granted, index) => (onOthers[index] ?? 0n) & ~granted)
+      .reduce((sum, set) => sum | set, (onResource & ~onOwn) | (global & ~this.#permissions.onStar(level)));
+    return actionNames(missing, this.#catalogue);
+  }
+
+  #selfMadeConditions(): string {
+    const made = this.#statements.filter(({ madeBy }) => madeBy !== undefined);
+    const by = made.reduce<ActionSet>(
+      (set, { madeBy }) => set | (typeof madeBy === "bigint" ? madeBy : 0n),
+      0n,
+    );
+    const actions = actionNames(by, this.#catalogue);
+    const written = listed(conditionsOf(made));
+    return actions.length === 0 ? written : `${written}, by ${actions.join(" or ")}`;
+  }
+
+  #notEnough(): string {
+    const { service } = this.#catalogue;
+    return `what it allows and does not deny never amounts to full rights on a ${service.resource.one}`;
+  }
+}
+
+function without(actions: readonly string[], { names }: ActionCatalogue): string {
+  return `without ${actions.length <= 3 ? actions.join(", ") : `${actions.length} of the ${names.length} actions`}`;
+}
+
+/** `when Bool aws:MultiFactorAuthPresent holds`. */
+function conditionsIn(statements: readonly ServiceStatement[], title: string): string {
+  const allows = statements.filter(
+    ({ statement, allows, onSomeResources }) =>
+      statement.effect === "Allow" && allows === "sometimes" && !onSomeResources,
+  );
+  const limiting = statements.filter(
+    ({ statement, denies }) => statement.effect === "Deny" && denies === "limits",
+  );
+  const when = allows.length === 0 ? "" : `when ${listed(conditionsOf(allows))} holds`;
+  const unless =
+    limiting.length === 0
+      ? ""
+      : `except for ${title} calls made directly, which a Deny with ${listed(conditionsOf(limiting))} takes`;
+  return [when, unless].filter((text) => text !== "").join(", ");
+}
+
+function conditionsOf(statements: readonly ServiceStatement[]): readonly string[] {
+  const written = statements.flatMap(({ statement }) =>
+    statement.conditions.map(({ operator, key }) => `${operator} ${key}`),
+  );
+  return [...new Set(written)];
+}
+
+function listed(distinct: readonly string[]): string {
+  return `${distinct.slice(0, 3).join(" and ")}${distinct.length > 3 ? " and others" : ""}`;
+}
