@@ -6,8 +6,12 @@ export default defineGuardConfig({
   // "monitor" alerts, and has no permission to change IAM; "enforce" also contains full grants, and can restore them.
   mode: "monitor",
 
-  // The mildest verdict that enforce mode contains: "near-full", or only "full".
+  // The mildest verdict that enforce mode contains: "near-full", or only "full"; "escalation" and "scoped-full" take more.
   containAt: "near-full",
+
+  // The Regions that have keys: a grant is near-full if it is on half of the keys in each. Without it, those that are on
+  // in every account.
+  // regions: ["eu-west-1", "us-east-1"],
 
   // AWS's own policies (AdministratorAccess ...): "alert", or "contain" to detach them from the principal of the event.
   awsManaged: "alert",
