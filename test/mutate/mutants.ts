@@ -150,6 +150,43 @@ export const MUTANTS: readonly Mutant[] = [
     "await clock.sleepMs(ENFORCEMENT_LAG_MS);",
     "",
   ),
+  guard(
+    "contain.ts",
+    "What is not in force has no attachment that could be contained.",
+    "notInForce === undefined ? containmentPlan(policy, attachmentsOf(policy)) : []",
+    "containmentPlan(policy, attachmentsOf(policy))",
+  ),
+  guard(
+    "contain.ts",
+    "What this run detaches after the end is notified once more.",
+    'return outcome.outcome === "done" && isAfterEnd;',
+    "return false;",
+  ),
+  guard(
+    "contain.ts",
+    "What was detached for the first time is not notified twice.",
+    'return outcome.outcome === "done" && isAfterEnd;',
+    'return outcome.outcome === "done";',
+  ),
+  guard(
+    "contain.ts",
+    "A finding that is contained already has not ended once more.",
+    'finding.status === "open" &&',
+    "",
+  ),
+  guard("contain.ts", "A finding without a plan was not contained.", "plan.length > 0 &&", ""),
+  guard(
+    "contain.ts",
+    "Only what the guard detached itself is looked at again.",
+    'containment?.steps.some(({ outcome }) => outcome === "done") === true',
+    "containment !== undefined",
+  ),
+  guard(
+    "contain.ts",
+    "A step that is refused is not tried again.",
+    "pending.filter(({ step }) => performed.get(step)?.retryable)",
+    'pending.filter(({ step }) => performed.get(step)?.outcome.outcome === "failed")',
+  ),
 
   // From one event to its alert.
   guard(
@@ -230,6 +267,54 @@ export const MUTANTS: readonly Mutant[] = [
     "read().accountPolicies(",
     "policies.accountPolicies(",
   ),
+  guard(
+    "handle-event.ts",
+    "Who was not notified of a finding is notified by the next run.",
+    "failures: [...failures, ...(await notify(ports, ended))]",
+    "failures",
+  ),
+  guard(
+    "handle-event.ts",
+    "An alert that rests on too little says why nothing is contained.",
+    "reason: `nothing is contained: ${why.message}`",
+    "reason: decision.reason",
+  ),
+  guard(
+    "handle-event.ts",
+    "A finding that could not be closed brings the event back.",
+    "failures: [...failures, ...closing, ...notifying]",
+    "failures: [...failures, ...notifying]",
+  ),
+  guard(
+    "handle-event.ts",
+    "An event has five minutes.",
+    "const BUDGET_MS = 5 * 60_000;",
+    "const BUDGET_MS = 6 * 60_000;",
+  ),
+  guard(
+    "assess.ts",
+    "The guard's own removal is not processed.",
+    "roleArn !== undefined && ownRoleArns.includes(roleArn) && isRemoval(call)",
+    "false",
+  ),
+  guard(
+    "assess.ts",
+    "A policy that was created with hidden parameters is processed.",
+    "!parametersOmitted &&",
+    "",
+  ),
+  guard(
+    "assess.ts",
+    "Only a call that grants names the principal that gets the policy.",
+    'scope.kind === "attachment" && effect === "grants" &&',
+    'scope.kind === "attachment" &&',
+  ),
+  guard(
+    "assess.ts",
+    "What a removal leaves may be known.",
+    "meetsKnownFindings: isRemoval(call) || ",
+    "meetsKnownFindings: ",
+  ),
 
   // What is known.
   guard(
@@ -292,6 +377,54 @@ export const MUTANTS: readonly Mutant[] = [
     "if (!isExpiring(exemption, clock.nowMs())) continue;",
     "",
   ),
+  guard(
+    "resolve.ts",
+    "An event resolves what IAM shows only after a while.",
+    "isShown: (policy) => isConsistentWith(call, policy),",
+    "",
+  ),
+  guard(
+    "resolve.ts",
+    "A resolution says which call it was.",
+    "{ reason, ...(trigger !== undefined && { trigger }) }",
+    "{ reason }",
+  ),
+  guard(
+    "resolve.ts",
+    "A finding that another version wrote keeps no other from being resolved.",
+    "readableRecords(ports.findings.list({ subject, status: UNRESOLVED }))",
+    "readableRecords(ports.findings.list({ subject }))",
+  ),
+  guard(
+    "sweep.ts",
+    "What a sweep had no time for calls for another run.",
+    "...(scan.skipped > 0 ? [noTimeFor(`${scan.skipped} policies`)] : []),",
+    "",
+  ),
+  guard(
+    "sweep.ts",
+    "Nothing is resolved while the account is not read whole.",
+    "scan.isWhole = scan.skipped === 0;",
+    "scan.isWhole = true;",
+  ),
+  guard(
+    "sweep.ts",
+    "A version of a policy that is a violation itself is not dormant.",
+    'verdictOn(policy.document).name !== "none"',
+    "false",
+  ),
+  guard(
+    "sweep.ts",
+    "If the exemptions cannot be read, the sweep runs again.",
+    'return [failure("the exemptions cannot be read", cause)];',
+    "return [];",
+  ),
+  guard(
+    "records.ts",
+    "A record that cannot be read is kept, and the finding gets another id.",
+    'if (opened.kind === "unreadable")',
+    "if (false)",
+  ),
 
   // Who is notified.
   guard(
@@ -323,6 +456,48 @@ export const MUTANTS: readonly Mutant[] = [
     "A reopened finding is notified once more.",
     "timing.reopenedAt === undefined ?",
     "true ?",
+  ),
+  guard(
+    "notify.ts",
+    "That people were notified is measured.",
+    'if (audience === "people") observer.notified(finding);',
+    "",
+  ),
+  guard(
+    "notify.ts",
+    "That programs were notified is no alert.",
+    'if (audience === "people") observer.notified(finding);',
+    "observer.notified(finding);",
+  ),
+  guard(
+    "notify.ts",
+    "A notification is recorded though the first write fails.",
+    "const CLOSING_TRIES = 3;",
+    "const CLOSING_TRIES = 1;",
+  ),
+  guard(
+    "notify.ts",
+    "A notification that could not be recorded brings the event back only where one failed.",
+    "if (closed instanceof Error && failures.length > 0) failures.push(closed);",
+    "if (closed instanceof Error) failures.push(closed);",
+  ),
+  guard(
+    "notify.ts",
+    "A channel that fails keeps no other from being used.",
+    "failures.push(failure(`${name} could not be published to ${audience}`, cause));",
+    "return { notified, failures: [failure(name, cause)] };",
+  ),
+  core(
+    "notifications/should-notify.ts",
+    "People are notified of a recurrence that is not contained.",
+    'status === "contained" && recurrence !== undefined',
+    "recurrence !== undefined",
+  ),
+  core(
+    "notifications/should-notify.ts",
+    "People are notified when a recurrence is due.",
+    "recurrence.toldAt !== recurrence.lastAt",
+    "true",
   ),
 
   // Exemptions and restores.
@@ -506,6 +681,36 @@ export const MUTANTS: readonly Mutant[] = [
     "isSamePrincipal(one.target.principal, other.target.principal) &&",
     "principalKey(one.target.principal) === principalKey(other.target.principal) &&",
   ),
+  core(
+    "containment/decide.ts",
+    "Monitor mode only alerts.",
+    'settings.mode === "monitor" ? "monitor mode only alerts" : undefined',
+    "undefined",
+  ),
+  core(
+    "containment/decide.ts",
+    "More attachments than allowed stop the containment.",
+    "plan.length > settings.maxAttachments",
+    "false",
+  ),
+  core(
+    "containment/decide.ts",
+    "Near-full is contained only where the settings say so.",
+    'return containAt === "near-full" ? undefined :',
+    "return true ? undefined :",
+  ),
+  core(
+    "containment/decide.ts",
+    "A role that only AWS can change has no step.",
+    "left.filter((attachment) => reservedRole(attachment) === undefined),",
+    "left,",
+  ),
+  core(
+    "containment/decide.ts",
+    "A document that cannot be evaluated is never contained.",
+    'if (verdict.name === "invalid") return alert("the document cannot be evaluated, so a person has to look");',
+    "",
+  ),
 
   // The life of a finding.
   core(
@@ -627,6 +832,108 @@ export const MUTANTS: readonly Mutant[] = [
     "The policies of a principal together are another subject than each of them.",
     "`${accountId}/combined/${principalKey(subject.principal)}`",
     "`${accountId}/${principalKey(subject.principal)}/${subject.principal.name}`",
+  ),
+  core(
+    "findings/lifecycle.ts",
+    "What is exempt, as it was, is not reopened.",
+    'return before === "exempt" || before === "restored";',
+    "return false;",
+  ),
+  core(
+    "findings/lifecycle.ts",
+    "What failed and is as it was is not reopened.",
+    'return before === "open" || before === "containment-failed";',
+    'return before === "open";',
+  ),
+  core(
+    "findings/lifecycle.ts",
+    "A reopened finding keeps its id.",
+    "const next: Finding = { ...assessed, id, trigger, timing,",
+    "const next: Finding = { ...assessed, trigger, timing,",
+  ),
+  core(
+    "findings/lifecycle.ts",
+    "A reopened finding keeps what it came from.",
+    "const next: Finding = { ...assessed, id, trigger, timing,",
+    "const next: Finding = { ...assessed, id, timing,",
+  ),
+  core(
+    "findings/lifecycle.ts",
+    "A principal that is gone is gone in a resolved finding.",
+    'inState(attachment, "gone"),',
+    "attachment,",
+  ),
+  core(
+    "findings/lifecycle.ts",
+    "A finding that was restored says until when.",
+    'inState(attachment, "restored", until)',
+    'inState(attachment, "restored")',
+  ),
+  core(
+    "findings/lifecycle.ts",
+    "A status that cannot follow is refused.",
+    "!TRANSITIONS[finding.status].includes(next.status)",
+    "false",
+  ),
+  core(
+    "findings/correlate.ts",
+    "A finding of another text reports nothing of this one.",
+    "earlier.policy.documentSha256 === found.policy.documentSha256 &&",
+    "",
+  ),
+  core(
+    "findings/correlate.ts",
+    "A principal that no longer has the policy is new when it gets it.",
+    "amongPrincipals(earlier.attachments.filter(({ state }) => HAS_POLICY[state]))",
+    "amongPrincipals(earlier.attachments)",
+  ),
+  core(
+    "findings/correlate.ts",
+    "The third time is notified, and its severity is raised.",
+    "const NOTIFIED_AGAIN_AT = 3;",
+    "const NOTIFIED_AGAIN_AT = 4;",
+  ),
+  core(
+    "findings/correlate.ts",
+    "A recurrence is notified once an hour.",
+    "Date.parse(at) - Date.parse(toldAt) >= RECURRENCE_MS",
+    "false",
+  ),
+  core(
+    "findings/correlate.ts",
+    "What comes back to another principal is no recurrence.",
+    "later.attachments.every(amongPrincipals(earlier.attachments.filter(({ state }) => !HAS_POLICY[state])))",
+    "true",
+  ),
+  core(
+    "findings/resolution.ts",
+    "A text that is still stored is not resolved.",
+    "if (isStored) return undefined;",
+    "",
+  ),
+  core(
+    "findings/resolution.ts",
+    "A finding whose principals are gone is resolved.",
+    "return isAttached ? undefined :",
+    "return true ? undefined :",
+  ),
+  core(
+    "findings/next-steps.ts",
+    "What was done needs no command.",
+    "plan.filter((step) => !isDone(outcomeOf(outcomes, step)))",
+    "plan",
+  ),
+  core(
+    "findings/create-finding.ts",
+    "A finding is of one account.",
+    'shortId("kg", [settings.account.id, identityOf(policy), textSha256, origin])',
+    'shortId("kg", [identityOf(policy), textSha256, origin])',
+  ),
+  core(
+    "findings/create-finding.ts",
+    "Another event is another finding.",
+    'trigger.eventId === undefined ? [trigger.kind, discriminator ?? ""] : [trigger.eventId]',
+    '[trigger.kind, discriminator ?? ""]',
   ),
 
   // Events.

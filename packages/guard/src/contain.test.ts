@@ -197,6 +197,13 @@ describe("a planned step", () => {
     expect(isEnded).toBe(true);
   });
 
+  it("that an earlier run did and somebody undid does not end the containment", async () => {
+    const { log, run } = await recorded(planFor(MALLORY), ["done"]);
+    const { isEnded } = await run(ALERT, { policy: attachedTo(MALLORY) });
+    expect(log).toEqual([]);
+    expect(isEnded).toBe(false);
+  });
+
   it("that fails for a reason that may pass calls for another run; one that is refused does not", async () => {
     const refused = async (): Promise<WriteResult> => ({
       outcome: "failed",

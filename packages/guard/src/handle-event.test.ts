@@ -1,5 +1,7 @@
+import { TEAM_X } from "@kms-guard/testing/examples/team-x.ts";
 import { GuardedAccount, iamEvent } from "@kms-guard/testing/fakes/guarded-account.ts";
 import { expect, test } from "vitest";
+import { processPolicies } from "./handle-event.ts";
 
 const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
 const TOOLS = "arn:aws:iam::111122223333:policy/Tools";
@@ -43,4 +45,17 @@ test.each([
   const world = slowAccount(firstAnswerMs);
   await expect(world.guard(event)).rejects.toThrow("time");
   expect(world.holders(TOOLS)).toEqual(["user/alice"]);
+});
+
+test("a policy that is read twice is processed once", async () => {
+  const world = slowAccount(0);
+  async function* twice() {
+    const policy = { ...TEAM_X, arn: TOOLS, name: "Tools", document: FULL, attachments: [ALICE] };
+    yield { policy };
+    yield { policy };
+  }
+  const detection = { trigger: { kind: "sweep" }, receivedAtMs: 0, meetsKnownFindings: false } as const;
+  const { findings } = await processPolicies(world.ports, world.settings, detection, twice());
+  expect(findings).toMatchObject([{ status: "contained" }]);
+  expect(world.calls.filter((name) => name === "DetachUserPolicy")).toHaveLength(1);
 });

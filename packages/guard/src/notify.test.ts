@@ -2,6 +2,7 @@ import { InMemoryFindings } from "@kms-guard/adapters/memory/in-memory-findings.
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { Audience } from "@kms-guard/core/notifications/should-notify.ts";
 import { FINDING } from "@kms-guard/testing/examples/team-x.ts";
+import { findRecord } from "@kms-guard/testing/fakes/stored.ts";
 import { TestClock } from "@kms-guard/testing/fakes/test-clock.ts";
 import { describe, expect, it } from "vitest";
 import { notify, notifyUnrecorded } from "./notify.ts";
@@ -115,6 +116,21 @@ describe("when the claim", () => {
     expect(await notify(ports, CONTAINED)).toEqual([]);
     expect(await notify(ports, CONTAINED)).toEqual([]);
     expect(sent).toEqual(["people: contained", "programs: contained"]);
+  });
+
+  it("is closed at the third try, nobody is notified again", async () => {
+    const { ports, findings } = channels();
+    await findings.open(CONTAINED, []);
+    const { closeNotification } = findings;
+    let tries = 0;
+    findings.closeNotification = (...claim) => {
+      tries += 1;
+      return tries < 3
+        ? Promise.reject(new Error("the table is throttled"))
+        : closeNotification.apply(findings, claim);
+    };
+    expect(await notify(ports, CONTAINED)).toEqual([]);
+    expect((await findRecord(findings, CONTAINED.id))?.notified).toEqual(["contained"]);
   });
 
   it("cannot be closed after one failed, both are failures", async () => {
