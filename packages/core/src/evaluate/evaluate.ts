@@ -64,7 +64,7 @@ export function evaluate(statements: readonly Statement[], context: EvaluationCo
 }
 
 /** So many steps decide every document that people write, and take under 20 ms. */
-const MOST_STEPS = 60_000;
+const MOST_STEPS = 80_000;
 /** What is granted for certain is worth less work. */
 const STEPS_OF_THE_REST = 10_000;
 

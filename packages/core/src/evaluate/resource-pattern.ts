@@ -177,4 +177,4 @@ export function alignments(
   return ways.filter(({ missing }) => missing === 0).map(({ text }) => (text + glob.slice(from)).split(":"));
 }
 
-const STEPS_A_WAY = 2;
+const STEPS_A_WAY = 5;

@@ -1,4 +1,4 @@
-import { CATALOGUE_DATE, KMS_ACTIONS, KMS_CONDITION_KEYS } from "./kms.generated.ts";
+import { KMS_ACTIONS } from "./kms.generated.ts";
 import {
   type ConditionKey,
   type GuardedResource,
@@ -101,7 +101,6 @@ const CONDITION_KEYS: Readonly<Record<string, ConditionKey>> = {
 export const KMS: GuardedService = {
   prefix: "kms",
   title: "KMS",
-  dataDate: CATALOGUE_DATE,
   actions: KMS_ACTIONS,
   powers: [
     { name: "read", actions: ["Decrypt", "ReEncryptFrom"] },
@@ -136,11 +135,6 @@ export const KMS: GuardedService = {
   longestArn: 310,
   conditionKeys: {
     keys: CONDITION_KEYS,
-    known: KMS_CONDITION_KEYS,
-    absentFromDirectCalls: [
-      ...["kms:encryptioncontext:", "kms:encryptioncontextkeys"],
-      ...["kms:recipientattestation:", "kms:viaservice"],
-    ],
     callerAccount: ["kms:calleraccount"],
   },
   // KMS decides on these by themselves, without the IAM policy under which they were made.

@@ -13,7 +13,6 @@ const onSecrets = (accessLevel: string, ...names: readonly string[]): readonly S
 export const SECRETS_MANAGER: GuardedService = {
   prefix: "secretsmanager",
   title: "Secrets Manager",
-  dataDate: "2026-09-26",
   actions: [
     { name: "BatchGetSecretValue", accessLevel: "Read", resources: [] },
     { name: "GetRandomPassword", accessLevel: "Read", resources: [] },
@@ -62,12 +61,6 @@ export const SECRETS_MANAGER: GuardedService = {
         madeBy: { present: ["TagResource"], absent: ["UntagResource"] },
       },
     },
-    known: [
-      ...["aws:currenttime", "aws:multifactorauthpresent", "aws:principalaccount", "aws:resourcetag/"],
-      ...["aws:securetransport", "secretsmanager:name", "secretsmanager:secretid"],
-      "secretsmanager:versionstage",
-    ],
-    absentFromDirectCalls: [],
     callerAccount: [],
   },
   aftermath: { what: "resource policies of secrets", eventNames: ["PutResourcePolicy", "DeleteSecret"] },

@@ -63,10 +63,6 @@ export interface ConditionKey {
 export interface ConditionKeys {
   /** Those of the service of which more is known than that they may be absent or have any value. */
   readonly keys: Readonly<Record<string, ConditionKey>>;
-  /** Every key that a request of the service can have, the global ones among them. */
-  readonly known: readonly string[];
-  /** Those of the service that are absent where a principal calls it itself. */
-  readonly absentFromDirectCalls: readonly string[];
   /** Those that are the caller's account, and always present. */
   readonly callerAccount: readonly string[];
 }
@@ -99,8 +95,6 @@ export interface GuardedService {
   readonly prefix: string;
   /** `KMS`. */
   readonly title: string;
-  /** The day on which its actions and condition keys were taken from AWS's reference: `2026-09-26`. */
-  readonly dataDate: string;
   readonly actions: readonly ServiceAction[];
   /** What makes a grant as good as full: reading, handing over and destroying everything, each by any of its actions. */
   readonly powers: readonly Power[];

@@ -132,7 +132,7 @@ function madeBy(outcomes: readonly Outcomes[], steps: Steps): readonly string[] 
   const ways = new Map(
     outcomes.flatMap(({ key: { madeBy: way } }) => (way ? [[way.present.join(), way]] : [])),
   );
-  const actions = ways.values().flatMap(({ present, absent }) => {
+  const actions = [...ways.values()].flatMap(({ present, absent }) => {
     const canHoldWhere = (values: "all" | "present" | "absent") =>
       canHoldWith((key) => (key.madeBy?.present.join() === present.join() ? values : undefined));
     if (!canHoldWhere("all")) return [];

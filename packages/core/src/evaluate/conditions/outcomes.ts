@@ -69,8 +69,8 @@ function outcomesOfVariable(
         (truth & (1n << BigInt(test))) === 0n ? holding & ~(1n << BigInt(block)) : holding,
       (1n << BigInt(blockCount)) - 1n,
     );
-  const usualPresent = new Set(Iterator.from(usualTruths).map(outcome));
-  const present = new Set([...usualPresent, ...Iterator.from(moreTruths).map(outcome)]);
+  const usualPresent = new Set([...usualTruths].map(outcome));
+  const present = new Set([...usualPresent, ...[...moreTruths].map(outcome)]);
   const whenAbsent = outcome(truthWhenAbsent(tests));
   const absent = new Set(usual.absent || other.absent ? [whenAbsent] : []);
   return {
@@ -136,7 +136,7 @@ function together(
     const both = combinations(reached, outcomes, (one, other) => one & other, steps);
     if (both === undefined || !steps.take(both.size ** 2)) return undefined;
     reached = new Set(
-      both.values().filter((one) => ![...both].some((other) => other !== one && isSuperfluous(one, other))),
+      [...both].filter((one) => ![...both].some((other) => other !== one && isSuperfluous(one, other))),
     );
   }
   return reached;

@@ -41,7 +41,7 @@ export function resolveVariables(value: string, place: Place): string | undefine
 /** True where every request has the variables of the values. */
 export function areVariablesPresent(values: readonly string[], context: ConditionsContext): boolean {
   return values.every((value) =>
-    value.matchAll(VARIABLES).every(([, content = ""]) => {
+    [...value.matchAll(VARIABLES)].every(([, content = ""]) => {
       const { usual, other } = conditionKey(variableName(content), context);
       return /^[*?$]$/.test(content) || !(usual.absent || other?.absent);
     }),
