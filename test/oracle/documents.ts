@@ -134,7 +134,7 @@ const accountGlob = pick(
 const keyPatterns = fc
   .tuple(regionGlobs, accountGlob, someIds)
   .map(([regions, account, ids]) =>
-    regions.length * ids.length > 64
+    regions.length * ids.length > KNOWN.length
       ? regions.map((region) => `arn:aws:kms:${region}:${account}:key/*`)
       : regions.flatMap((region) => ids.map((id) => `arn:aws:kms:${region}:${account}:key/${id}`)),
   );

@@ -83,12 +83,12 @@ function readOne(state: State, text: string): State {
 
 /** What is left of one glob after a text. */
 function restsAfter(glob: string, text: string): readonly string[] {
-  const literal = /^[^*?]*/.exec(glob)?.[0] ?? "";
-  if (literal.length >= text.length) return glob.startsWith(text) ? [glob.slice(text.length)] : [];
-  if (!text.startsWith(literal)) return [];
-  let rests: readonly string[] = [glob.slice(literal.length)];
-  for (const character of text.slice(literal.length)) {
+  let same = 0;
+  while (same < text.length && glob[same] === text[same]) same += 1;
+  let rests: readonly string[] = [glob.slice(same)];
+  for (const character of text.slice(same)) {
     rests = withoutImplied(rests.flatMap((rest) => restsAfterOne(rest, character)));
+    if (rests.length === 0) return rests;
   }
   return rests;
 }
