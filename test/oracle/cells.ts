@@ -27,6 +27,8 @@ export interface KeyGroup {
 export interface Cell {
   readonly region: string;
   readonly isOwn: boolean;
+  /** How many accounts these are. */
+  readonly accounts: number;
   readonly keys: readonly KeyGroup[];
   /** The statements that apply to an alias that nobody names. */
   readonly alias: Applying;
@@ -37,8 +39,20 @@ const ALIAS = "alias/Zz_Qq/Xx";
 
 const NAMED_KEY = /^arn:[^:]+:kms:[^:]*:[^:]*:key\/([A-Za-z0-9-]+)$/;
 
-/** Every Region of the setting and every one of the partition that a document names, by every account. */
-export function cellsOf(statements: readonly Statement[], setting: Setting): readonly Cell[] {
+/** Every Region of the setting and every one of the partition that a document names. */
+export function regionsFor(statements: readonly Statement[], setting: Setting): readonly string[] {
+  const patterns = statements.flatMap(({ resources }) => resources);
+  const named = patterns.flatMap((pattern) => /^arn:[^:]+:kms:([a-z0-9-]+):/.exec(pattern)?.[1] ?? []);
+  const here = named.filter((region) => partitionOfRegion(region) === setting.account.partition);
+  return [...new Set([...setting.knownRegions, ...setting.regions, ...here])];
+}
+
+/** The cells of every one of the Regions by every account. */
+export function cellsOf(
+  statements: readonly Statement[],
+  regions: readonly string[],
+  setting: Setting,
+): readonly Cell[] {
   const allows = statements.filter(({ effect, isNot }) => effect === "Allow" && !isNot);
   const ids = new Set(
     allows.flatMap(({ resources }) => resources.flatMap((pattern) => NAMED_KEY.exec(pattern)?.[1] ?? [])),
@@ -47,18 +61,14 @@ export function cellsOf(statements: readonly Statement[], setting: Setting): rea
     startOf(statements.map(({ resources }) => resources)),
     `arn:${setting.account.partition}:kms:`,
   );
-  const regions = new Set([
-    ...setting.knownRegions,
-    ...setting.regions,
-    ...regionsNamed(statements, setting),
-  ]);
   const cellsIn = remembering<readonly Omit<Cell, "region">[]>();
-  return [...regions].flatMap((region) => {
+  return regions.flatMap((region) => {
     const afterRegion = read(start, `${region}:`);
     const applies = statements.map((statement) => statement.appliesIn(region));
     const cells = cellsIn(`${afterRegion.id} ${applies.join()}`, () => {
-      const own = read(afterRegion, setting.account.id);
-      return [own, ...foreignAccounts(afterRegion, setting.account.id)].map((account, n) => {
+      const own = [read(afterRegion, setting.account.id), 1] as const;
+      const foreign = foreignAccounts(afterRegion, setting.account.id);
+      return [own, ...foreign].map(([account, accounts], n) => {
         const key = read(account, ":key/");
         const groups = countIds(key).map(({ matched, single, multi }) => {
           return { applying: applying(matched), single, multi };
@@ -66,7 +76,7 @@ export function cellsOf(statements: readonly Statement[], setting: Setting): rea
         const named = [...ids].map((id) => applying(read(key, id).accepts));
         const alone = named.map((applying) => ({ applying, single: 0n, multi: 0n }));
         const alias = applying(read(account, `:${ALIAS}`).accepts);
-        return { isOwn: n === 0, keys: [...groups, ...alone], alias };
+        return { isOwn: n === 0, accounts, keys: [...groups, ...alone], alias };
       });
     });
     return cells.map((cell) => ({ ...cell, region }));
@@ -89,9 +99,3 @@ export function applyingToStar(statements: readonly Statement[], region: string)
 
 const bits = (flags: readonly boolean[]): Applying =>
   flags.reduce((set, flag, n) => (flag ? set | (1 << n) : set), 0);
-
-function regionsNamed(statements: readonly Statement[], { account }: Setting): readonly string[] {
-  const patterns = statements.flatMap(({ resources }) => resources);
-  const named = patterns.flatMap((pattern) => /^arn:[^:]+:kms:([a-z0-9-]+):/.exec(pattern)?.[1] ?? []);
-  return named.filter((region) => partitionOfRegion(region) === account.partition);
-}

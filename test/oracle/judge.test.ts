@@ -79,7 +79,12 @@ describe("full", () => {
     ["a Deny on four digits anywhere", [allow("kms:*"), deny("kms:*", ids("*abcd*"))], "full"],
     ["a Deny on the multi-Region keys", [allow("kms:*"), deny("kms:*", ids("mrk-*"))], "near-full"],
     ["a Deny on part of the multi-Region keys", [allow("kms:*"), deny("kms:*", ids("mrk-abcd*"))], "full"],
-    ["a Deny on a foreign account", [allow("kms:*"), deny("kms:*", `arn:aws:kms:*:${OTHER}:*`)], "near-full"],
+    ["a Deny on one foreign account", [allow("kms:*"), deny("kms:*", `arn:aws:kms:*:${OTHER}:*`)], "full"],
+    [
+      "a Deny on every tenth foreign account",
+      [allow("kms:*"), deny("kms:*", "arn:aws:kms:*:*9:*")],
+      "near-full",
+    ],
     [
       "a Deny on a key of a foreign account",
       [allow("kms:*"), deny("kms:*", KEY.replace(OWN, OTHER))],
@@ -155,8 +160,13 @@ describe("near-full", () => {
     ],
     ["half of the ids", [allow("kms:*", ids(...halves("01234567")))], "near-full"],
     [
-      "half of the ids but for one key",
+      "half of the ids but for a negligible part",
       [allow("kms:*", ids(...halves("01234567"))), deny("kms:*", KEY)],
+      "unsure",
+    ],
+    [
+      "half of the ids but for one in 256",
+      [allow("kms:*", ids(...halves("01234567"))), deny("kms:*", ids("00*"))],
       "scoped-full",
     ],
     [
@@ -224,6 +234,18 @@ describe("conditions", () => {
     ["one power never", [allow(POWERS.slice(1))], "scoped-full", false],
     ["one power always", [allow(POWERS.slice(1)), allow("kms:Decrypt", "*", TLS)], "conditional-full", true],
     ["sometimes, on one key", [allow("kms:*", KEY, MFA)], "none", false],
+    [
+      "sometimes, in half of the Regions",
+      [allow("kms:*", inRegions(SETTING.regions.slice(0, 9)), MFA)],
+      "scoped-full",
+      false,
+    ],
+    [
+      "sometimes, in fewer Regions",
+      [allow("kms:*", inRegions(SETTING.regions.slice(0, 8)), MFA)],
+      "none",
+      false,
+    ],
     ["always, on one key", [allow("kms:*", KEY, TLS)], "scoped-full", false],
     ["sometimes, PutKeyPolicy alone", [allow("kms:PutKeyPolicy", "*", MFA)], "none", false],
     ["always, PutKeyPolicy alone", [allow("kms:PutKeyPolicy", "*", TLS)], "escalation", false],

@@ -30,17 +30,16 @@ const MOST_STATEMENTS = 30;
 
 export const isAllStars = (pattern: string) => /^\*+$/.test(pattern);
 
-/**
- * The statements of a document that count: not those on other services, nor Denies that only sometimes apply.
- * Undefined where one is beyond what is judged here.
- */
+/** The statements of a document; undefined where one is beyond what is judged here. */
 export function readStatements(document: WrittenDocument): readonly Statement[] | undefined {
   const read = document.Statement.map(readStatement);
   const known = read.filter((statement) => statement !== undefined);
-  if (known.length < read.length || known.length > MOST_STATEMENTS) return undefined;
-  return known.filter(({ actions, effect, holds }) => {
-    return actions !== 0n && (effect === "Allow" || holds !== "sometimes");
-  });
+  return known.length === read.length && known.length <= MOST_STATEMENTS ? known : undefined;
+}
+
+/** Not one on other services, nor a Deny that only sometimes applies. */
+export function counts({ actions, effect, holds }: Statement): boolean {
+  return actions !== 0n && (effect === "Allow" || holds !== "sometimes");
 }
 
 function readStatement(written: WrittenStatement): Statement | undefined {
