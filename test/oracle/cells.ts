@@ -53,10 +53,8 @@ export function cellsOf(
   regions: readonly string[],
   setting: Setting,
 ): readonly Cell[] {
-  const allows = statements.filter(({ effect, isNot }) => effect === "Allow" && !isNot);
-  const ids = new Set(
-    allows.flatMap(({ resources }) => resources.flatMap((pattern) => NAMED_KEY.exec(pattern)?.[1] ?? [])),
-  );
+  const patterns = statements.flatMap(({ resources }) => resources);
+  const ids = new Set(patterns.flatMap((pattern) => NAMED_KEY.exec(pattern)?.[1] ?? []));
   const start = read(
     startOf(statements.map(({ resources }) => resources)),
     `arn:${setting.account.partition}:kms:`,

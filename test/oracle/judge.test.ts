@@ -362,6 +362,14 @@ describe("escalation and scoped-full", () => {
       [allow("kms:*", `arn:aws:kms:eu-west-1:${OWN}:key/payroll`)],
       "scoped-full",
     ],
+    [
+      "a key by such an id, that only a Deny names",
+      [
+        allow("kms:*", inRegions(["eu-west-1"])),
+        { Effect: "Deny", Action: "kms:*", NotResource: `arn:aws:kms:eu-west-1:${OWN}:key/payroll` },
+      ],
+      "scoped-full",
+    ],
     ["an alias", [allow("kms:*", `arn:aws:kms:eu-west-1:${OWN}:alias/payroll`)], "none"],
     ["a key of another account", [allow("kms:*", KEY.replace(OWN, OTHER))], "scoped-full"],
     ["one id in every account", [allow("kms:*", KEY.replace(OWN, "*"))], "scoped-full"],
