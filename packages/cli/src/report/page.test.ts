@@ -1,6 +1,7 @@
 import { FINDING } from "@kms-guard/adapters/findings/finding.fixture.ts";
 import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import { KMS } from "@kms-guard/core/services/kms.ts";
+import { COMBINED_FINDING } from "@kms-guard/testing/examples/team-x.ts";
 import { describe, expect, test } from "vitest";
 import { type Evidence, evidenceFrom, type Sources } from "./evidence.ts";
 import { reportCsv, reportJson } from "./formats.ts";
@@ -194,6 +195,16 @@ describe("for programs", () => {
         { id: "kg-2" },
       ],
     });
+  });
+
+  test("page and CSV name the principal whose policies are a violation together", () => {
+    const together = evidence([
+      { ...COMBINED_FINDING, timing: FOUND.timing, trigger: { kind: "sweep" as const } },
+    ]);
+    expect([...reportPage(together)].join("")).toContain(
+      "<dt>Policy</dt><dd>the policies of role Deploy together</dd>",
+    );
+    expect([...reportCsv(together)].join("")).toContain(`,combined,Deploy,role/Deploy,${"c0".repeat(32)},`);
   });
 
   test("CSV is a line a finding, and no formula", () => {
