@@ -44,6 +44,7 @@ test.each([
   ["absent from the record", { policyName: "Tools" }],
   ["hidden", { policyName: "Tools", policyDocument: "HIDDEN_DUE_TO_SECURITY_REASONS" }],
   ["left out with all parameters", { omitted: true, originalSize: 149_893 }],
+  ["beside parameters that are left out", { policyName: "Tools", policyDocument: READ_ONLY, omitted: true }],
 ])("a new policy has to be looked at where its document is %s", (_, requestParameters) => {
   expect(triaged(making(requestParameters))).toBeUndefined();
 });

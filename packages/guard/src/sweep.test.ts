@@ -107,7 +107,9 @@ describe("a finding that is no longer true", () => {
     await swept(world);
     world.iam.createPolicy("Other", HARMLESS);
     for (const user of [ALICE, BOB]) world.iam.detachPolicy(user, TOOLS);
-    await expect(swept(world, world.clock.nowMs())).rejects.toThrow("there was no time for 2 policies");
+    await expect(swept(world, world.clock.nowMs())).rejects.toThrow(
+      /^incomplete run: there was no time for 2 policies; the next run goes on there$/,
+    );
     expect(world.told).toEqual(["open"]);
   });
 
@@ -157,6 +159,12 @@ describe("what fails calls for another run, and keeps nothing else from being do
     expect(world.holders(TOOLS)).toEqual(["user/alice", "user/bob"]);
     expect(world.told).toEqual(["open"]);
   });
+});
+
+it("that cannot read the exemptions calls for another run, though there is no violation", async () => {
+  const world = new GuardedAccount();
+  world.findings.exemptions = () => Promise.reject(new Error("Throttling"));
+  await expect(swept(world)).rejects.toThrow("the exemptions cannot be read: Throttling");
 });
 
 it("says why it swept, and how many findings there are", async () => {
