@@ -160,7 +160,7 @@ export const MUTANTS: readonly Mutant[] = [
     "contain.ts",
     "What this run detaches after the end is notified once more.",
     'return outcome.outcome === "done" && isAfterEnd;',
-    "return false;",
+    "false",
   ),
   guard(
     "contain.ts",
@@ -696,8 +696,8 @@ export const MUTANTS: readonly Mutant[] = [
   core(
     "containment/decide.ts",
     "Near-full is contained only where the settings say so.",
-    'return containAt === "near-full" ? undefined :',
-    "return true ? undefined :",
+    "if (rank <= CONTAIN_AT.indexOf(containAt)) return undefined;",
+    "return undefined;",
   ),
   core(
     "containment/decide.ts",
@@ -991,7 +991,7 @@ export const MUTANTS: readonly Mutant[] = [
   core(
     "evaluate/permissions.ts",
     "Many small exceptions together are an exception.",
-    "return lacking * NEGLIGIBLE >= total;",
+    "part * NEGLIGIBLE >= total",
     "return false;",
   ),
   core(

@@ -93,20 +93,27 @@ class Ladder {
   }
 
   #escalation(): Judgement | undefined {
+    const found = this.#escalationWhere((question) => this.#permissions.onHalf("tautological", question));
+    if (found === undefined) return undefined;
+    return {
+      name: "escalation",
+      vacuous: false,
+      severity: found.severity,
+      reason: found.reason,
+      missingActions: this.#missing("tautological"),
+    };
+  }
+
+  /** The first way to give oneself the rest that is granted where it matters. */
+  #escalationWhere(isGranted: (question: Question) => boolean) {
     const { escalations, service } = this.#catalogue;
     for (const [index, { needs, severity }] of escalations.entries()) {
       const question: Question = (granted) => needs.every((each) => hasAny(granted, each));
-      if (!this.#permissions.onHalf("tautological", question)) continue;
+      if (!isGranted(question)) continue;
       const { how = "", needs: written = [] } = service.escalations[index] ?? {};
       const actions = written.map((names) => names.map((name) => `${service.prefix}:${name}`).join(" or "));
       const on = this.#shareInWords("tautological", question);
-      return {
-        name: "escalation",
-        vacuous: false,
-        severity,
-        reason: `allows ${actions.join(" and ")} on ${on}: its holder ${how}`,
-        missingActions: this.#missing("tautological"),
-      };
+      return { question, severity, reason: `allows ${actions.join(" and ")} on ${on}: its holder ${how}` };
     }
     return undefined;
   }
@@ -152,7 +159,7 @@ class Ladder {
   #twoPowers(): Judgement | undefined {
     const { powers, service } = this.#catalogue;
     const held = powers.flatMap((power, index) => {
-      const isHeld = this.#permissions.onHalf("tautological", (granted) => hasAny(granted, power));
+      const isHeld = this.#permissions.onHalfOfAll("tautological", (granted) => hasAny(granted, power));
       return isHeld ? [{ power, name: service.powers[index]?.name }] : [];
     });
     if (held.length < 2) return undefined;
@@ -164,13 +171,18 @@ class Ladder {
 
   /** Not every action, not everywhere, not always: each hole alone would be reported, so several are too. */
   #onMost(): Judgement | undefined {
-    const { service } = this.#catalogue;
-    const share = this.#permissions.share("conditional", this.#everyPower);
-    if (share.total <= 0.5) return undefined;
-    const on = shareInWords(share, service.resource);
-    const when = conditionsIn(this.#statements, service.title);
-    const reason = `allows what is needed to ${this.#powers()} ${on} ${when}`;
-    return this.#scopedTo(reason, this.#everyPower, "conditional");
+    const { resource, title } = this.#catalogue.service;
+    for (const question of [this.#everyPower, this.#selfGrant]) {
+      if (!this.#permissions.onHalfOfAll("conditional", question)) continue;
+      const on = shareInWords(this.#permissions.share("conditional", question), resource);
+      const when = conditionsIn(this.#statements, title);
+      const reason = `allows ${this.#doing(question, on)}${when === "" ? "" : ` ${when}`}`;
+      return this.#scopedTo(reason, question, "conditional");
+    }
+    const found = this.#escalationWhere((question) =>
+      this.#permissions.onHalfOfAll("tautological", question),
+    );
+    return found && this.#scopedTo(found.reason, found.question);
   }
 
   readonly #everyAction: Question = (granted) => hasEvery(granted, this.#catalogue.onResourceOnly);
@@ -201,13 +213,17 @@ class Ladder {
 
   /** What near-full is: the powers, or the one action that gives them. */
   #amountingTo(level: Level): string {
-    const { service, selfGrant } = this.#catalogue;
-    const on = this.#shareInWords(level, this.#nearFull(level));
+    const question = this.#nearFull(level);
     const missing = this.#missing(level);
     const lacks = missing.length === 0 ? "" : `, ${without(missing, this.#catalogue)}`;
-    if (this.#hasPowers(level)) return `what is needed to ${this.#powers()} ${on}${lacks}`;
+    return `${this.#doing(question, this.#shareInWords(level, question))}${lacks}`;
+  }
+
+  #doing(question: Question, on: string): string {
+    if (question === this.#everyPower) return `what is needed to ${this.#powers()} ${on}`;
+    const { service, selfGrant } = this.#catalogue;
     const by = actionNames(selfGrant.by, this.#catalogue).join(" or ");
-    return `${by} beside the use of ${service.resource.many}, on ${on}: its holder gives itself the rest${lacks}`;
+    return `${by} beside the use of ${service.resource.many}, on ${on}: its holder gives itself the rest`;
   }
 
   #hasPowers(level: Level): boolean {

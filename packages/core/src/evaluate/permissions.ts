@@ -77,6 +77,15 @@ export class Permissions {
     return this.#counted.every(({ cells }) => 2n * namesIn(cells, level, question) >= this.#allNames);
   }
 
+  /** True where it is for at least half of the counted resources of all counted Regions together. */
+  onHalfOfAll(level: Level, question: Question): boolean {
+    const names = this.#counted.reduce(
+      (sum, { cells, regions }) => sum + namesIn(cells, level, question) * BigInt(regions.length),
+      0n,
+    );
+    return 2n * names >= this.#allNames * BigInt(this.#countedRegions.length);
+  }
+
   /** Of the counted resources, those for which the answer is yes. */
   share(level: Level, question: Question): Share {
     const parts = this.#counted.flatMap(({ cells, regions }) => {
@@ -135,30 +144,32 @@ export class Permissions {
     return this.#names[0] ?? 1n;
   }
 
-  /** The actions granted on all but a negligible part of the own or the foreign resources of each shape. */
+  /** The actions granted on all but a negligible part of the own or the foreign resources of each shape and Region. */
   #onAlmostAll(level: Level, own: boolean): ActionSet {
     const { all, names } = this.#catalogue;
-    const cells = this.#cells.filter(({ cell }) => cell.own === own);
-    const everywhere = cells.reduce((common, { granted }) => common & granted[level], all);
+    const ofKnown = this.#cells.filter(
+      ({ cell }) => cell.own === own && cell.regions.some((region) => this.#space.known.has(region)),
+    );
+    const everywhere = ofKnown.reduce((common, { granted }) => common & granted[level], all);
     let almost = everywhere;
     for (let index = 0; index < names.length; index += 1) {
       const bit = 1n << BigInt(index);
       if ((everywhere & bit) !== 0n) continue;
+      const lacking = new Map<string, bigint>();
+      for (const { cell, granted } of ofKnown) {
+        if ((granted[level] & bit) !== 0n || cell.shape === undefined) continue;
+        const alike = `${cell.shape} ${cell.regions[0]}`;
+        lacking.set(alike, (lacking.get(alike) ?? 0n) + cell.names * cell.accounts);
+      }
       const isLacking = this.#names.some((ofShape, shape) => {
-        const lacking = cells.reduce((sum, { cell, granted }) => {
-          const lacks = cell.shape === shape && (granted[level] & bit) === 0n;
-          return lacks ? sum + cell.names * cell.accounts * BigInt(this.#knownIn(cell.regions)) : sum;
-        }, 0n);
-        const total = ofShape * BigInt(this.#space.known.size) * (own ? 1n : ACCOUNTS);
-        return lacking * NEGLIGIBLE >= total;
+        const total = ofShape * (own ? 1n : ACCOUNTS);
+        return [...lacking].some(
+          ([alike, part]) => alike.startsWith(`${shape} `) && part * NEGLIGIBLE >= total,
+        );
       });
       if (!isLacking) almost |= bit;
     }
     return almost;
-  }
-
-  #knownIn(regions: readonly string[]): number {
-    return regions.filter((region) => this.#space.known.has(region)).length;
   }
 }
 

@@ -44,8 +44,7 @@ export function regionClasses(
 function isAnotherRegion(text: string, known: readonly string[]): boolean {
   const [first = ""] = known;
   return (
-    text !== "" &&
-    !hasWildcard(text) &&
+    /^[a-z]{2,}(?:-[a-z]+)+-\d+$/.test(text) &&
     !known.includes(text) &&
     partitionOfRegion(text) === partitionOfRegion(first)
   );
@@ -62,7 +61,8 @@ export interface AccountClass {
   readonly own: boolean;
   /** How many accounts these are. */
   readonly count: bigint;
-  /** One of them; `…` where it does not matter which. */
+  /** One of them, and how a text shows it: `…` where it does not matter which. */
+  readonly id: string;
   readonly example: string;
   readonly matched: ReadonlySet<string>;
   readonly unmet: ReadonlySet<number>;
@@ -95,6 +95,7 @@ export function accountClasses(
   const classOf = (own: boolean, name: string): AccountClass => ({
     own,
     count: 1n,
+    id: name,
     example: name,
     matched: new Set([...patterns].filter((pattern) => globMatches(pattern, name))),
     unmet: new Set(unmetBy(name, conditions)),
@@ -108,6 +109,7 @@ export function accountClasses(
       {
         own: false,
         count,
+        id: name,
         example: isTaken ? "…" : example,
         matched: new Set([...matched].filter((each) => patterns.has(each))),
         unmet: new Set(unmetBy(name, conditions)),

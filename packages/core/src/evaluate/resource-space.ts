@@ -106,7 +106,12 @@ export function resourceSpace(
       // Any pattern may mean resources whose names are like it, and any other may match them too.
       const named = [...globs].filter((glob) => isNamedByPeople || isNamed(glob));
       const others = [...globs].filter((glob) => isNamedByPeople || !isNamed(glob));
-      yield* namedResources(named, others, regions, { account, onAccount, service, steps });
+      yield* namedResources(named, others, regions, [...accounts.most, ...accounts.named], {
+        account,
+        onAccount,
+        service,
+        steps,
+      });
     },
     regions: regions.filter(({ names }) => names.some((name) => known.has(name))),
     known,
@@ -227,6 +232,7 @@ function* namedResources(
   named: readonly string[],
   wide: readonly string[],
   regions: readonly RegionClass[],
+  accounts: readonly AccountClass[],
   {
     account,
     onAccount,
@@ -238,7 +244,7 @@ function* namedResources(
   const seen = new Set<string>();
   for (const glob of named) {
     const alike = byName.get(lastSegment(glob)) ?? [];
-    for (const { arn, region } of arnsNamedBy(glob, regions, account, service)) {
+    for (const { arn, region } of arnsNamedBy(glob, regions, accounts, account, service)) {
       if (seen.has(arn)) continue;
       seen.add(arn);
       if (!steps.take(1 + (alike.length + wide.length) * STEPS_A_MATCH)) return yield undefined;
@@ -259,11 +265,12 @@ function* namedResources(
 
 const STEPS_A_MATCH = 2;
 
-/** The resources that a glob names, without its wildcards: one for each class of Regions. */
+/** The resources that a glob names, without its wildcards: one for each class of Regions and of accounts. */
 function arnsNamedBy(
   glob: string,
   regions: readonly RegionClass[],
-  { id, partition }: Account,
+  accounts: readonly AccountClass[],
+  { partition }: Account,
   { prefix, resource }: GuardedService,
 ): { readonly arn: string; readonly region: RegionClass }[] {
   const segments = glob.split(":");
@@ -271,11 +278,14 @@ function arnsNamedBy(
   const written = resourcePart(segments).replaceAll("*", "").replaceAll("?", "0");
   if (!written.startsWith(resource.prefix) || !resource.name.test(written.slice(resource.prefix.length)))
     return [];
-  const account = globMatches(writtenAccount, id) ? id : anyAccountOf(writtenAccount);
+  const ids = accounts.map(({ id }) => id).filter((id) => globMatches(writtenAccount, id));
+  if (ids.length === 0) ids.push(anyAccountOf(writtenAccount));
   return regions.flatMap((region) => {
     const name = region.names.find((each) => globMatches(writtenRegion, each));
-    const arn = `arn:${partition}:${prefix}:${name}:${account}:${written}`;
-    return name !== undefined && globMatches(glob, arn) ? { arn, region } : [];
+    if (name === undefined) return [];
+    return ids
+      .map((id) => ({ arn: `arn:${partition}:${prefix}:${name}:${id}:${written}`, region }))
+      .filter(({ arn }) => globMatches(glob, arn));
   });
 }
 

@@ -30,6 +30,7 @@ export function shareInWords({ parts, total }: Share, { many }: GuardedResource)
 function percent(part: number): string {
   const hundredths = part * 100;
   if (hundredths < 0.01) return "less than 0.01%";
+  if (hundredths > 99.9) return "over 99.9%";
   return `${Number(hundredths.toPrecision(hundredths < 1 ? 1 : 3))}%`;
 }
 
