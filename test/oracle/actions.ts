@@ -14,11 +14,10 @@ const where = (test: (resources: readonly string[], name: string) => boolean): A
 
 const named = (...names: readonly string[]) => where((_, name) => names.includes(name));
 
-/** By what they can be granted on: the `*`-only ones, those that need a key and an alias, and those that need a key alone. */
+/** By what they can be granted on: `*` only, an alias, a key. */
 export const STAR_ONLY = where((resources) => resources.length === 0);
 export const ALIAS = where((resources) => resources.includes("alias"));
 export const ON_KEYS = where((resources) => resources.includes("key"));
-export const KEY_ONLY = ON_KEYS & ~ALIAS;
 
 export const READ = named("Decrypt", "ReEncryptFrom");
 export const HAND_OVER = named("PutKeyPolicy", "CreateGrant");

@@ -15,7 +15,9 @@ const createsGrants = has(actions.CREATE_GRANT);
 
 const POWERS = [reads, handsOver, destroys];
 const hasAllPowers = (granted: actions.Actions) => POWERS.every((power) => power(granted));
-const hasEveryKeyAction = (granted: actions.Actions) => actions.hasAll(granted, actions.KEY_ONLY);
+const putsKeyPolicyAndUses = (granted: actions.Actions) => putsKeyPolicy(granted) && uses(granted);
+const createsGrantsAndReads = (granted: actions.Actions) => createsGrants(granted) && reads(granted);
+const ESCALATIONS = [putsKeyPolicy, createsGrantsAndReads];
 
 /** Less than a thousandth. */
 const isNegligible = (ids: bigint) => ids * 1_000n < ALL_IDS;
@@ -59,42 +61,31 @@ export class Granted {
     });
   }
 
+  /** In every counted Region: each power by itself, or PutKeyPolicy beside a use of the key. */
   isNearFull(): boolean {
-    return (
-      POWERS.every((power) => this.#isOnHalf(power)) ||
-      this.#isOnHalf((granted) => putsKeyPolicy(granted) && uses(granted))
-    );
+    return POWERS.every((power) => this.#isOnHalf(power)) || this.#isOnHalf(putsKeyPolicyAndUses);
   }
 
   isEscalation(): boolean {
-    return (
-      this.#isOnHalf(putsKeyPolicy) || this.#isOnHalf((granted) => createsGrants(granted) && reads(granted))
-    );
+    return ESCALATIONS.some((escalates) => this.#isOnHalf(escalates));
   }
 
-  isScopedFull(): boolean {
+  /** On some key, in a Region that is not counted or of another account, too. */
+  hasAllPowersSomewhere(): boolean {
     const keys = this.#cells.flatMap((cell) => cell.keys);
-    const powers = POWERS.filter((power) => this.#isOnHalf(power));
-    return keys.some((group) => this.#isScope(group)) || powers.length >= 2;
+    return keys.some(({ applying }) => hasAllPowers(this.#grantedBy(applying)));
   }
 
-  /** All three powers, or every key action, on half of the keys of all counted Regions together. */
-  isOnHalfOfAll(): boolean {
-    const { part, all } = this.#share();
-    return 2n * (part + this.#counting.slack) >= all;
+  /** On half of the keys of all counted Regions together: what in every Region would be worse, or two powers. */
+  isWide(): boolean {
+    const powers = POWERS.filter((power) => this.#isOnHalfOfAll(power));
+    const isAny = [putsKeyPolicyAndUses, ...ESCALATIONS].some((test) => this.#isOnHalfOfAll(test));
+    return powers.length >= 2 || isAny;
   }
 
-  /** The part, from 0 to 1, of the keys in the counted Regions on which it grants all three powers or every key action. */
-  share(): number {
-    const { part, all } = this.#share();
-    return Number((part * 1_000_000n) / all) / 1_000_000;
-  }
-
-  #share() {
-    const parts = this.#counted().map(
-      ({ keys }) => this.#count(keys, (group) => this.#isScope(group)).single,
-    );
-    return { part: parts.reduce((sum, part) => sum + part, 0n), all: ALL_IDS * BigInt(parts.length) };
+  /** On half of the keys of all counted Regions together: what near-full asks of a key. */
+  isNearFullTogether(): boolean {
+    return this.#isOnHalfOfAll((granted) => hasAllPowers(granted) || putsKeyPolicyAndUses(granted));
   }
 
   /** The cells of the own account in the counted Regions. */
@@ -126,9 +117,13 @@ export class Granted {
     });
   }
 
-  #isScope({ applying }: KeyGroup): boolean {
-    const granted = this.#grantedBy(applying);
-    return hasEveryKeyAction(granted) || hasAllPowers(granted);
+  /** For at least half of the single-Region ids of all counted Regions together. */
+  #isOnHalfOfAll(test: (granted: actions.Actions) => boolean): boolean {
+    const isGranted = ({ applying }: KeyGroup) => test(this.#grantedBy(applying));
+    const parts = this.#counted().map(
+      ({ keys }) => this.#count(keys, isGranted).single + this.#counting.slack,
+    );
+    return 2n * parts.reduce((sum, part) => sum + part, 0n) >= ALL_IDS * BigInt(parts.length);
   }
 
   #count(keys: readonly KeyGroup[], test: (group: KeyGroup) => boolean) {

@@ -246,6 +246,18 @@ describe("conditions", () => {
       "none",
       false,
     ],
+    [
+      "sometimes PutKeyPolicy and a use, but for one Region",
+      [allow(["kms:PutKeyPolicy", "kms:Sign"], "*", MFA), deny("kms:*", inRegions(["us-east-1"]))],
+      "scoped-full",
+      false,
+    ],
+    [
+      "sometimes two powers, but for one Region",
+      [allow(["kms:CreateGrant", "kms:Decrypt"], "*", MFA), deny("kms:*", inRegions(["us-east-1"]))],
+      "none",
+      false,
+    ],
     ["always, on one key", [allow("kms:*", KEY, TLS)], "scoped-full", false],
     ["sometimes, PutKeyPolicy alone", [allow("kms:PutKeyPolicy", "*", MFA)], "none", false],
     ["always, PutKeyPolicy alone", [allow("kms:PutKeyPolicy", "*", TLS)], "escalation", false],
@@ -324,6 +336,9 @@ describe("conditions", () => {
   });
 });
 
+/** 9 of 17. */
+const HALF = SETTING.regions.slice(0, 9);
+
 describe("escalation and scoped-full", () => {
   const THIS_KEY = ["kms:Decrypt", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"];
   test.each<Case>([
@@ -334,6 +349,41 @@ describe("escalation and scoped-full", () => {
       "escalation",
     ],
     ["PutKeyPolicy on fewer keys", [allow("kms:PutKeyPolicy", ids(...halves("fedcba9")))], "none"],
+    ["PutKeyPolicy in half of the Regions", [allow("kms:PutKeyPolicy", inRegions(HALF))], "scoped-full"],
+    ["PutKeyPolicy in fewer Regions", [allow("kms:PutKeyPolicy", inRegions(HALF.slice(1)))], "none"],
+    [
+      "PutKeyPolicy and a use, but for one Region",
+      [allow(["kms:PutKeyPolicy", "kms:Sign"]), deny("kms:*", inRegions(["us-east-1"]))],
+      "scoped-full",
+    ],
+    [
+      "CreateGrant with Decrypt, but for one Region",
+      [allow(["kms:CreateGrant", "kms:Decrypt"]), deny("kms:*", inRegions(["us-east-1"]))],
+      "scoped-full",
+    ],
+    [
+      "CreateGrant with Encrypt, but for one Region",
+      [allow(["kms:CreateGrant", "kms:Encrypt"]), deny("kms:*", inRegions(["us-east-1"]))],
+      "none",
+    ],
+    [
+      "read and destroy, but for one Region",
+      [allow(["kms:Decrypt", "kms:DisableKey"]), deny("kms:*", inRegions(["us-east-1"]))],
+      "scoped-full",
+    ],
+    [
+      "read and destroy, in fewer than half of the Regions",
+      [allow(["kms:Decrypt", "kms:DisableKey"], inRegions(HALF.slice(1)))],
+      "none",
+    ],
+    [
+      "read and destroy, on half of the keys but for one Region",
+      [
+        allow(["kms:Decrypt", "kms:DisableKey"], ids(...halves("01234567"))),
+        deny("kms:*", inRegions(["us-east-1"])),
+      ],
+      "none",
+    ],
     ["PutKeyPolicy in one Region", [allow("kms:PutKeyPolicy", inRegions(["us-east-1"]))], "none"],
     ["CreateGrant with a reading action", [allow(["kms:CreateGrant", "kms:ReEncryptFrom"])], "escalation"],
     ["CreateGrant with a use that does not read", [allow(["kms:CreateGrant", "kms:Encrypt"])], "none"],
@@ -392,13 +442,6 @@ describe("escalation and scoped-full", () => {
   ])("%s", (_, statements, expected) => {
     expect(name(...statements)).toBe(expected);
   });
-});
-
-test("the share is of the own account's keys in the counted Regions", () => {
-  expect(judged(allow("kms:*")).share).toBe(1);
-  expect(judged(allow("kms:*", inRegions(["eu-west-1", "af-south-1"]))).share).toBeCloseTo(1 / 17, 5);
-  expect(judged(allow("kms:*", ids("0*"))).share).toBe(0.0625);
-  expect(judged(allow("kms:*", `arn:aws:kms:*:${OTHER}:*`)).share).toBe(0);
 });
 
 test.each([

@@ -8,11 +8,9 @@ export interface Judgement {
   readonly name: "full" | "near-full" | "conditional-full" | "escalation" | "scoped-full" | "none" | "unsure";
   /** Of `conditional-full`: its conditions always hold. */
   readonly vacuous: boolean;
-  /** The part, from 0 to 1, of the keys in the counted Regions on which it grants all three powers or every key action. */
-  readonly share: number;
 }
 
-const UNSURE: Judgement = { name: "unsure", vacuous: false, share: 0 };
+const UNSURE: Judgement = { name: "unsure", vacuous: false };
 
 /** A Deny that takes less than a thousandth of the ids may count as nothing. */
 const NEGLIGIBLE = ALL_IDS / 1_000n;
@@ -42,15 +40,11 @@ function ladder(
     allows: ["unconditional", "always", "sometimes"],
     slack,
   });
-  const verdict = (name: Judgement["name"], granted: Granted, vacuous = false): Judgement => {
-    return { name, vacuous, share: granted.share() };
-  };
-  if (unconditional.isFull()) return verdict("full", unconditional);
-  if (unconditional.isNearFull()) return verdict("near-full", unconditional);
-  if (always.isFull() || always.isNearFull()) return verdict("conditional-full", always, true);
-  if (sometimes.isFull() || sometimes.isNearFull()) return verdict("conditional-full", sometimes);
-  if (always.isEscalation()) return verdict("escalation", always);
-  if (always.isScopedFull()) return verdict("scoped-full", always);
-  if (sometimes.isOnHalfOfAll()) return verdict("scoped-full", sometimes);
-  return verdict("none", always);
+  if (unconditional.isFull()) return { name: "full", vacuous: false };
+  if (unconditional.isNearFull()) return { name: "near-full", vacuous: false };
+  if (always.isFull() || always.isNearFull()) return { name: "conditional-full", vacuous: true };
+  if (sometimes.isFull() || sometimes.isNearFull()) return { name: "conditional-full", vacuous: false };
+  if (always.isEscalation()) return { name: "escalation", vacuous: false };
+  const isScoped = always.hasAllPowersSomewhere() || always.isWide() || sometimes.isNearFullTogether();
+  return { name: isScoped ? "scoped-full" : "none", vacuous: false };
 }
