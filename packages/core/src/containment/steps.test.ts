@@ -10,6 +10,7 @@ import {
   outcomeOf,
   restorePlan,
   type StepOutcome,
+  stepKey,
 } from "./steps.ts";
 
 const policyArn = "arn:aws:iam::111122223333:policy/TeamX";
@@ -62,6 +63,13 @@ describe("outcomes", () => {
   ])("of alice's step answer for %j with %s", (principal, expected) => {
     const known = "id" in principal ? { ...alice, id: "AIDAALICE" } : alice;
     expect(outcomeOf([done(user), done(known)], detach(principal))?.outcome).toBe(expected);
+  });
+
+  it.each<[PrincipalName, string]>([
+    [{ ...alice, name: "Alice" }, `detach-user-policy#user/alice##${policyArn}`],
+    [{ ...alice, id: "AIDAALICE" }, `detach-user-policy#user/alice#AIDAALICE#${policyArn}`],
+  ])("of the step on %j have the key %s", (principal, key) => {
+    expect(stepKey(detach(principal))).toBe(key);
   });
 
   it("are in the plan's order, then in that of their times", () => {

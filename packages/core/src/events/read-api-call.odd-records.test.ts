@@ -81,7 +81,7 @@ describe("request parameters that are not there", () => {
         parametersOmitted: true,
       },
     });
-    expect(reading).not.toHaveProperty("trigger.document");
+    expect(reading).not.toHaveProperty("call.document");
   });
 
   test("what is left beside the mark of omission is used", () => {
@@ -121,14 +121,14 @@ describe("hidden values", () => {
     const requestParameters = { roleName: "ingest", policyName: "keys", policyDocument: HIDDEN };
     const reading = readApiCall({ ...PUT, requestParameters });
     expect(reading).toMatchObject({ kind: "api-call", call: { scope: { kind: "inline-policy" } } });
-    expect(reading).not.toHaveProperty("trigger.document");
+    expect(reading).not.toHaveProperty("call.document");
   });
 
   test("a document that is no text is none", () => {
     const requestParameters = { roleName: "ingest", policyName: "keys", policyDocument: { Statement: [] } };
     const reading = readApiCall({ ...PUT, requestParameters });
     expect(reading).toMatchObject({ kind: "api-call", call: { scope: { kind: "inline-policy" } } });
-    expect(reading).not.toHaveProperty("trigger.document");
+    expect(reading).not.toHaveProperty("call.document");
   });
 });
 

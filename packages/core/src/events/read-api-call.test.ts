@@ -331,6 +331,6 @@ describe("what a row cannot say in one record", () => {
   it("a trust policy is no document to judge", () => {
     const reading = readApiCall(record("UpdateAssumeRolePolicy", { ...inRole, policyDocument: DOCUMENT }));
     expect(reading).toHaveProperty("call");
-    expect(reading).not.toHaveProperty("trigger.document");
+    expect(reading).not.toHaveProperty("call.document");
   });
 });

@@ -324,6 +324,35 @@ describe("the state of each attachment", () => {
   });
 });
 
+describe("a finding whose only principal is protected", () => {
+  it.each(["alert", "exempt"] as const)("is open, though the decision is %s", (action) => {
+    const principal = { type: "user", name: "mallory" } as const;
+    const one: Finding = { ...OPEN, attachments: [{ ...principal, state: "standing" }] };
+    const decision: Decision = {
+      action,
+      reason: "r",
+      plan: [],
+      principals: [{ principal, state: "protected" }],
+    };
+    expect(transition(one, { kind: "decided", decision }).status).toBe("open");
+  });
+});
+
+describe("a finding of which a step failed", () => {
+  it("stays failed when its containment is tried again, until the step works", () => {
+    const failed = contained(outcomes("done", "failed", "done"));
+    const assessed: Finding = {
+      ...OPEN,
+      attachments: OPEN.attachments.slice(1, 2),
+      decision: { mode: "enforce", action: "contain", reason: "full" },
+    };
+    const change = { kind: "reassessed", assessed, planned: PLAN, isRetry: true, nowMs: 0 } as const;
+    const again = transition(failed, change);
+    expect(again.status).toBe("containment-failed");
+    expect(again.attachments.map(({ state }) => state)).toEqual(["contained", "failed", "contained"]);
+  });
+});
+
 describe("a finding that is assessed again", () => {
   const NOW = "2026-11-24T00:00:00.000Z";
   const ROLE = { type: "role", name: "Build", id: "AROAEXAMPLEOLD" } as const;
