@@ -78,6 +78,9 @@ const PARTITIONS: readonly Partition[] = [
   AWS,
 ];
 
+/** The names of the partitions. */
+export const PARTITION_NAMES: readonly string[] = PARTITIONS.map(({ name }) => name).toSorted();
+
 function named(partition: string): Partition | undefined {
   return PARTITIONS.find(({ name }) => name === partition);
 }
