@@ -12,16 +12,23 @@ import type { ConnectionOptions } from "../aws/options.ts";
 import type { Input, PolicyInput } from "../input/policy-input.ts";
 import type { Io } from "../io/io.ts";
 
+/** Which account to read, and which of its Regions have keys. */
+export interface AccountOptions extends ConnectionOptions {
+  readonly regions?: readonly string[];
+}
+
 /**
  * Every policy in the caller's account, managed and inline, for `scan --live`. A warning names each dormant version:
  * stored, and a finding if it were made the default. Throws a `Failure` when AWS refuses.
  */
-export async function* accountPolicies(options: ConnectionOptions, io: Io): AsyncGenerator<Input> {
+export async function* accountPolicies(options: AccountOptions, io: Io): AsyncGenerator<Input> {
   try {
     const operator = await identifyOperator(options, io.env);
     const account: Account = { id: operator.account, partition: partitionOfRegion(operator.region) };
     const reader = createPolicyReader(iamConnection(operator.access));
-    const context = { account, service: KMS, nowMs: io.clock.nowMs() };
+    const { regions } = options;
+    const nowMs = io.clock.nowMs();
+    const context = { account, service: KMS, nowMs, ...(regions !== undefined && { regions }) };
     for await (const policy of reader.accountPolicies((document) => isViolation(document, context))) {
       yield inputOf(policy, account);
       for (const { versionId } of policy.otherVersions ?? []) {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Io } from "../io/io.ts";
 import { type MemoryIo, memoryIo } from "../io/memory-io.fixture.ts";
 import { run } from "../program.ts";
-import { scanWith } from "./command.ts";
+import { addScan, scanWith } from "./command.ts";
 
 const EVIDENCE: Evidence = {
   path: "Statement[0]",
@@ -60,11 +60,27 @@ const VERDICTS: ReadonlyMap<unknown, Verdict> = new Map<unknown, Verdict>([
   ],
   ["conditional-full", { ...CONDITIONAL, severity: "HIGH" }],
   ["vacuous", { ...CONDITIONAL, vacuous: true, severity: "CRITICAL" }],
-  ["scoped-full", { ...NOTHING, name: "scoped-full", severity: "MEDIUM", reason: "one key" }],
+  ["escalation", { ...NOTHING, name: "escalation", severity: "HIGH", reason: "gives itself the rest" }],
+  [
+    "scoped-full",
+    {
+      ...NOTHING,
+      name: "scoped-full",
+      severity: "MEDIUM",
+      reason: "all keys of 1 of 4 Regions",
+      share: 0.25,
+    },
+  ],
   ["invalid", { ...NOTHING, name: "invalid", severity: "HIGH", reason: "no Effect" }],
   ["broken", { ...NOTHING, name: "invalid", severity: "HIGH", reason: "ten problems", problems: PROBLEMS }],
   ["none", { ...NOTHING, name: "none", reason: "no statement allows a KMS action" }],
 ]);
+
+const KMS_ON = (resource: string): string =>
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "kms:*", Resource: resource }],
+  });
 
 let cwd: string;
 
@@ -110,6 +126,11 @@ describe("scan: the exit code", () => {
     { verdict: "conditional-full", args: [], code: 0 },
     { verdict: "conditional-full", args: ["--fail-on", "conditional-full"], code: 2 },
     { verdict: "vacuous", args: ["--fail-on", "full"], code: 2 },
+    { verdict: "escalation", args: [], code: 0 },
+    { verdict: "escalation", args: ["--fail-on", "conditional-full"], code: 0 },
+    { verdict: "escalation", args: ["--fail-on", "escalation"], code: 2 },
+    { verdict: "conditional-full", args: ["--fail-on", "escalation"], code: 2 },
+    { verdict: "scoped-full", args: ["--fail-on", "escalation"], code: 0 },
     { verdict: "scoped-full", args: ["--fail-on", "conditional-full"], code: 0 },
     { verdict: "scoped-full", args: ["--fail-on", "scoped-full"], code: 2 },
     { verdict: "scoped-full", args: ["--fail-on", "none"], code: 2 },
@@ -132,8 +153,33 @@ describe("scan: the exit code", () => {
     { args: ["--fail-on", "nope"], error: "Allowed choices are full, near-full" },
     { args: ["--output", "xml"], error: "Allowed choices are human, json, jsonl, sarif, csv" },
     { args: ["--ouput", "json"], error: "Did you mean --output?" },
-    { args: ["--account", "12345"], error: "An account id has 12 digits." },
-    { args: ["--partition", "azure"], error: "A partition is `aws`" },
+    {
+      args: ["--account", "12345"],
+      error: "An account id has 12 digits; `aws sts get-caller-identity` prints yours.",
+    },
+    {
+      args: ["--account", "12345678901x"],
+      error: "option '--account <id>' argument '12345678901x' is invalid",
+    },
+    {
+      args: ["--partition", "azure"],
+      error:
+        "option '--partition <name>' argument 'azure' is invalid. The partitions are aws, aws-cn, aws-eusc,",
+    },
+    { args: ["--partition", "aws-us"], error: "argument 'aws-us' is invalid" },
+    {
+      args: ["--regions", "us-east-1,useast1"],
+      error: "`--regions` names `useast1`, which the partition aws does not have: it has af-south-1,",
+    },
+    { args: ["--regions", ""], error: "`--regions` names ``" },
+    {
+      args: ["--regions", "cn-north-1,us-east-1"],
+      error: "names `us-east-1`, which the partition aws-cn does not have: it has cn-north-1, cn-northwest-1",
+    },
+    {
+      args: ["--regions", "us-east-1", "--partition", "aws-us-gov"],
+      error: "names `us-east-1`, which the partition aws-us-gov does not have",
+    },
     { args: ["--live"], error: "`--live` reads the account, and takes no files" },
     { args: ["-", "-"], error: "name `-` once" },
   ])("is 3 for $args, which prints nothing on stdout", async ({ args, error }) => {
@@ -171,12 +217,73 @@ describe("scan: whose account", () => {
     },
     { given: DETAILS, args: [], id: "444455556666", partition: "aws-cn" },
     { given: DETAILS, args: ["--account", "777788889999"], id: "777788889999", partition: "aws-cn" },
+    { given: DETAILS, args: ["--regions", "cn-north-1"], id: "444455556666", partition: "aws-cn" },
+    {
+      given: lines("none"),
+      args: ["--regions", "us-gov-west-1"],
+      id: "111122223333",
+      partition: "aws-us-gov",
+    },
   ])("evaluates for $id in $partition", async ({ given, args, id, partition }) => {
     expect((await scan(given, args)).evaluatedAs).toEqual([{ id, partition }]);
+  });
+
+  it("refuses Regions of another partition than the account's", async () => {
+    const { code, io } = await scan(DETAILS, ["--regions", "us-east-1"]);
+    expect(code).toBe(3);
+    expect(io.err()).toContain(
+      "`--regions` names Regions of aws, and p.jsonl:1 is of aws-cn: name Regions of that partition",
+    );
+  });
+
+  it.each([
+    { regions: [], verdict: "scoped-full", share: 0.0588 },
+    { regions: ["--regions", "eu-west-1"], verdict: "near-full", share: 1 },
+    { regions: ["--regions", "eu-west-1,us-east-1"], verdict: "scoped-full", share: 0.5 },
+  ])("counts the keys of the Regions $regions", async ({ regions, verdict, share }) => {
+    const io = memoryIo({ cwd, stdin: [Buffer.from(KMS_ON("arn:aws:kms:eu-west-1:*:key/*"))] });
+    await run(["scan", "-", "--output", "json", ...regions], io, [addScan]);
+    const [row] = JSON.parse(io.out()).policies;
+    expect(row).toMatchObject({ verdict, share: expect.closeTo(share, 3) });
+  });
+});
+
+describe("scan: what was assumed", () => {
+  const OWN = "arn:aws-us-gov:kms:*:444455556666:key/*";
+  const NOTE =
+    "evaluated as account 444455556666 in the partition aws-us-gov, which the document names: " +
+    "use --account ID and --partition NAME for yours";
+
+  async function scanned(resource: string, ...args: readonly string[]): Promise<string> {
+    const io = memoryIo({ cwd, stdin: [Buffer.from(KMS_ON(resource))] });
+    await run(["scan", "-", "--all", ...args], io, [addScan]);
+    return io.out();
+  }
+
+  it.each(["human", "json", "jsonl", "sarif", "csv"])("is said in %s", async (output) => {
+    expect(await scanned(OWN, "--output", output)).toContain(NOTE);
+    const said = ["--account", "444455556666", "--partition", "aws-us-gov"];
+    expect(await scanned(OWN, "--output", output, ...said)).not.toContain("evaluated as");
+    expect(await scanned("*", "--output", output)).not.toContain("evaluated as");
+  });
+
+  it("has a field of its own for programs", async () => {
+    expect(JSON.parse(await scanned(OWN, "--output", "jsonl"))).toMatchObject({
+      verdict: "near-full",
+      assumed: { account: "444455556666", partition: "aws-us-gov" },
+    });
+    expect(await scanned(OWN, "--output", "csv")).toMatch(
+      /,1,account=444455556666 partition=aws-us-gov\r\n$/,
+    );
+    const said = ["--account", "444455556666", "--partition", "aws-us-gov"];
+    expect(JSON.parse(await scanned(OWN, "--output", "jsonl", ...said))).not.toHaveProperty("assumed");
+    expect(await scanned(OWN, "--output", "csv", ...said)).toMatch(/,1,\r\n$/);
   });
 });
 
 describe("scan --output jsonl", () => {
+  const ASSUMED = '"assumed":{"account":"111122223333","partition":"aws"}}';
+
   it("prints one object a finding, each with every member", async () => {
     const { io } = await scan(lines("full", "none", "near-full"), ["--output", "jsonl"]);
     expect(io.out().split("\n")).toEqual([
@@ -185,9 +292,11 @@ describe("scan --output jsonl", () => {
         '"resources":["*"],"conditions":[],"contributes":"every action on every key"},{"path":"Statement[1]",' +
         '"effect":"Deny","actions":["kms:Decrypt"],"resources":["arn:aws:kms:*:*:key/a"],"conditions":[{"operator":' +
         '"Bool","key":"aws:MultiFactorAuthPresent","values":["false"]}],"contributes":"has a condition"}],' +
-        '"missingActions":[]}',
+        '"missingActions":[],' +
+        ASSUMED,
       '{"id":"near-full","source":"p.jsonl:3","kind":"document","verdict":"near-full","vacuous":false,' +
-        '"severity":"CRITICAL","reason":"nearly","evidence":[],"missingActions":["kms:ListKeys"]}',
+        '"severity":"CRITICAL","reason":"nearly","evidence":[],"missingActions":["kms:ListKeys"],' +
+        ASSUMED,
       "",
     ]);
     expect(io.err()).toBe("");
@@ -198,7 +307,8 @@ describe("scan --output jsonl", () => {
     const [first, second] = io.out().split("\n");
     expect(first).toBe(
       '{"id":"none","source":"p.jsonl:1","kind":"document","verdict":"none","vacuous":false,"severity":null,' +
-        '"reason":"no statement allows a KMS action","evidence":[],"missingActions":[]}',
+        '"reason":"no statement allows a KMS action","evidence":[],"missingActions":[],' +
+        ASSUMED,
     );
     expect(second).toContain('"id":"full"');
   });
@@ -261,11 +371,12 @@ describe("scan --output json", () => {
 
 describe("scan --output csv", () => {
   it("prints RFC 4180 with the statements that decided", async () => {
-    const { io } = await scan(lines("full", "none"), ["--output", "csv", "--all"]);
+    const { io } = await scan(lines("full", "scoped-full", "none"), ["--output", "csv", "--all"]);
     expect(io.out()).toBe(
-      "id,source,kind,verdict,vacuous,severity,reason,statements,actions,resources,missingActions\r\n" +
-        "full,p.jsonl:1,document,full,false,CRITICAL,everything,Statement[0],kms:*,*,\r\n" +
-        "none,p.jsonl:2,document,none,false,,no statement allows a KMS action,,,,\r\n",
+      "id,source,kind,verdict,vacuous,severity,reason,statements,actions,resources,missingActions,share,assumed\r\n" +
+        "full,p.jsonl:1,document,full,false,CRITICAL,everything,Statement[0],kms:*,*,,,account=111122223333 partition=aws\r\n" +
+        "scoped-full,p.jsonl:2,document,scoped-full,false,MEDIUM,all keys of 1 of 4 Regions,,,,,0.25,account=111122223333 partition=aws\r\n" +
+        "none,p.jsonl:3,document,none,false,,no statement allows a KMS action,,,,,,account=111122223333 partition=aws\r\n",
     );
   });
 
@@ -283,7 +394,7 @@ describe("scan --output csv", () => {
     const given = `${JSON.stringify({ id, document: "full" })}\n${lines("none")}`;
     const { io } = await scan(given, ["--output", "csv"]);
     expect(io.out().split("\r\n")[1]).toBe(
-      `${field},p.jsonl:1,document,full,false,CRITICAL,everything,Statement[0],kms:*,*,`,
+      `${field},p.jsonl:1,document,full,false,CRITICAL,everything,Statement[0],kms:*,*,,,account=111122223333 partition=aws`,
     );
   });
 });
@@ -323,6 +434,13 @@ next: npx --no kms-guard scan p.jsonl --all   lists every policy
 `);
   });
 
+  it("repeats whose account it was in the next command", async () => {
+    const args = ["--account", "444455556666", "--regions", "us-east-1, us-west-2"];
+    expect((await scan(lines("none"), args)).io.out()).toContain(
+      "\nnext: npx --no kms-guard scan p.jsonl --account 444455556666 --regions us-east-1,us-west-2 --all ",
+    );
+  });
+
   it("lists the clean ones with --all, last", async () => {
     const { io } = await scan(lines("none", "invalid"), ["--all"]);
     expect(io.out()).toBe(`HIGH invalid  invalid
@@ -352,12 +470,14 @@ next: repair what is invalid, then npx --no kms-guard scan p.jsonl
     );
   });
 
-  it.each([
-    { args: [], expected: true },
-    { args: ["--account", "111122223333"], expected: false },
-  ])("says whose account was assumed where that matters: $args", async ({ args, expected }) => {
-    const { io } = await scan(lines("scoped-full"), args);
-    expect(io.out().includes("evaluated as account 111122223333 if the input names none")).toBe(expected);
+  it("prints the severity and the share in words", async () => {
+    const { io } = await scan(lines("scoped-full", "escalation"));
+    expect(io.out()).toContain(
+      "HIGH escalation  escalation\n  document in p.jsonl:2\n  gives itself the rest\n",
+    );
+    expect(io.out()).toContain("MEDIUM scoped-full  scoped-full\n");
+    expect(io.out()).toContain("  all keys of 1 of 4 Regions\n");
+    expect(io.out()).toContain("2 policies: 1 escalation, 1 scoped-full\n");
   });
 
   it("names what a managed policy is attached to", async () => {

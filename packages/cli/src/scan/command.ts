@@ -1,17 +1,22 @@
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { PARTITION_NAMES, partitionOfRegion, regionsOf } from "@kms-guard/core/aws/partitions.ts";
 import { evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
 import { VERDICTS } from "@kms-guard/core/evaluate/verdict.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { PROFILE, REGION } from "../aws/options.ts";
 import type { AddCommand } from "../io/command.ts";
 import { UsageError } from "../io/errors.ts";
-import { ASSUMED_ACCOUNT, type Evaluate, FORMAT_NAMES, runScan } from "./run.ts";
+import { PLACEHOLDER } from "./assumed.ts";
+import { type Evaluate, FORMAT_NAMES, runScan } from "./run.ts";
 
 const HELP = `
 Reads policy documents, the output of get-policy-version and get-account-authorization-details, and JSON Lines of
 {"id","document"}, {"id","raw"} or any of these. Each is recognised by its shape, gzipped or not. In a folder, files
 without a policy are skipped, and so are .git and node_modules. --live reads the account from IAM; it needs
 iam:GetAccountAuthorizationDetails and, for AWS's own policies, iam:GetPolicy and iam:GetPolicyVersion.
+
+A document without an account is evaluated for the account and the partition that its ARNs name, else for a placeholder;
+what was assumed is in \`assumed\`, and in the reason where the document depends on it.
 
 Verdicts, worst first: ${VERDICTS.join(", ")}. What cannot be read or
 evaluated is invalid, and fails the scan at any --fail-on; a condition that is always true counts as full.
@@ -21,7 +26,8 @@ Examples:
   $ aws iam get-account-authorization-details | ${KMS_GUARD} scan -
   $ ${KMS_GUARD} scan --live --profile audit
   $ ${KMS_GUARD} scan policies/ --output sarif > kms-guard.sarif
-  $ ${KMS_GUARD} scan policies/ --fail-on conditional-full --output csv --all
+  $ ${KMS_GUARD} scan policies/ --fail-on escalation --output csv --all
+  $ ${KMS_GUARD} scan policies/ --account 123456789012 --partition aws-us-gov --regions us-gov-west-1
 
 Exit codes: 0 clean, 1 it broke, 2 findings at or above --fail-on, 3 wrong usage.`;
 
@@ -46,13 +52,18 @@ export function scanWith(evaluate: Evaluate): AddCommand {
       )
       .option(
         "--account <id>",
-        `the account whose keys count (default: from the policy's ARN, else ${ASSUMED_ACCOUNT.id})`,
+        `the account whose keys count (default: the one that the input or its KMS ARNs name, else ${PLACEHOLDER.id})`,
         twelveDigits,
       )
       .option(
         "--partition <name>",
-        `its partition (default: from the policy's ARN, else ${ASSUMED_ACCOUNT.partition})`,
+        `its partition (default: the one that the input or its ARNs name, else ${PLACEHOLDER.partition})`,
         partitionName,
+      )
+      .option(
+        "--regions <names>",
+        "the Regions that have keys, separated by commas (default: those that are on in every account)",
+        (text) => text.split(",").map((name) => name.trim()),
       )
       .option("--live", "scan the account's policies in IAM, instead of files")
       .addOption(REGION)
@@ -66,6 +77,7 @@ export function scanWith(evaluate: Evaluate): AddCommand {
         if (paths.filter((path) => path === "-").length > 1) {
           throw new UsageError("standard input can be read only once: name `-` once");
         }
+        if (options.regions !== undefined) checkRegions(options.regions, options.partition);
         end(await runScan(paths, options, evaluate, io));
       });
   };
@@ -74,12 +86,25 @@ export function scanWith(evaluate: Evaluate): AddCommand {
 export const addScan: AddCommand = scanWith(evaluateDocument);
 
 function twelveDigits(text: string): string {
-  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError("An account id has 12 digits.");
+  if (!/^\d{12}$/.test(text))
+    throw new InvalidArgumentError(
+      "An account id has 12 digits; `aws sts get-caller-identity` prints yours.",
+    );
   return text;
 }
 
 function partitionName(text: string): string {
-  if (!/^aws(-[a-z]+)*$/.test(text))
-    throw new InvalidArgumentError("A partition is `aws`, `aws-cn`, `aws-us-gov`, …");
+  if (!PARTITION_NAMES.includes(text))
+    throw new InvalidArgumentError(`The partitions are ${PARTITION_NAMES.join(", ")}.`);
   return text;
+}
+
+/** Regions that do not exist would have no keys, so that a policy would look worse or milder than it is. */
+function checkRegions(regions: readonly string[], given: string | undefined): void {
+  const partition = given ?? partitionOfRegion(regions[0] ?? "");
+  const unknown = regions.find((region) => !regionsOf(partition).includes(region));
+  if (unknown !== undefined)
+    throw new UsageError(
+      `\`--regions\` names \`${unknown}\`, which the partition ${partition} does not have: it has ${regionsOf(partition).join(", ")}`,
+    );
 }

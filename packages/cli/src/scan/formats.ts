@@ -4,6 +4,7 @@ import { printableJson } from "@kms-guard/core/text/untrusted.ts";
 import { type Place, type PolicyKind, sourceOf } from "../input/policy-input.ts";
 import type { Paint } from "../io/terminal.ts";
 import { csvRecord } from "../output/csv.ts";
+import type { Assumed } from "./assumed.ts";
 
 /** One policy with its verdict. */
 export interface Row {
@@ -11,6 +12,8 @@ export interface Row {
   readonly place: Place;
   readonly kind: PolicyKind;
   readonly verdict: Verdict;
+  /** What of its account nobody said. */
+  readonly assumed?: Assumed;
   /** What it is attached to, if known: complete once everything has been read. */
   readonly attachments?: () => readonly Attachment[];
 }
@@ -48,7 +51,7 @@ export class Tally {
 }
 
 /** The row for programs. A public interface, see CHANGELOG. */
-function publicRow({ id, place, kind, verdict }: Row) {
+function publicRow({ id, place, kind, verdict, assumed = {} }: Row) {
   return {
     id,
     source: sourceOf(place),
@@ -69,6 +72,7 @@ function publicRow({ id, place, kind, verdict }: Row) {
     })),
     missingActions: verdict.missingActions,
     ...(verdict.problems === undefined ? {} : { problems: verdict.problems }),
+    ...(Object.keys(assumed).length > 0 && { assumed }),
   };
 }
 
@@ -76,13 +80,11 @@ function publicRow({ id, place, kind, verdict }: Row) {
 export interface ScanContext {
   /** Final when the rows have ended. */
   readonly summary: () => Summary;
-  /** As the user typed them. */
-  readonly paths: readonly string[];
+  /** The arguments of the scan, for the command that runs it again. */
+  readonly repeated: readonly string[];
   /** Absolute: relative paths start here. */
   readonly cwd: string;
   readonly failOn: VerdictName;
-  /** The account that was assumed when neither the user nor the input named one. */
-  readonly assumedAccount: string | undefined;
   readonly paint: Paint;
 }
 
@@ -117,6 +119,8 @@ const COLUMNS = [
   "actions",
   "resources",
   "missingActions",
+  "share",
+  "assumed",
 ] as const;
 
 /**
@@ -128,7 +132,7 @@ export const csv: Format = async function* (rows) {
 };
 
 function fields(row: Row): string[] {
-  const { id, source, kind, verdict, vacuous, severity, reason, missingActions } = publicRow(row);
+  const { id, source, kind, verdict, vacuous, severity, reason, missingActions, share } = publicRow(row);
   const deciding = row.verdict.evidence.filter((evidence) => evidence.counts);
   return [
     id,
@@ -142,5 +146,9 @@ function fields(row: Row): string[] {
     deciding.flatMap((evidence) => evidence.actions).join(" "),
     deciding.flatMap((evidence) => evidence.resources).join(" "),
     missingActions.join(" "),
+    String(share ?? ""),
+    Object.entries(row.assumed ?? {})
+      .map(([name, value]) => `${name}=${value}`)
+      .join(" "),
   ];
 }

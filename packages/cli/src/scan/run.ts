@@ -1,15 +1,16 @@
+import { partitionOfRegion } from "@kms-guard/core/aws/partitions.ts";
 import type { EvaluationContext } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { Verdict, VerdictName } from "@kms-guard/core/evaluate/verdict.ts";
-import type { Account } from "@kms-guard/core/policy/policy.ts";
 import { KMS } from "@kms-guard/core/services/kms.ts";
 import { printable } from "@kms-guard/core/text/untrusted.ts";
 import { type Input, type PolicyInput, sourceOf, type UnreadableInput } from "../input/policy-input.ts";
 import { readPolicies } from "../input/read-policies.ts";
-import { EXIT, type ExitCode } from "../io/errors.ts";
+import { EXIT, type ExitCode, UsageError } from "../io/errors.ts";
 import { type Io, note, print } from "../io/io.ts";
 import { Progress } from "../io/progress.ts";
 import { paintFor } from "../io/terminal.ts";
 import { failsAt } from "../output/fail-on.ts";
+import { type Assumed, evaluateAssuming } from "./assumed.ts";
 import { csv, type Format, json, jsonl, type Row, Tally } from "./formats.ts";
 import { sarif } from "./sarif.ts";
 import { human } from "./text.ts";
@@ -20,15 +21,14 @@ export type Evaluate = (document: unknown, context: EvaluationContext) => Verdic
 const FORMATS = { human, json, jsonl, sarif, csv } as const satisfies Record<string, Format>;
 export const FORMAT_NAMES = ["human", "json", "jsonl", "sarif", "csv"] as const;
 
-/** AWS's documentation account: no account of the user's can be guessed. */
-export const ASSUMED_ACCOUNT: Account = { id: "111122223333", partition: "aws" };
-
 export interface ScanOptions {
   readonly all?: true;
   readonly output: (typeof FORMAT_NAMES)[number];
   readonly failOn: VerdictName;
   readonly account?: string;
   readonly partition?: string;
+  /** Regions of one partition. */
+  readonly regions?: readonly string[];
   readonly live?: true;
   readonly region?: string;
   readonly profile?: string;
@@ -59,10 +59,9 @@ export async function runScan(
   }
   const context = {
     summary: () => tally.summary(),
-    paths: options.live === true ? liveArguments(options) : paths,
+    repeated: repeatedArguments(paths, options),
     cwd: io.cwd,
     failOn: options.failOn,
-    assumedAccount: options.account === undefined && options.live !== true ? ASSUMED_ACCOUNT.id : undefined,
     paint: paintFor(io),
   };
   for await (const piece of FORMATS[options.output](shown(), context)) {
@@ -92,7 +91,7 @@ async function* evaluatedRows(
       await progress.show(`evaluated ${count} policies`);
       yield input.kind === "unreadable"
         ? unreadableRow(input)
-        : evaluatedRow(input, evaluate, { account: accountOf(input, options), service: KMS, nowMs });
+        : evaluatedRow(input, evaluate, options, nowMs);
     } else if (input.kind === "warning") {
       await progress.clear();
       await note(io, `warning: ${printable(input.message)}`);
@@ -104,18 +103,25 @@ async function* evaluatedRows(
   if (skipped.length > 0) await note(io, skippedNote(skipped));
 }
 
-/** What the user chose, else what the input says, else what is assumed. */
-function accountOf({ account: given }: PolicyInput, { account, partition }: ScanOptions): Account {
-  return {
-    id: account ?? given?.id ?? ASSUMED_ACCOUNT.id,
-    partition: partition ?? given?.partition ?? ASSUMED_ACCOUNT.partition,
-  };
+function evaluatedRow(input: PolicyInput, evaluate: Evaluate, options: ScanOptions, nowMs: number): Row {
+  const { id, place, policyKind: kind, attachments, document } = input;
+  const { regions } = options;
+  const { verdict, assumed } = evaluateAssuming(document, saidOf(input, options), (account) =>
+    evaluate(document, { account, service: KMS, nowMs, ...(regions !== undefined && { regions }) }),
+  );
+  return { id, place, kind, verdict, assumed, ...(attachments !== undefined && { attachments }) };
 }
 
-function evaluatedRow(input: PolicyInput, evaluate: Evaluate, context: EvaluationContext): Row {
-  const { id, place, policyKind: kind, attachments } = input;
-  const verdict = evaluate(input.document, context);
-  return { id, place, kind, verdict, ...(attachments !== undefined && { attachments }) };
+/** What the user said of the account, else what the input says. */
+function saidOf({ account: given, place }: PolicyInput, options: ScanOptions): Assumed {
+  const ofRegions = options.regions?.[0] === undefined ? undefined : partitionOfRegion(options.regions[0]);
+  const account = options.account ?? given?.id;
+  const partition = options.partition ?? given?.partition ?? ofRegions;
+  if (ofRegions !== undefined && partition !== ofRegions)
+    throw new UsageError(
+      `\`--regions\` names Regions of ${ofRegions}, and ${sourceOf(place)} is of ${partition}: name Regions of that partition`,
+    );
+  return { ...(account !== undefined && { account }), ...(partition !== undefined && { partition }) };
 }
 
 function unreadableRow({ id, place, problem }: UnreadableInput): Row {
@@ -141,8 +147,12 @@ function skippedNote(paths: readonly string[]): string {
   return `note: skipped ${paths.length} ${paths.length === 1 ? "file" : "files"} without a policy: ${named}${more}`;
 }
 
-/** The options of `--live`, to be repeated in the next command. */
-function liveArguments({ region, profile }: ScanOptions): readonly string[] {
-  const named = Object.entries({ region, profile });
-  return ["--live", ...named.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]))];
+/** The paths or `--live`, and the options that decide which verdicts there are, to be repeated in the next command. */
+function repeatedArguments(paths: readonly string[], options: ScanOptions): readonly string[] {
+  const { live, region, profile, account, partition, regions } = options;
+  const named = Object.entries({ region, profile, account, partition, regions: regions?.join(",") });
+  return [
+    ...(live === true ? ["--live"] : paths),
+    ...named.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
+  ];
 }

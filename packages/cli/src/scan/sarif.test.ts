@@ -39,10 +39,9 @@ async function log(...rows: readonly Row[]) {
     summary: () => {
       throw new Error("not asked for");
     },
-    paths: [],
+    repeated: [],
     cwd: "/checkout",
     failOn: "full",
-    assumedAccount: undefined,
     paint: picocolors.createColors(false),
   } as const;
   let text = "";
@@ -105,6 +104,7 @@ describe("sarif", () => {
             logicalLocations: [{ fullyQualifiedName: "policies/a.jsonl" }],
           },
         ],
+        properties: { severity: "CRITICAL" },
         partialFingerprints: { "kmsGuardPolicyVerdict/v1": expect.stringMatching(/^[0-9a-f]{64}:1$/) },
       },
     ]);
@@ -136,6 +136,7 @@ describe("sarif", () => {
       level: "error",
     },
     { verdict: { name: "conditional-full" }, ruleId: "kms-guard/conditional-full", level: "warning" },
+    { verdict: { name: "escalation" }, ruleId: "kms-guard/escalation", level: "warning" },
     { verdict: { name: "scoped-full" }, ruleId: "kms-guard/scoped-full", level: "warning" },
     { verdict: { name: "invalid" }, ruleId: "kms-guard/invalid", level: "warning" },
   ] as const)("has the rule $ruleId", async ({ verdict, ruleId, level }) => {
@@ -143,6 +144,16 @@ describe("sarif", () => {
     const [result] = runs[0].results;
     expect(result).toMatchObject({ ruleId, level });
     expect(runs[0].tool.driver.rules[result.ruleIndex].id).toBe(ruleId);
+  });
+
+  it("has the severity and the share of each result, and what was assumed", async () => {
+    const scoped = row("a", { name: "scoped-full", severity: "HIGH", share: 0.5 });
+    const { runs } = await log({ ...scoped, assumed: { account: "111122223333" } });
+    expect(runs[0].results[0].properties).toEqual({
+      severity: "HIGH",
+      share: 0.5,
+      assumed: { account: "111122223333" },
+    });
   });
 
   it("leaves out what is clean", async () => {

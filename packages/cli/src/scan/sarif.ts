@@ -3,7 +3,7 @@ import { isAbsolute, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Verdict, ViolationName } from "@kms-guard/core/evaluate/verdict.ts";
 import { printable, printableJson } from "@kms-guard/core/text/untrusted.ts";
-import type { ArtifactLocation, Log, ReportingDescriptor, Result, Run } from "sarif";
+import type { ArtifactLocation, Log, PropertyBag, ReportingDescriptor, Result, Run } from "sarif";
 import manifest from "../../package.json" with { type: "json" };
 import type { Place } from "../input/policy-input.ts";
 import type { Format, Row } from "./formats.ts";
@@ -79,6 +79,16 @@ function result(row: Row, rule: Rule, ruleIndex: number, cwd: string): Result {
         logicalLocations: [{ fullyQualifiedName: row.id }],
       },
     ],
+    properties: propertiesOf(row),
+  };
+}
+
+/** The severity of this result: that of the rule is the same for all. */
+function propertiesOf({ verdict: { severity, share }, assumed = {} }: Row): PropertyBag {
+  return {
+    severity,
+    ...(share !== undefined && { share }),
+    ...(Object.keys(assumed).length > 0 && { assumed }),
   };
 }
 

@@ -76,7 +76,7 @@ function closing(rows: readonly Row[], context: ScanContext): string {
   const { paint, failOn } = context;
   const counts = VERDICTS.filter((name) => byVerdict[name] > 0).map((name) => `${byVerdict[name]} ${name}`);
   const total = `${policies} ${policies === 1 ? "policy" : "policies"}: ${counts.join(", ")}`;
-  const again = `${KMS_GUARD} scan ${context.paths.map(shellWord).join(" ")}`;
+  const again = `${KMS_GUARD} scan ${context.repeated.map(shellWord).join(" ")}`;
   if (findings === 0) {
     return `${paint.green("No policy grants full KMS access.")}\n${total}\nnext: ${again} --all   lists every policy\n`;
   }
@@ -85,11 +85,6 @@ function closing(rows: readonly Row[], context: ScanContext): string {
     total,
     `${failing} of ${findings} ${findings === 1 ? "finding fails" : "findings fail"} the scan: at or above ${failOn}, or invalid`,
   ];
-  if (context.assumedAccount !== undefined && byVerdict["scoped-full"] > 0) {
-    lines.push(
-      `evaluated as account ${context.assumedAccount} if the input names none: use --account ID for yours`,
-    );
-  }
   lines.push(`next: ${fixFor(findings - byVerdict.invalid, byVerdict.invalid)}, then ${again}`);
   return `${lines.join("\n")}\n`;
 }
