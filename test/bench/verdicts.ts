@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import { evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
 import { KMS } from "@kms-guard/core/services/kms.ts";
 import { Bench } from "tinybench";
@@ -48,6 +49,7 @@ export async function benchVerdicts(): Promise<void> {
   );
   line("documents per second", Math.round((documents.length / both) * 1000).toLocaleString("en"));
 
+  await benchRealDocuments();
   const normal = normalDocuments(20);
   const strange = strangeActions(STRANGE);
   let turn = 0;
@@ -62,5 +64,31 @@ export async function benchVerdicts(): Promise<void> {
   for (const [name, hostile] of runs) {
     if (name !== "normal") line(name, `${micros(hostile)}, ${ratio(hostile, usual)}`);
   }
+  if (sink === 0) throw new Error("nothing was evaluated");
+}
+
+/** AWS's managed policies, where there is a copy of them: one JSON object a line, with its `document`. */
+async function benchRealDocuments(): Promise<void> {
+  const file = new URL("../../../shared/data/policies/aws-managed.jsonl", import.meta.url);
+  if (!existsSync(file)) return;
+  const lines = readFileSync(file, "utf8").split("\n");
+  const documents = lines.flatMap((line): string[] => {
+    if (line === "") return [];
+    const { document }: { document: unknown } = JSON.parse(line);
+    return [JSON.stringify(document)];
+  });
+  let sink = 0;
+  const run = await medianMs({
+    json: () => {
+      for (const text of documents) sink += typeof JSON.parse(text) === "object" ? 1 : 0;
+    },
+    evaluate: () => {
+      for (const text of documents) sink += evaluateDocument(text, CONTEXT).evidence.length;
+    },
+  });
+  const [json = 0, both = 0] = [run.get("json"), run.get("evaluate")];
+  heading(`${documents.length} AWS managed policies (goal: at most 2 x JSON.parse)`);
+  line("JSON.parse alone", micros(json / documents.length));
+  line("parse and evaluate", `${micros(both / documents.length)}, ${ratio(both, json)} of JSON.parse`);
   if (sink === 0) throw new Error("nothing was evaluated");
 }

@@ -48,6 +48,22 @@ it("changes nothing in monitor mode, and tells what it told before only when som
   expect(world.holders(TOOLS)).toEqual(["user/alice", "user/bob"]);
 });
 
+it("repeats once a day what may be full and cannot be evaluated, and nothing else", async () => {
+  const world = worldWithTools({ mode: "monitor" });
+  const inDoubt = FULL.replace('"*"}', '"arn:aws:kms:*:${aws:PrincipalAccount}:key/*"}');
+  world.iam.putInlinePolicy(BOB, "keys", inDoubt);
+  const hours = [0, 6, 24, 30];
+  for (const [index, hour] of hours.entries()) {
+    await world.clock.sleepMs((hour - (hours[index - 1] ?? 0)) * 3_600_000);
+    await sweep(world.ports, world.settings)("scheduled");
+  }
+  expect(world.alerts.findings.map(({ policy, verdict }) => `${policy.name} ${verdict}`)).toEqual([
+    "Tools full",
+    "keys invalid",
+    "keys invalid",
+  ]);
+});
+
 it("contains and tells again what came back unseen", async () => {
   const world = worldWithTools();
   await sweep(world.ports, world.settings)("scheduled");

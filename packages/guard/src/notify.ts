@@ -11,7 +11,7 @@ type Needed = Pick<Ports, "findings" | "alerts" | "clock" | "observer">;
  * somebody was notified, they are: twice is better than not at all. Failures are returned.
  */
 export async function notify(ports: Needed, finding: Finding): Promise<readonly Error[]> {
-  const { audiences, key } = shouldNotify(finding);
+  const { audiences, key } = shouldNotify(finding, ports.clock.nowMs());
   return once(
     ports,
     { id: finding.id, key, name: `the alert on ${finding.id}` },

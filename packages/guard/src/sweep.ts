@@ -39,7 +39,8 @@ const GRACE_MS = 60_000;
  * first, it stops between two policies and throws too: the next run goes through what is known by then, which is fast,
  * and on to the rest.
  */
-export function sweep(ports: Ports, settings: GuardSettings) {
+export function sweep(ports: Ports, ofEvents: GuardSettings) {
+  const settings = { ...ofEvents, effort: SWEEP_EFFORT };
   const { clock, findings: records, observer, policies } = ports;
 
   return async (reason: string, deadlineMs = Number.POSITIVE_INFINITY): Promise<SweepReport> => {
@@ -142,7 +143,7 @@ export function sweep(ports: Ports, settings: GuardSettings) {
   }
 
   function verdictOn(document: string): Verdict {
-    return evaluateDocument(document, { ...settings, nowMs: clock.nowMs(), effort: SWEEP_EFFORT });
+    return evaluateDocument(document, { ...settings, nowMs: clock.nowMs() });
   }
 }
 

@@ -21,6 +21,8 @@ export interface GuardSettings {
   readonly service: GuardedService;
   /** The Regions whose keys count: see `EvaluationContext`. */
   readonly regions?: readonly string[];
+  /** How much more work than in an event an evaluation may take: see `EvaluationContext`. */
+  readonly effort?: number;
   /** The region of the guard, for links and messages. */
   readonly region: string;
   /** The log group that is the alert history, where there is one, for the link to it. */

@@ -33,7 +33,10 @@ export type { EvaluationContext } from "./permissions.ts";
 export function evaluateDocument(document: unknown, context: EvaluationContext, policy?: PolicyRef): Verdict {
   const parsed = parseDocument(document, policy);
   if (parsed.kind === "document") return evaluate(parsed.statements, context);
-  const { problems, readable } = parsed;
+  const { problems, readable, sound } = parsed;
+  // An Allow that cannot be read adds nothing and hides nothing.
+  const certain = sound && verdictOf(sound, context);
+  if (certain !== undefined && isAsGoodAsFull(certain)) return { ...certain, problems };
   const least = readable && verdictOf(readable, context);
   return invalid(problems, least, least?.evidence);
 }

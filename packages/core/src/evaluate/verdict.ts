@@ -54,6 +54,6 @@ export interface Verdict {
   readonly share?: number;
   /** Until when the verdict holds, in milliseconds since the epoch, where a date in a condition decides it. */
   readonly validUntilMs?: number;
-  /** Of an `invalid` document: what is wrong and where. The reason names the first of them. */
+  /** What is wrong with the document, and where. The reason of an `invalid` one names the first of them. */
   readonly problems?: readonly Problem[];
 }

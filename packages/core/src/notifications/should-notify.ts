@@ -9,8 +9,8 @@ export type Audience = (typeof AUDIENCES)[number];
 export interface Notification {
   readonly audiences: readonly Audience[];
   /**
-   * The same for what is notified once: the finding's status, and when it was reopened if it was. A retry, a twin
-   * invocation and the next account scan make the same key.
+   * The same for what is notified once: the finding's status, when it was reopened if it was, and the day of what is
+   * repeated daily. A retry, a twin invocation and the next account scan make the same key.
    */
   readonly key: string;
 }
@@ -20,15 +20,24 @@ export interface Notification {
  *
  * - a status that nobody was notified of: everybody;
  * - the same status again, because it was reopened or contained once more: everybody, under a key of its own;
+ * - an open finding that may be full and that nobody contains, because it cannot be evaluated: everybody, once a day;
  * - a finding that was contained again within the hour, as people know (see `isRepeat`): programs only;
  * - nothing changed: the same key as before, so those who were notified are not notified again, and those who were not, are.
  */
-export function shouldNotify(finding: Pick<Finding, "status" | "recurrence" | "timing">): Notification {
+export function shouldNotify(
+  finding: Pick<Finding, "status" | "recurrence" | "timing" | "verdict" | "severity">,
+  nowMs: number,
+): Notification {
   const { status, timing } = finding;
+  const key = timing.reopenedAt === undefined ? status : `${status}#${timing.reopenedAt}`;
   return {
     audiences: isRepeat(finding) ? ["programs"] : AUDIENCES,
-    key: timing.reopenedAt === undefined ? status : `${status}#${timing.reopenedAt}`,
+    key: isRepeatedDaily(finding) ? `${key}#${new Date(nowMs).toISOString().slice(0, 10)}` : key,
   };
+}
+
+function isRepeatedDaily({ status, verdict, severity }: Pick<Finding, "status" | "verdict" | "severity">) {
+  return status === "open" && verdict === "invalid" && severity === "CRITICAL";
 }
 
 /** True if people need no word of it: it was contained once more, as they know. */

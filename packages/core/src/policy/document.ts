@@ -53,5 +53,8 @@ export type ParsedDocument =
   | {
       readonly kind: "invalid";
       readonly problems: readonly Problem[];
+      /** The statements that could be read, whole or in part. */
       readonly readable?: readonly Statement[];
+      /** Those of them without a problem, where all problems are in Allows: what these grant, they grant in any case. */
+      readonly sound?: readonly Statement[];
     };

@@ -28,12 +28,12 @@ export function parseDocument(input: unknown, policy?: PolicyRef): ParsedDocumen
 }
 
 function read(json: unknown, policy: PolicyRef | undefined, found: Problems): ParsedDocument {
-  const statements = readStatements(json, policy, found);
+  const read = readStatements(json, policy, found);
   const problems = found.list();
-  if (statements === undefined) return { kind: "invalid", problems };
-  return problems.length === 0
-    ? { kind: "document", statements }
-    : { kind: "invalid", problems, readable: statements };
+  if (read === undefined) return { kind: "invalid", problems };
+  const { statements, sound } = read;
+  if (problems.length === 0) return { kind: "document", statements };
+  return { kind: "invalid", problems, readable: statements, ...(sound !== undefined && { sound }) };
 }
 
 function unreadable(message: string): ParsedDocument {

@@ -10,6 +10,10 @@ export class Problems {
     else this.#first.push({ path: cut(path, LONGEST_PATH), message });
   }
 
+  get size(): number {
+    return this.#first.length + this.#more;
+  }
+
   list(): readonly Problem[] {
     if (this.#more === 0) return this.#first;
     return [...this.#first, { path: "", message: `and ${this.#more} more problems` }];

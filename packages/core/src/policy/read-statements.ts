@@ -11,7 +11,7 @@ export function readStatements(
   json: unknown,
   policy: PolicyRef | undefined,
   problems: Problems,
-): readonly Statement[] | undefined {
+): ReadStatements | undefined {
   if (!isObject(json)) {
     problems.add("", `a policy document is a JSON object, this is ${kindOf(json)}`);
     return undefined;
@@ -22,7 +22,15 @@ export function readStatements(
     if (name === "Version" || name === "Id") reader.text(value, name);
     else if (name !== "Statement") reader.otherElement(name, name);
   }
-  return reader.statements(json.Statement);
+  const statements = reader.statements(json.Statement);
+  const sound = statements.filter(({ path }) => !reader.unsoundAllows.has(path));
+  return reader.hasOtherProblems ? { statements } : { statements, sound };
+}
+
+/** See `ParsedDocument`: `sound` is absent where a problem may be that of a Deny. */
+export interface ReadStatements {
+  readonly statements: readonly Statement[];
+  readonly sound?: readonly Statement[];
 }
 
 class StatementReader {
@@ -61,8 +69,27 @@ class StatementReader {
     }
   }
 
-  /** The statement alone, or nothing where an element of it cannot be read. */
+  /** The paths of the Allows that have a problem. */
+  readonly unsoundAllows = new Set<string>();
+  #problemsInAllows = 0;
+
+  get hasOtherProblems(): boolean {
+    return this.#problems.size > this.#problemsInAllows;
+  }
+
   #statement(value: unknown, path: string): readonly Statement[] {
+    const before = this.#problems.size;
+    const read = this.#readStatement(value, path);
+    const found = this.#problems.size - before;
+    if (found > 0 && isObject(value) && value.Effect === "Allow") {
+      this.unsoundAllows.add(path);
+      this.#problemsInAllows += found;
+    }
+    return read;
+  }
+
+  /** The statement alone, or nothing where an element of it cannot be read. */
+  #readStatement(value: unknown, path: string): readonly Statement[] {
     if (!isObject(value)) {
       this.#problem(path, `is ${kindOf(value)}, a statement is an object`);
       return [];
