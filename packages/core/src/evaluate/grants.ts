@@ -111,7 +111,7 @@ export class Grants {
         else {
           if (onSomeResources) some |= actions;
           else sometimes |= actions;
-          conditionalAllows.push(each);
+          if (each.inDirectCalls) conditionalAllows.push(each);
         }
       }
     }

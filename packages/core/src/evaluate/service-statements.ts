@@ -21,6 +21,7 @@ export interface ServiceStatement {
   /** Of an Allow: when its conditions hold, those on Region and account apart. */
   readonly allows: AllowDecision["holds"] | "unconditional";
   /** Of an Allow whose conditions sometimes hold: see `AllowDecision`. */
+  readonly inDirectCalls: boolean;
   readonly onSomeResources: boolean;
   readonly madeBy?: ActionSet | "anybody";
   /** Of a Deny. */
@@ -55,7 +56,7 @@ export function serviceStatements(
       const denies = decideDeny([conditions], steps);
       return [{ ...read, ...UNCONDITIONAL, conditions, denies }];
     }
-    const { holds, onSomeResources, madeBy } = decideAllow([conditions], steps);
+    const { holds, inDirectCalls, onSomeResources, madeBy } = decideAllow([conditions], steps);
     const made = madeBy && actionsOf(madeBy, catalogue);
     return [
       {
@@ -63,6 +64,7 @@ export function serviceStatements(
         ...UNCONDITIONAL,
         conditions,
         allows: holds,
+        inDirectCalls,
         onSomeResources,
         ...(made !== undefined && { madeBy: made }),
       },
@@ -73,6 +75,7 @@ export function serviceStatements(
 const UNCONDITIONAL = {
   allows: "unconditional",
   denies: "always",
+  inDirectCalls: true,
   onSomeResources: false,
   isUnreadable: false,
 } as const;

@@ -8,6 +8,8 @@ import { atMost, type Steps } from "./steps.ts";
 /** What the conditions of Allows amount to. */
 export interface AllowDecision {
   readonly holds: "always" | "sometimes" | "never";
+  /** False where no direct call meets them, whatever the principal and the resource: they never add up to `always`. */
+  readonly inDirectCalls: boolean;
   /** `sometimes` only: always on resources that have certain properties: a scope, as a resource pattern is one. */
   readonly onSomeResources: boolean;
   /**
@@ -31,10 +33,14 @@ const STEPS_ALONE = 5000;
  */
 export function decideAllow(blocks: readonly ConditionBlock[], steps: Steps): AllowDecision {
   const [first] = blocks;
-  if (first === undefined) return { holds: "never", onSomeResources: false, keys: [] };
+  if (first === undefined) return { holds: "never", inDirectCalls: false, onSomeResources: false, keys: [] };
   const { nowMs } = first.context;
   const thisYear = { from: before(nowMs), to: after(nowMs + YEAR_MS) };
-  const decision = { onSomeResources: false, keys: keysOf(blocks.flatMap(({ tests }) => tests)) };
+  const decision = {
+    inDirectCalls: true,
+    onSomeResources: false,
+    keys: keysOf(blocks.flatMap(({ tests }) => tests)),
+  };
   const alone =
     blocks.length > 1 && shortestFirst(blocks).find((block) => holdsAlways([block], thisYear, steps));
   if (alone) return { holds: "always", ...decision, keys: keysOf(alone.tests) };
@@ -42,9 +48,14 @@ export function decideAllow(blocks: readonly ConditionBlock[], steps: Steps): Al
   if (outcomes === undefined) return { holds: "sometimes", ...decision };
   if (neverHolds(blocks.length, outcomes)) return { holds: "never", ...decision };
   if (canHold(outcomes, () => undefined, steps)) return { holds: "always", ...decision };
+  const inDirectCalls = !neverHolds(blocks.length, outcomes, ({ key, all, usual }) =>
+    key.role === "given" ? usual : all,
+  );
+  if (!inDirectCalls) return { holds: "sometimes", ...decision, inDirectCalls };
   const actions = madeBy(outcomes, steps);
   return {
     holds: "sometimes",
+    inDirectCalls,
     onSomeResources: canHold(outcomes, ({ role }) => (role === "resource" ? "all" : undefined), steps),
     ...(actions && { madeBy: actions }),
     keys: keysOf(outcomes.filter(({ all }) => all.size > 1).flatMap(({ tests }) => tests)),
@@ -117,10 +128,14 @@ function shortestFirst(blocks: readonly ConditionBlock[]): readonly ConditionBlo
     .map(({ block }) => block);
 }
 
-/** True where no request meets all conditions of any one block. */
-function neverHolds(blockCount: number, outcomes: readonly Outcomes[]): boolean {
+/** True where no request, of those that count, meets all conditions of any one block. */
+function neverHolds(
+  blockCount: number,
+  outcomes: readonly Outcomes[],
+  counted: (outcomes: Outcomes) => Outcomes["all"] = ({ all }) => all,
+): boolean {
   const each = (1n << BigInt(blockCount)) - 1n;
-  const possible = outcomes.map(({ all }) => [...all].reduce((some, outcome) => some | outcome, 0n));
+  const possible = outcomes.map((of) => [...counted(of)].reduce((some, outcome) => some | outcome, 0n));
   return possible.reduce((both, some) => both & some, each) === 0n;
 }
 
