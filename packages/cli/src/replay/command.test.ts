@@ -190,6 +190,51 @@ describe("replay: what the guard would have done", () => {
     expect((await replay([createTeamX(0, someKeys)])).code).toBe(0);
     expect((await replay([createTeamX(0, someKeys)], ["--fail-on", "scoped-full"])).code).toBe(2);
   });
+
+  it.each([
+    { failOn: "escalation", code: 2 },
+    { failOn: "scoped-full", code: 2 },
+    { failOn: "conditional-full", code: 0 },
+  ])("ends with $code on an escalation at --fail-on $failOn", async ({ failOn, code }) => {
+    const administrator = KMS_STAR.replace("kms:*", "kms:PutKeyPolicy");
+    const { rows, ...answer } = await replay([createTeamX(0, administrator)], ["--fail-on", failOn]);
+    expect(answer.code).toBe(code);
+    expect(rows).toMatchObject([{ finding: { verdict: "escalation", severity: "HIGH" } }]);
+  });
+});
+
+describe("replay --regions", () => {
+  const ONE_REGION = KMS_STAR.replace('"*"}', '"arn:aws:kms:eu-west-1:111122223333:key/*"}');
+
+  it.each([
+    { args: [], verdict: "scoped-full", share: 0.0588 },
+    { args: ["--regions", "eu-west-1,us-east-1"], verdict: "scoped-full", share: 0.5 },
+    { args: ["--regions", "eu-west-1"], verdict: "near-full", share: 1 },
+  ])("counts the keys of these Regions: $args", async ({ args, verdict, share }) => {
+    const { rows } = await replay([createTeamX(0, ONE_REGION)], args);
+    expect(rows).toMatchObject([{ finding: { verdict, share: expect.closeTo(share, 3) } }]);
+  });
+
+  it("says the severity and the share in words, and repeats the Regions in the next command", async () => {
+    put("a.jsonl", lines(createTeamX(0, ONE_REGION)));
+    const { out } = await kmsGuard(["a.jsonl", "--regions", "eu-west-1,us-east-1"]);
+    expect(out).toContain("  HIGH scoped-full  full kms:* on some keys granted");
+    expect(out).toContain(
+      "    allows every key action, on some keys only: all keys of 1 of 2 Regions, such as",
+    );
+    expect(out).toContain(
+      "next: npx --no kms-guard replay a.jsonl --regions eu-west-1,us-east-1 --output jsonl ",
+    );
+  });
+
+  it("refuses Regions of another partition than an account's", async () => {
+    put("a.jsonl", lines(createTeamX(0)));
+    const { code, err } = await kmsGuard(["a.jsonl", "--regions", "cn-north-1"]);
+    expect(code).toBe(3);
+    expect(err).toContain(
+      "`--regions` names Regions of aws-cn, and account 111122223333 is of aws: name Regions of that partition,",
+    );
+  });
 });
 
 describe("replay: which events count", () => {
@@ -536,6 +581,7 @@ next: npx --no kms-guard replay 'my logs.jsonl' --mode enforce   shows what woul
     { args: ["a.jsonl", "--mode", "attack"] },
     { args: ["a.jsonl", "--output", "sarif"] },
     { args: ["a.jsonl", "--fail-on", "bad"] },
+    { args: ["a.jsonl", "--regions", "useast1"] },
     { args: ["-", "-"] },
     { args: ["-", "--account", "-"] },
   ])("answers wrong usage $args with 3", async ({ args }) => {

@@ -2,6 +2,7 @@ import { Option } from "@commander-js/extra-typings";
 import { MODES } from "@kms-guard/core/containment/decision.ts";
 import { VERDICTS } from "@kms-guard/core/evaluate/verdict.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
+import { REGIONS } from "../input/counted-regions.ts";
 import type { AddCommand } from "../io/command.ts";
 import { UsageError } from "../io/errors.ts";
 import { FORMAT_NAMES, runReplay } from "./run.ts";
@@ -25,7 +26,8 @@ and evaluated where it comes. Copies of a record are dropped.
 Examples:
   $ ${KMS_GUARD} replay AWSLogs/111122223333/CloudTrail/ --account account.json
   $ aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventSource,AttributeValue=iam.amazonaws.com \\
-      | ${KMS_GUARD} replay - --mode enforce
+      | ${KMS_GUARD} replay - --mode enforce --fail-on escalation
+  $ ${KMS_GUARD} replay AWSLogs/ --regions eu-central-1,eu-west-1
 
 Exit codes: 0 clean, 1 something could not be read, 2 findings at or above --fail-on, 3 wrong usage.`;
 
@@ -53,6 +55,7 @@ export const addReplay: AddCommand = (program, io, end) => {
         .choices(VERDICTS)
         .default("near-full" as const),
     )
+    .addOption(REGIONS)
     .addHelpText("after", HELP)
     .action(async (paths, options) => {
       if ([...paths, options.account].filter((path) => path === "-").length > 1) {

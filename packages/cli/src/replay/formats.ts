@@ -37,6 +37,7 @@ export interface ReplayContext {
   readonly paths: readonly string[];
   readonly snapshot: string | undefined;
   readonly mode: Mode;
+  readonly regions: readonly string[] | undefined;
   readonly paint: Paint;
 }
 

@@ -1,9 +1,11 @@
 import { defineGuardConfig } from "@kms-guard/adapters/deployment/config.ts";
 import type { Mode } from "@kms-guard/core/containment/decision.ts";
 import type { VerdictName } from "@kms-guard/core/evaluate/verdict.ts";
+import type { Account } from "@kms-guard/core/policy/policy.ts";
 import { KMS } from "@kms-guard/core/services/kms.ts";
 import { printable } from "@kms-guard/core/text/untrusted.ts";
 import { type Archived, emptySummary, type ReplaySummary, replay } from "@kms-guard/guard/replay/replay.ts";
+import { type CountedRegions, requirePartition } from "../input/counted-regions.ts";
 import { type RecordPlace, readArchive } from "../input/read-archive.ts";
 import { readSnapshot } from "../input/read-snapshot.ts";
 import { EXIT, type ExitCode } from "../io/errors.ts";
@@ -27,6 +29,7 @@ export interface ReplayOptions {
   readonly mode: Mode;
   readonly output: (typeof FORMAT_NAMES)[number];
   readonly failOn: VerdictName;
+  readonly regions?: CountedRegions;
 }
 
 /** Replays the archive on a model of each account, and prints what the guard would have done. */
@@ -39,6 +42,7 @@ export async function runReplay(paths: readonly string[], options: ReplayOptions
   const settings = {
     ...{ mode, service: KMS, containAt, awsManaged, protectedPrincipals, maxAttachments },
     ownRoleArns: [],
+    ...(options.regions !== undefined && { regions: options.regions.names }),
   };
   const summary = emptySummary();
   const progress = new Progress(io);
@@ -46,14 +50,19 @@ export async function runReplay(paths: readonly string[], options: ReplayOptions
   let fails = false;
   async function* rows(): AsyncGenerator<ReplayRow> {
     const archive = withProgress(paths, summary, problems, progress, io);
-    for await (const row of replay((account) => accounts.of(account), settings)(archive, summary)) {
+    const accountOf = (account: Account) => {
+      requirePartition(options.regions, account.partition, `account ${account.id}`);
+      return accounts.of(account);
+    };
+    for await (const row of replay(accountOf, settings)(archive, summary)) {
       fails ||= row.findings.some((finding) =>
         failsAt(options.failOn, { name: finding.verdict, vacuous: finding.vacuous }),
       );
       yield row;
     }
   }
-  const context = { summary, paths, snapshot: options.account, mode, paint: paintFor(io) };
+  const { account: snapshot, regions } = options;
+  const context = { summary, paths, snapshot, mode, regions: regions?.names, paint: paintFor(io) };
   for await (const piece of FORMATS[options.output](rows(), context)) {
     await progress.clear();
     await print(io.stdout, piece);

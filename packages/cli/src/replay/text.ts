@@ -60,7 +60,8 @@ function findingLines(
   ];
 }
 
-function closing({ summary, paint, paths, snapshot, mode }: ReplayContext): string {
+function closing({ paint, ...context }: ReplayContext): string {
+  const { summary } = context;
   const { records, triggers, findings, wouldContain, unresolved, malformed, duplicates, notOurs } = summary;
   const sum = `Would have alerted ${times(findings)}; in enforce mode, contained ${wouldContain}.`;
   const clean = triggers - findings - unresolved;
@@ -71,12 +72,12 @@ function closing({ summary, paint, paths, snapshot, mode }: ReplayContext): stri
   return [
     findings > 0 ? paint.bold(sum) : paint.green(sum),
     ...counts,
-    `next: ${nextStep({ summary, paths, snapshot, mode })}`,
+    `next: ${nextStep(context)}`,
     "",
   ].join("\n");
 }
 
-type Asked = Pick<ReplayContext, "summary" | "paths" | "snapshot">;
+type Asked = Pick<ReplayContext, "summary" | "paths" | "snapshot" | "regions">;
 
 function nextStep({ mode, ...asked }: Asked & Pick<ReplayContext, "mode">): string {
   const { summary, snapshot } = asked;
@@ -89,16 +90,17 @@ function nextStep({ mode, ...asked }: Asked & Pick<ReplayContext, "mode">): stri
 }
 
 /** The command that resolves the events that could not be evaluated. */
-export function resolvingStep(asked: Pick<Asked, "paths" | "snapshot">): string {
+export function resolvingStep(asked: Omit<Asked, "summary">): string {
   // The snapshot says too little as well, but the account as it is now can be evaluated.
   if (asked.snapshot !== undefined) return `${KMS_GUARD} scan --live`;
   const command = again({ ...asked, snapshot: "account.json" });
   return `aws iam get-account-authorization-details > account.json && ${command}`;
 }
 
-function again({ paths, snapshot }: Pick<Asked, "paths" | "snapshot">, ...more: readonly string[]): string {
+function again({ paths, snapshot, regions }: Omit<Asked, "summary">, ...more: readonly string[]): string {
   const account = snapshot === undefined ? [] : ["--account", shellWord(snapshot)];
-  return [`${KMS_GUARD} replay`, ...paths.map(shellWord), ...account, ...more].join(" ");
+  const counted = regions === undefined ? [] : ["--regions", regions.join(",")];
+  return [`${KMS_GUARD} replay`, ...paths.map(shellWord), ...account, ...counted, ...more].join(" ");
 }
 
 function times(count: number): string {

@@ -9,12 +9,13 @@ import { KMS } from "@kms-guard/core/services/kms.ts";
 import type { AccountPolicy } from "@kms-guard/guard/ports.ts";
 import { awsFailure } from "../aws/failure.ts";
 import type { ConnectionOptions } from "../aws/options.ts";
+import type { CountedRegions } from "../input/counted-regions.ts";
 import type { Input, PolicyInput } from "../input/policy-input.ts";
 import type { Io } from "../io/io.ts";
 
 /** Which account to read, and which of its Regions have keys. */
 export interface AccountOptions extends ConnectionOptions {
-  readonly regions?: readonly string[];
+  readonly regions?: CountedRegions;
 }
 
 /**
@@ -26,7 +27,7 @@ export async function* accountPolicies(options: AccountOptions, io: Io): AsyncGe
     const operator = await identifyOperator(options, io.env);
     const account: Account = { id: operator.account, partition: partitionOfRegion(operator.region) };
     const reader = createPolicyReader(iamConnection(operator.access));
-    const { regions } = options;
+    const regions = options.regions?.names;
     const nowMs = io.clock.nowMs();
     const context = { account, service: KMS, nowMs, ...(regions !== undefined && { regions }) };
     for await (const policy of reader.accountPolicies((document) => isViolation(document, context))) {

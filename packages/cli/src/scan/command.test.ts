@@ -169,16 +169,20 @@ describe("scan: the exit code", () => {
     { args: ["--partition", "aws-us"], error: "argument 'aws-us' is invalid" },
     {
       args: ["--regions", "us-east-1,useast1"],
-      error: "`--regions` names `useast1`, which the partition aws does not have: it has af-south-1,",
+      error:
+        "option '--regions <names>' argument 'us-east-1,useast1' is invalid. " +
+        "The partition aws has no Region `useast1`; it has af-south-1,",
     },
-    { args: ["--regions", ""], error: "`--regions` names ``" },
+    { args: ["--regions", ""], error: "has no Region ``" },
     {
       args: ["--regions", "cn-north-1,us-east-1"],
-      error: "names `us-east-1`, which the partition aws-cn does not have: it has cn-north-1, cn-northwest-1",
+      error: "The partition aws-cn has no Region `us-east-1`; it has cn-north-1, cn-northwest-1.",
     },
     {
       args: ["--regions", "us-east-1", "--partition", "aws-us-gov"],
-      error: "names `us-east-1`, which the partition aws-us-gov does not have",
+      error:
+        "`--regions` names Regions of aws, and `--partition` is of aws-us-gov: " +
+        "name Regions of that partition, which are us-gov-east-1, us-gov-west-1",
     },
     { args: ["--live"], error: "`--live` reads the account, and takes no files" },
     { args: ["-", "-"], error: "name `-` once" },
@@ -232,7 +236,7 @@ describe("scan: whose account", () => {
     const { code, io } = await scan(DETAILS, ["--regions", "us-east-1"]);
     expect(code).toBe(3);
     expect(io.err()).toContain(
-      "`--regions` names Regions of aws, and p.jsonl:1 is of aws-cn: name Regions of that partition",
+      "`--regions` names Regions of aws, and p.jsonl:1 is of aws-cn: name Regions of that partition,",
     );
   });
 

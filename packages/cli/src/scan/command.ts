@@ -1,9 +1,10 @@
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
-import { PARTITION_NAMES, partitionOfRegion, regionsOf } from "@kms-guard/core/aws/partitions.ts";
+import { PARTITION_NAMES } from "@kms-guard/core/aws/partitions.ts";
 import { evaluateDocument } from "@kms-guard/core/evaluate/evaluate.ts";
 import { VERDICTS } from "@kms-guard/core/evaluate/verdict.ts";
 import { KMS_GUARD } from "@kms-guard/core/text/command.ts";
 import { PROFILE, REGION } from "../aws/options.ts";
+import { REGIONS, requirePartition } from "../input/counted-regions.ts";
 import type { AddCommand } from "../io/command.ts";
 import { UsageError } from "../io/errors.ts";
 import { PLACEHOLDER } from "./assumed.ts";
@@ -60,11 +61,7 @@ export function scanWith(evaluate: Evaluate): AddCommand {
         `its partition (default: the one that the input or its ARNs name, else ${PLACEHOLDER.partition})`,
         partitionName,
       )
-      .option(
-        "--regions <names>",
-        "the Regions that have keys, separated by commas (default: those that are on in every account)",
-        (text) => text.split(",").map((name) => name.trim()),
-      )
+      .addOption(REGIONS)
       .option("--live", "scan the account's policies in IAM, instead of files")
       .addOption(REGION)
       .addOption(PROFILE)
@@ -77,7 +74,8 @@ export function scanWith(evaluate: Evaluate): AddCommand {
         if (paths.filter((path) => path === "-").length > 1) {
           throw new UsageError("standard input can be read only once: name `-` once");
         }
-        if (options.regions !== undefined) checkRegions(options.regions, options.partition);
+        if (options.partition !== undefined)
+          requirePartition(options.regions, options.partition, "`--partition`");
         end(await runScan(paths, options, evaluate, io));
       });
   };
@@ -97,14 +95,4 @@ function partitionName(text: string): string {
   if (!PARTITION_NAMES.includes(text))
     throw new InvalidArgumentError(`The partitions are ${PARTITION_NAMES.join(", ")}.`);
   return text;
-}
-
-/** Regions that do not exist would have no keys, so that a policy would look worse or milder than it is. */
-function checkRegions(regions: readonly string[], given: string | undefined): void {
-  const partition = given ?? partitionOfRegion(regions[0] ?? "");
-  const unknown = regions.find((region) => !regionsOf(partition).includes(region));
-  if (unknown !== undefined)
-    throw new UsageError(
-      `\`--regions\` names \`${unknown}\`, which the partition ${partition} does not have: it has ${regionsOf(partition).join(", ")}`,
-    );
 }

@@ -1,11 +1,11 @@
-import { partitionOfRegion } from "@kms-guard/core/aws/partitions.ts";
 import type { EvaluationContext } from "@kms-guard/core/evaluate/evaluate.ts";
 import type { Verdict, VerdictName } from "@kms-guard/core/evaluate/verdict.ts";
 import { KMS } from "@kms-guard/core/services/kms.ts";
 import { printable } from "@kms-guard/core/text/untrusted.ts";
+import { type CountedRegions, requirePartition } from "../input/counted-regions.ts";
 import { type Input, type PolicyInput, sourceOf, type UnreadableInput } from "../input/policy-input.ts";
 import { readPolicies } from "../input/read-policies.ts";
-import { EXIT, type ExitCode, UsageError } from "../io/errors.ts";
+import { EXIT, type ExitCode } from "../io/errors.ts";
 import { type Io, note, print } from "../io/io.ts";
 import { Progress } from "../io/progress.ts";
 import { paintFor } from "../io/terminal.ts";
@@ -27,8 +27,7 @@ export interface ScanOptions {
   readonly failOn: VerdictName;
   readonly account?: string;
   readonly partition?: string;
-  /** Regions of one partition. */
-  readonly regions?: readonly string[];
+  readonly regions?: CountedRegions;
   readonly live?: true;
   readonly region?: string;
   readonly profile?: string;
@@ -105,7 +104,7 @@ async function* evaluatedRows(
 
 function evaluatedRow(input: PolicyInput, evaluate: Evaluate, options: ScanOptions, nowMs: number): Row {
   const { id, place, policyKind: kind, attachments, document } = input;
-  const { regions } = options;
+  const regions = options.regions?.names;
   const { verdict, assumed } = evaluateAssuming(document, saidOf(input, options), (account) =>
     evaluate(document, { account, service: KMS, nowMs, ...(regions !== undefined && { regions }) }),
   );
@@ -114,13 +113,9 @@ function evaluatedRow(input: PolicyInput, evaluate: Evaluate, options: ScanOptio
 
 /** What the user said of the account, else what the input says. */
 function saidOf({ account: given, place }: PolicyInput, options: ScanOptions): Assumed {
-  const ofRegions = options.regions?.[0] === undefined ? undefined : partitionOfRegion(options.regions[0]);
   const account = options.account ?? given?.id;
-  const partition = options.partition ?? given?.partition ?? ofRegions;
-  if (ofRegions !== undefined && partition !== ofRegions)
-    throw new UsageError(
-      `\`--regions\` names Regions of ${ofRegions}, and ${sourceOf(place)} is of ${partition}: name Regions of that partition`,
-    );
+  const partition = options.partition ?? given?.partition ?? options.regions?.partition;
+  if (partition !== undefined) requirePartition(options.regions, partition, sourceOf(place));
   return { ...(account !== undefined && { account }), ...(partition !== undefined && { partition }) };
 }
 
@@ -150,7 +145,7 @@ function skippedNote(paths: readonly string[]): string {
 /** The paths or `--live`, and the options that decide which verdicts there are, to be repeated in the next command. */
 function repeatedArguments(paths: readonly string[], options: ScanOptions): readonly string[] {
   const { live, region, profile, account, partition, regions } = options;
-  const named = Object.entries({ region, profile, account, partition, regions: regions?.join(",") });
+  const named = Object.entries({ region, profile, account, partition, regions: regions?.names.join(",") });
   return [
     ...(live === true ? ["--live"] : paths),
     ...named.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
