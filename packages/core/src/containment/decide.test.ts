@@ -84,11 +84,11 @@ describe("which verdicts are contained", () => {
       reason: "`near-full` is contained in enforce mode",
     },
     {
-      name: "near-full is not where the settings contain full only",
+      name: "near-full is not where only full is contained",
       given: { verdict: { name: "near-full", vacuous: false }, settings: { containAt: "full" } },
       action: "alert",
       plan: ALL,
-      reason: "the settings contain `full` only, not `near-full`",
+      reason: "the setting containAt is `full`: `near-full` is only alerted on",
     },
     {
       name: "full is even then",
@@ -116,7 +116,7 @@ describe("which verdicts are contained", () => {
       given: { verdict: { name: "scoped-full", vacuous: false } },
       action: "alert",
       plan: ALL,
-      reason: "the settings contain `near-full` and what is worse, not `scoped-full`",
+      reason: "the setting containAt is `near-full`: `scoped-full` is only alerted on",
     },
     {
       name: "a document that cannot be evaluated is not",

@@ -139,7 +139,7 @@ function verdictObstacle(
   const rank = contained.indexOf(vacuous ? "full" : name);
   if (rank === -1) return `\`${name}\` is never contained, only alerted on`;
   if (rank <= CONTAIN_AT.indexOf(containAt)) return undefined;
-  return `the settings contain \`${containAt}\`${containAt === "full" ? " only" : " and what is worse"}, not \`${name}\``;
+  return `the setting containAt is \`${containAt}\`: \`${name}\` is only alerted on`;
 }
 
 function kindObstacle(input: DecisionInput, settings: GuardSettings): string | undefined {

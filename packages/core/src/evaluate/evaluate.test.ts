@@ -75,12 +75,13 @@ describe("what a verdict says", () => {
     {
       given: "one trivial action denied",
       document: { Statement: [allow, { Effect: "Deny", Action: "kms:ListKeys", Resource: "*" }] },
-      reason: "allows what is needed to read, hand over and destroy all keys, without kms:ListKeys",
+      reason: "allows what is needed to read, hand over and destroy all keys, but not kms:ListKeys",
     },
     {
       given: "many actions denied",
       document: { Statement: [allow, { Effect: "Deny", Action: "kms:Update*", Resource: "*" }] },
-      reason: "allows what is needed to read, hand over and destroy all keys, without 4 of the 56 actions",
+      reason:
+        "allows what is needed to read, hand over and destroy all keys, but not 4 of the 56 KMS actions",
     },
     {
       given: "two conditions",
@@ -94,7 +95,7 @@ describe("what a verdict says", () => {
         },
       },
       reason:
-        "allows all KMS actions on every key when Bool aws:MultiFactorAuthPresent and StringEquals aws:username holds",
+        "allows all KMS actions on every key when Bool aws:MultiFactorAuthPresent and StringEquals aws:username hold",
     },
     {
       given: "a condition that is always true",
@@ -104,7 +105,7 @@ describe("what a verdict says", () => {
     {
       given: "one key",
       document: { Statement: { ...allow, Resource: "arn:aws:kms:eu-west-1:111122223333:key/k1" } },
-      reason: "allows every key action, on some keys only, such as arn:aws:kms:eu-west-1:111122223333:key/k1",
+      reason: "allows every key action on some keys only, such as arn:aws:kms:eu-west-1:111122223333:key/k1",
     },
     {
       given: "most keys, most actions",
@@ -116,7 +117,7 @@ describe("what a verdict says", () => {
         ],
       },
       reason:
-        "allows what is needed to read, hand over and destroy a key, on some keys only: all keys of 16 of 17 Regions, such as arn:aws:kms:af-south-1:111122223333:key/…",
+        "allows what is needed to read, hand over and destroy all keys of 16 of 17 Regions, such as arn:aws:kms:af-south-1:111122223333:key/…",
     },
     {
       given: "most keys, under a condition",
@@ -154,7 +155,7 @@ describe("what a verdict says", () => {
       given: "three problems, and a grant in what can be read",
       document: { Statement: [allow, null, 1, "x"] },
       reason:
-        "cannot be evaluated: Statement[1]: is null, a statement is an object; Statement[2]: is a number, a statement is an object; Statement[3]: is a string, a statement is an object; it is at least full",
+        "cannot be evaluated, but is at least full: Statement[1]: is null, a statement is an object; Statement[2]: is a number, a statement is an object; Statement[3]: is a string, a statement is an object",
     },
   ])("$given", ({ document, reason }) => {
     expect(verdictOf(document).reason).toBe(reason);

@@ -247,16 +247,17 @@ function invalid(
   const unnamed = problems.length - NAMED_PROBLEMS;
   const more = unnamed > 0 ? ` (and ${unnamed} more problem${unnamed === 1 ? "" : "s"})` : "";
   const readings = [
-    ...(least === undefined || least.name === "none" ? [] : [`it is at least ${least.name}`]),
+    ...(least === undefined || least.name === "none" ? [] : [`is at least ${least.name}`]),
     ...(most === undefined || most.name === "none" || most.name === least?.name
       ? []
-      : [`it may be ${most.name}`]),
-  ].map((text) => `; ${text}`);
+      : [`may be ${most.name}`]),
+  ];
+  const but = readings.length === 0 ? "" : `, but ${readings.join(" and ")}`;
   return {
     name: "invalid",
     vacuous: false,
     severity: most !== undefined && isAsGoodAsFull(most) ? "CRITICAL" : "HIGH",
-    reason: `cannot be evaluated: ${named}${more}${readings.join("")}`,
+    reason: `cannot be evaluated${but}: ${named}${more}`,
     evidence,
     missingActions: [],
     problems,

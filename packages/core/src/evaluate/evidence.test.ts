@@ -80,7 +80,7 @@ describe("what an Allow gives", () => {
         ...ALLOW,
         Condition: { Bool: { "aws:MultiFactorAuthPresent": "true", "aws:SecureTransport": "true" } },
       },
-      "allows all 56 KMS actions on every resource, only when Bool aws:MultiFactorAuthPresent and Bool aws:SecureTransport holds",
+      "allows all 56 KMS actions on every resource, only when Bool aws:MultiFactorAuthPresent and Bool aws:SecureTransport hold",
     ],
   ])("%j", (statement, contributes) => {
     expect(evidenceBeside(statement)).toEqual({ counts: true, contributes });
@@ -102,7 +102,23 @@ describe("what a Deny takes away", () => {
   test.each([
     [deny({}), "denies kms:Sign on every resource"],
     [deny({ Condition: {} }), "denies kms:Sign on every resource"],
+    [
+      deny({ Resource: "arn:aws:kms:*:*:key/*abcdef" }),
+      "denies kms:Sign on arn:aws:kms:*:*:key/*abcdef: less than one key in a thousand",
+    ],
     [deny({ Resource: "arn:aws:kms:eu-west-1:*:*" }), "denies kms:Sign on arn:aws:kms:eu-west-1:*:*"],
+    [
+      deny({ Condition: { StringEquals: { "aws:RequestedRegion": "eu-west-1" } } }),
+      "denies kms:Sign on every resource, where StringEquals aws:RequestedRegion holds",
+    ],
+    [
+      deny({ Condition: { Bool: { "aws:SecureTransport": "true" } } }),
+      "denies kms:Sign on every resource; its condition (Bool aws:SecureTransport) is always true",
+    ],
+    [
+      deny({ Condition: { StringNotEquals: { "kms:ViaService": "s3.eu-west-1.amazonaws.com" } } }),
+      "denies kms:Sign on every resource, in every direct call on an ordinary key (StringNotEquals kms:ViaService)",
+    ],
     [
       { Effect: "Deny", Action: "kms:Sign", NotResource: KEY },
       `denies kms:Sign on every resource but ${KEY}`,

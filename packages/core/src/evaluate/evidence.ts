@@ -2,8 +2,10 @@ import type { Statement } from "../policy/document.ts";
 import type { Account } from "../policy/policy.ts";
 import { foldAscii } from "../text/glob.ts";
 import { type ActionCatalogue, actionNames, actionsMatching } from "./action-set.ts";
+import { Steps } from "./glob-automaton.ts";
 import { namesOneResource } from "./resource-pattern.ts";
 import type { ServiceStatement } from "./service-statements.ts";
+import { negligibleGlobs } from "./share.ts";
 import type { Evidence } from "./verdict.ts";
 
 /** What each statement that names the service has to do with the verdict, in their order. */
@@ -92,23 +94,25 @@ function isOnPatterns({ statement, isEverything }: ServiceStatement): boolean {
 }
 
 function allowing({ statement, allows, onSomeResources, madeBy }: ServiceStatement, what: string) {
-  const condition = statement.conditions.map(({ operator, key }) => `${operator} ${key}`).join(" and ");
   if (statement.conditions.length === 0) return counts(`allows ${what}`);
-  if (allows === "unconditional") return counts(`allows ${what}, where ${condition} holds`);
+  const condition = conditionIn(statement);
+  if (allows === "unconditional") return counts(`allows ${what}, where ${holding(statement)}`);
   if (allows === "always") return counts(`allows ${what}; its condition (${condition}) is always true`);
   if (allows === "never") return countsNot(`gives nothing: its condition (${condition}) is never true`);
-  const scope = onSomeResources ? "on those" : "only";
-  const made = madeBy === undefined ? "" : ", which its holder may be able to make true";
-  return counts(`allows ${what}, ${scope} when ${condition} holds${made}`);
+  const only = onSomeResources ? "only on those for which" : "only when";
+  const made = madeBy === undefined ? "" : "; the principal itself may be able to make it true";
+  return counts(`allows ${what}, ${only} ${holding(statement)}${made}`);
 }
 
 function denying(each: ServiceStatement, what: string, catalogue: ActionCatalogue) {
   const { service } = catalogue;
-  const { statement, denies, resources } = each;
+  const { statement, conditions, denies, resources } = each;
   const keys = statement.conditions.map(({ key }) => key).join(", ");
   if (denies === "never") return countsNot(`takes away nothing: its condition on ${keys} is never true`);
   if (denies === "limits")
-    return counts(`denies ${what} in every direct call on an ordinary ${service.resource.one}, by ${keys}`);
+    return counts(
+      `denies ${what}, in every direct call on an ordinary ${service.resource.one} (${conditionIn(statement)})`,
+    );
   if (denies === "sometimes")
     return countsNot(
       `denies ${actionsIn(each, catalogue)}, but only under a condition on ${keys}: no protection to rely on`,
@@ -117,11 +121,35 @@ function denying(each: ServiceStatement, what: string, catalogue: ActionCatalogu
     isOnPatterns(each) &&
     resources.every(({ globs }) => globs.every((glob) => namesOneResource(glob, service)));
   const { one, many } = service.resource;
-  return isOnNamedOnly
-    ? countsNot(
-        `denies ${actionsIn(each, catalogue)}, on named ${many} only: every other ${one} stays granted`,
-      )
-    : counts(`denies ${what}`);
+  if (isOnNamedOnly)
+    return countsNot(
+      `denies ${actionsIn(each, catalogue)}, on named ${many} only: every other ${one} stays granted`,
+    );
+  if (conditions === undefined)
+    return counts(
+      `denies ${what}${isNegligible(each, catalogue) ? `: less than one ${one} in a thousand` : ""}`,
+    );
+  return conditions.isDecidedByPlace
+    ? counts(`denies ${what}, where ${holding(statement)}`)
+    : counts(`denies ${what}; its condition (${conditionIn(statement)}) is always true`);
+}
+
+function isNegligible(each: ServiceStatement, { service }: ActionCatalogue): boolean {
+  const globs = new Set(each.resources.flatMap((pattern) => pattern.globs));
+  return (
+    isOnPatterns(each) && negligibleGlobs(globs, service, new Steps(STEPS_OF_A_TEXT)).size === globs.size
+  );
+}
+
+/** The text of one statement is worth no more. */
+const STEPS_OF_A_TEXT = 1_000;
+
+function conditionIn({ conditions }: Statement): string {
+  return conditions.map(({ operator, key }) => `${operator} ${key}`).join(" and ");
+}
+
+function holding(statement: Statement): string {
+  return `${conditionIn(statement)} ${statement.conditions.length === 1 ? "holds" : "hold"}`;
 }
 
 function actionsIn({ actions }: ServiceStatement, catalogue: ActionCatalogue): string {

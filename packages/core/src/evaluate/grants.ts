@@ -10,7 +10,7 @@ import type { DenyDecision, ServiceStatement } from "./service-statements.ts";
 export const LEVELS = ["unconditional", "tautological", "selfMade", "conditional", "scoped"] as const;
 /**
  * `unconditional`: without a condition, or with conditions on Region and account, which are places.
- * `tautological`: with conditions, too, that always hold. `selfMade`: and those that the holder can make hold.
+ * `tautological`: with conditions, too, that always hold. `selfMade`: and those that the principal can make hold.
  * `conditional`: and those that hold at times; Denies that apply to every direct call count no longer.
  * `scoped`: tautological, and with conditions that hold on some resources.
  */

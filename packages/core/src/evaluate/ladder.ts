@@ -76,7 +76,7 @@ class Ladder {
         name: "escalation",
         vacuous: false,
         severity: "HIGH",
-        reason: `allows ${this.#whatOf(selfMade, "selfMade")} under conditions that its holder can make true: ${this.#selfMadeConditions()}`,
+        reason: `allows ${this.#whatOf(selfMade, "selfMade")} under conditions that the principal itself can make true: ${this.#selfMadeConditions()}`,
         missingActions: this.#missing("selfMade"),
       };
     }
@@ -87,7 +87,7 @@ class Ladder {
       name: "conditional-full",
       vacuous: false,
       severity: "HIGH",
-      reason: `allows ${this.#whatOf(conditional, "conditional")} ${when}`,
+      reason: `allows ${this.#whatOf(conditional, "conditional")}${when}`,
       missingActions: this.#missing("conditional"),
     };
   }
@@ -100,7 +100,7 @@ class Ladder {
       vacuous: false,
       severity: found.severity,
       reason: found.reason,
-      missingActions: this.#missing("tautological"),
+      missingActions: [],
     };
   }
 
@@ -113,7 +113,8 @@ class Ladder {
       const { how = "", needs: written = [] } = service.escalations[index] ?? {};
       const actions = written.map((names) => names.map((name) => `${service.prefix}:${name}`).join(" or "));
       const on = this.#shareInWords("tautological", question);
-      return { question, severity, reason: `allows ${actions.join(" and ")} on ${on}: its holder ${how}` };
+      const reason = `allows ${actions.join(" and ")} on ${on}: with this, a principal ${how}`;
+      return { question, severity, reason };
     }
     return undefined;
   }
@@ -127,21 +128,19 @@ class Ladder {
         const found = this.#permissions.example(level, question);
         isUnknown ||= found === "unknown";
         if (typeof found === "string") continue;
-        const what =
-          question === this.#everyAction
-            ? `every ${one} action`
-            : `what is needed to ${this.#powers()} a ${one}`;
         if (level === "tautological")
           return this.#scopedTo(
-            `allows ${what}, on some ${many} only${this.#where(question, found)}`,
+            `allows ${this.#onSome(question, found.own)}, such as ${found.arn}`,
             question,
           );
+        const what =
+          question === this.#everyAction ? `every ${one} action` : this.#doing(question, `a ${one}`);
         const scopes = this.#statements.filter(({ onSomeResources }) => onSomeResources);
         return {
           name: "scoped-full",
           vacuous: false,
           severity: "MEDIUM",
-          reason: `allows ${what}, on ${many} only that ${listed(conditionsOf(scopes))} selects, such as ${found.arn}`,
+          reason: `allows ${what}, only on ${many} for which ${holding(conditionsOf(scopes))}, such as ${found.arn}`,
           missingActions: [],
         };
       }
@@ -176,7 +175,7 @@ class Ladder {
       if (!this.#permissions.onHalfOfAll("conditional", question)) continue;
       const on = shareInWords(this.#permissions.share("conditional", question), resource);
       const when = conditionsIn(this.#statements, title);
-      const reason = `allows ${this.#doing(question, on)}${when === "" ? "" : ` ${when}`}`;
+      const reason = `allows ${this.#doing(question, on)}${when}`;
       return this.#scopedTo(reason, question, "conditional");
     }
     const found = this.#escalationWhere((question) =>
@@ -214,7 +213,7 @@ class Ladder {
   /** What near-full is: the powers, or the one action that gives them. */
   #amountingTo(level: Level): string {
     const question = this.#nearFull(level);
-    const missing = this.#missing(level);
+    const missing = question === this.#selfGrant ? [] : this.#missing(level);
     const lacks = missing.length === 0 ? "" : `, ${without(missing, this.#catalogue)}`;
     return `${this.#doing(question, this.#shareInWords(level, question))}${lacks}`;
   }
@@ -223,7 +222,7 @@ class Ladder {
     if (question === this.#everyPower) return `what is needed to ${this.#powers()} ${on}`;
     const { service, selfGrant } = this.#catalogue;
     const by = actionNames(selfGrant.by, this.#catalogue).join(" or ");
-    return `${by} beside the use of ${service.resource.many}, on ${on}: its holder gives itself the rest`;
+    return `${by} and the use of ${service.resource.many}, enough for a principal to give itself the rest, on ${on}`;
   }
 
   #hasPowers(level: Level): boolean {
@@ -250,10 +249,17 @@ class Ladder {
     return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
   }
 
-  #where(question: Question, { arn, own }: { readonly arn: string; readonly own: boolean }): string {
+  /** `every key action on all keys of 1 of 17 Regions`. */
+  #onSome(question: Question, own: boolean): string {
+    const { resource } = this.#catalogue.service;
     const share = this.#permissions.share("tautological", question);
-    const part = share.total > 0 ? `: ${shareInWords(share, this.#catalogue.service.resource)}` : "";
-    return `${part}${own ? "" : " of other accounts"}, such as ${arn}`;
+    const on =
+      share.total > 0
+        ? shareInWords(share, resource)
+        : `some ${resource.many}${own ? "" : " of other accounts"} only`;
+    return question === this.#everyAction
+      ? `every ${resource.one} action on ${on}`
+      : this.#doing(question, on);
   }
 
   /** The actions that are not granted on half of the resources, on another that they take too, or on `*`. */
@@ -289,11 +295,11 @@ class Ladder {
   }
 }
 
-function without(actions: readonly string[], { names }: ActionCatalogue): string {
-  return `without ${actions.length <= 3 ? actions.join(", ") : `${actions.length} of the ${names.length} actions`}`;
+function without(actions: readonly string[], { names, service }: ActionCatalogue): string {
+  return `but not ${actions.length <= 3 ? actions.join(", ") : `${actions.length} of the ${names.length} ${service.title} actions`}`;
 }
 
-/** `when Bool aws:MultiFactorAuthPresent holds`. */
+/** ` when Bool aws:MultiFactorAuthPresent holds`. */
 function conditionsIn(statements: readonly ServiceStatement[], title: string): string {
   const allows = statements.filter(
     ({ statement, allows, onSomeResources }) =>
@@ -302,12 +308,12 @@ function conditionsIn(statements: readonly ServiceStatement[], title: string): s
   const limiting = statements.filter(
     ({ statement, denies }) => statement.effect === "Deny" && denies === "limits",
   );
-  const when = allows.length === 0 ? "" : `when ${listed(conditionsOf(allows))} holds`;
+  const when = allows.length === 0 ? "" : ` when ${holding(conditionsOf(allows))}`;
   const unless =
     limiting.length === 0
       ? ""
-      : `except for ${title} calls made directly, which a Deny with ${listed(conditionsOf(limiting))} takes`;
-  return [when, unless].filter((text) => text !== "").join(", ");
+      : `, but not in direct ${title} calls, which a Deny with ${listed(conditionsOf(limiting))} takes away`;
+  return when + unless;
 }
 
 function conditionsOf(statements: readonly ServiceStatement[]): readonly string[] {
@@ -315,6 +321,11 @@ function conditionsOf(statements: readonly ServiceStatement[]): readonly string[
     statement.conditions.map(({ operator, key }) => `${operator} ${key}`),
   );
   return [...new Set(written)];
+}
+
+/** `Bool aws:SecureTransport holds`. */
+function holding(conditions: readonly string[]): string {
+  return `${listed(conditions)} ${conditions.length === 1 ? "holds" : "hold"}`;
 }
 
 function listed(distinct: readonly string[]): string {

@@ -184,12 +184,16 @@ describe("the title", () => {
       { verdict: { ...FULL, name: "conditional-full", vacuous: true } },
     ],
     [
-      "full kms:* on some keys granted by managed policy TeamX, attached to nobody yet",
+      "part of full kms:* granted by managed policy TeamX, attached to nobody yet",
       { policy: { ...TEAM_X, attachments: [] }, verdict: { ...FULL, name: "scoped-full" } },
     ],
     [
       "managed policy TeamX cannot be evaluated, attached to 3 principals",
       { verdict: { ...FULL, name: "invalid", severity: "HIGH" } },
+    ],
+    [
+      "managed policy TeamX may grant full kms:*, attached to 3 principals",
+      { verdict: { ...FULL, name: "invalid", severity: "CRITICAL" } },
     ],
     [
       "full kms:* granted by managed policy Team X [31m Y to 3 principals",
@@ -202,7 +206,7 @@ describe("the title", () => {
 
 it.each([
   ["full", "full secretsmanager:* granted by managed policy TeamX to 3 principals"],
-  ["scoped-full", "full secretsmanager:* on some secrets granted by managed policy TeamX to 3 principals"],
+  ["scoped-full", "part of full secretsmanager:* granted by managed policy TeamX to 3 principals"],
 ] as const)("names the service of a %s grant", (name, title) => {
   const settings = { ...ENFORCE, service: SECRETS_MANAGER };
   expect(found({ verdict: { ...FULL, name }, settings })).toMatchObject({ service: "secretsmanager", title });

@@ -38,7 +38,7 @@ export function createFinding(input: FindingInput): Finding | undefined {
     vacuous: verdict.vacuous,
     ...(verdict.share !== undefined && { share: verdict.share }),
     severity: verdict.severity ?? "HIGH",
-    title: titleOf(policy, verdict.name, verdict.vacuous, settings.service),
+    title: titleOf(policy, verdict.name, verdict, settings.service),
     reason: verdict.reason,
     account: settings.account.id,
     partition: settings.account.partition,
@@ -103,7 +103,7 @@ const GRANTS: Readonly<Record<Exclude<ViolationName, "invalid">, (service: Guard
   "near-full": ({ prefix }) => `near-full ${prefix}:* granted`,
   "conditional-full": ({ prefix }) => `full ${prefix}:* granted on conditions`,
   escalation: ({ prefix }) => `a way to full ${prefix}:* granted`,
-  "scoped-full": ({ prefix, resource }) => `full ${prefix}:* on some ${resource.many} granted`,
+  "scoped-full": ({ prefix }) => `part of full ${prefix}:* granted`,
 };
 
 const KINDS: Readonly<Record<Policy["kind"], string>> = {
@@ -115,20 +115,19 @@ const KINDS: Readonly<Record<Policy["kind"], string>> = {
 function titleOf(
   policy: FindingInput["policy"],
   verdict: ViolationName,
-  vacuous: boolean,
+  { vacuous, severity }: Pick<Verdict, "vacuous" | "severity">,
   service: GuardedService,
 ): string {
   const granted = (name: Exclude<ViolationName, "invalid">): string =>
     vacuous ? `${GRANTS[name](service)} that always hold` : GRANTS[name](service);
+  const unclear = severity === "CRITICAL" ? `may grant full ${service.prefix}:*` : "cannot be evaluated";
   if (policy.kind === "combined") {
     const subject = combinedText(policy.principal);
-    return oneLine(
-      verdict === "invalid" ? `${subject} cannot be evaluated` : `${granted(verdict)} by ${subject}`,
-    );
+    return oneLine(verdict === "invalid" ? `${subject} ${unclear}` : `${granted(verdict)} by ${subject}`);
   }
   const subject = `${KINDS[policy.kind]} policy ${policy.name}`;
   const principals = principalsText(policy);
-  if (verdict === "invalid") return oneLine(`${subject} cannot be evaluated, attached to ${principals}`);
+  if (verdict === "invalid") return oneLine(`${subject} ${unclear}, attached to ${principals}`);
   return oneLine(
     `${granted(verdict)} by ${subject}${principals === NOBODY ? ", attached" : ""} to ${principals}`,
   );

@@ -208,5 +208,5 @@ function count(number: number, noun: string): string {
 /** Starts with a capital and ends with a full stop. */
 function sentence(text: string): string {
   const start = text.slice(0, 1).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(start) ? start : `${start}.`;
+  return /[.!?…]$/.test(start) ? start : `${start}.`;
 }

@@ -29,7 +29,10 @@ export function alertSections(finding: Finding, mostLines: number): readonly Sec
       "Proof",
       finding.evidence.flatMap((evidence) => evidenceLines(evidence)),
     ),
-    section("What is missing from full", finding.missingActions),
+    section(
+      "What is missing from full",
+      finding.missingActions.length === 0 ? [] : [finding.missingActions.join(", ")],
+    ),
     section(attachedTo(finding), attached(finding.attachments)),
     section("What containment does not undo", survivors(finding)),
     section("What changed", change(finding)),

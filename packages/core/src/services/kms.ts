@@ -121,12 +121,12 @@ export const KMS: GuardedService = {
     {
       needs: [["PutKeyPolicy"]],
       severity: "HIGH",
-      how: "can give itself and others every right on them by their key policies",
+      how: "can give itself and others every right on them, in their key policies",
     },
     {
       needs: [["CreateGrant"], ["Decrypt", "ReEncryptFrom"]],
       severity: "MEDIUM",
-      how: "can read what they protect, and let others read it by grants",
+      how: "can read what they protect, and let others read it, by grants",
     },
   ],
   resource: KEY,

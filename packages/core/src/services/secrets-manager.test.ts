@@ -92,7 +92,7 @@ describe("a service that is only data", () => {
       "allows all 23 Secrets Manager actions on every secret, without a condition",
     );
     expect(evaluated({ Resource: ONE_SECRET }).reason).toBe(
-      `allows every secret action, on some secrets only, such as ${ONE_SECRET}`,
+      `allows every secret action on some secrets only, such as ${ONE_SECRET}`,
     );
     expect(evaluated({}, { Resource: ONE_SECRET }).evidence.map(({ contributes }) => contributes)).toEqual([
       "allows all 23 Secrets Manager actions on every resource",

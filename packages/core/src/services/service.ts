@@ -85,7 +85,7 @@ export interface Power {
 export interface Escalation {
   readonly needs: readonly (readonly string[])[];
   readonly severity: "HIGH" | "MEDIUM";
-  /** What its holder does with them: `can give itself and others every right on them`. */
+  /** What a principal that has them can do: `can give itself and others every right on them`. */
   readonly how: string;
 }
 
@@ -98,9 +98,9 @@ export interface GuardedService {
   readonly actions: readonly ServiceAction[];
   /** What makes a grant as good as full: reading, handing over and destroying everything, each by any of its actions. */
   readonly powers: readonly Power[];
-  /** The actions that give their holder all others on the resource, beside any use of it. */
+  /** The actions that give a principal all others on the resource, beside any use of it. */
   readonly selfGrant: { readonly by: readonly string[]; readonly beside: readonly string[] };
-  /** What gives its holder or others the rest: one action of each list. */
+  /** What gives a principal or others the rest: one action of each list. */
   readonly escalations: readonly Escalation[];
   /** What the core actions work on. */
   readonly resource: GuardedResource;
