@@ -81,6 +81,8 @@ export function namedActions(written: WrittenActions, catalogue: ActionCatalogue
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
  */
 export function actionsMatching(pattern: string, catalogue: ActionCatalogue): ActionSet {
+  // Most patterns are of other services.
+  if (pattern.indexOf(":") !== catalogue.service.prefix.length && pattern.charCodeAt(0) !== STAR) return 0n;
   const met = catalogue.met.get(pattern);
   if (met !== undefined) return met;
   const matched = matchedBy(pattern, catalogue);
@@ -88,6 +90,7 @@ export function actionsMatching(pattern: string, catalogue: ActionCatalogue): Ac
   return matched;
 }
 
+const STAR = 42;
 const MOST_MET = 2000;
 const LONGEST_MET = 60;
 

@@ -219,6 +219,7 @@ const ELEMENTS: readonly string[] = [
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
  */
 export function actionComplaint(pattern: string): string | undefined {
+  if (/^[\w-]+:[^:]*$/.test(pattern)) return undefined;
   const [prefix = "", name, ...more] = pattern.split(":");
   if (name === undefined) {
     return isAllStars(pattern)
