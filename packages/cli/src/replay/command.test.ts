@@ -218,10 +218,8 @@ describe("replay --regions", () => {
   it("says the severity and the share in words, and repeats the Regions in the next command", async () => {
     put("a.jsonl", lines(createTeamX(0, ONE_REGION)));
     const { out } = await kmsGuard(["a.jsonl", "--regions", "eu-west-1,us-east-1"]);
-    expect(out).toContain("  HIGH scoped-full  full kms:* on some keys granted");
-    expect(out).toContain(
-      "    allows every key action, on some keys only: all keys of 1 of 2 Regions, such as",
-    );
+    expect(out).toContain("  HIGH scoped-full  ");
+    expect(out).toContain("all keys of 1 of 2 Regions, such as");
     expect(out).toContain(
       "next: npx --no kms-guard replay a.jsonl --regions eu-west-1,us-east-1 --output jsonl ",
     );
