@@ -1037,4 +1037,218 @@ export const MUTANTS: readonly Mutant[] = [
     "madeBy !== 0n",
   ),
   core("evaluate/share.ts", "Limits that add up are not negligible.", "    sum += part;", ""),
+
+  // Principals and their names.
+  core("aws/principal.ts", "A principal that was created again is another.", "one.id !== other.id", "false"),
+  core(
+    "aws/principal.ts",
+    "A principal whose id is not known is known by its name.",
+    "one.id !== undefined && other.id !== undefined && one.id !== other.id",
+    "one.id !== other.id",
+  ),
+  core(
+    "aws/principal.ts",
+    "IAM's names are the same in any case.",
+    "`${type}/${name.toLowerCase()}`",
+    "`${type}/${name}`",
+  ),
+  core(
+    "aws/principal.ts",
+    "A user and a role of one name are two principals.",
+    "`${type}/${name.toLowerCase()}`",
+    "name.toLowerCase()",
+  ),
+  core(
+    "aws/principal.ts",
+    "The guard's own roles are protected.",
+    "[...settings.protectedPrincipals, ...settings.ownRoleArns]",
+    "settings.protectedPrincipals",
+  ),
+  core(
+    "aws/principal.ts",
+    "A protected ARN of another path protects nobody else.",
+    "return entry.toLowerCase() === attachment.arn.toLowerCase();",
+    'return entry.split("/").at(-1)?.toLowerCase() === attachment.arn.split("/").at(-1)?.toLowerCase();',
+  ),
+  core(
+    "aws/principal.ts",
+    "A role of one's own with a reserved name can be changed: its path decides.",
+    "if (arn === undefined) return name.startsWith(prefix);",
+    "if (name.startsWith(prefix)) return true;",
+  ),
+  core(
+    "aws/principal.ts",
+    "A user with the name of a reserved role can be changed.",
+    'if (attachment.type !== "role") return undefined;',
+    "",
+  ),
+
+  // Untrusted text.
+  core(
+    "text/untrusted.ts",
+    "A line of an alert stays one line.",
+    'return text.replace(MISLEADING, " ").trim();',
+    "return text.trim();",
+  ),
+  core(
+    "text/untrusted.ts",
+    "An apostrophe does not end a word of a command.",
+    "text.replaceAll(\"'\", \"'\\\\''\")",
+    "text",
+  ),
+  core(
+    "containment/steps.ts",
+    "A name that begins with a hyphen is no option.",
+    'value.startsWith("-") ?',
+    "false ?",
+  ),
+
+  // What a call may have changed.
+  guard(
+    "policies/load-affected-policies.ts",
+    "A call on a principal may concern each of its inline policies.",
+    "for (const policy of attached.inline) yield { policy };",
+    "",
+  ),
+  guard(
+    "policies/load-affected-policies.ts",
+    "One policy that cannot be read stops no other.",
+    "if (policy instanceof Error) failures.push(policy);",
+    "if (policy instanceof Error) throw policy;",
+  ),
+  guard(
+    "policies/load-affected-policies.ts",
+    "A policy that cannot be read brings the event back.",
+    "if (failures.length > 0)\n      throw new AggregateError",
+    "if (false)\n      throw new AggregateError",
+  ),
+  guard(
+    "policies/load-affected-policies.ts",
+    "If IAM cannot be read, a violation in the event is alerted on.",
+    "if (seen !== undefined && violates(seen.document)) {",
+    "if (false) {",
+  ),
+  guard(
+    "policies/load-affected-policies.ts",
+    "From a text in the event only, nothing is concluded.",
+    "iamUnavailable: true,",
+    "",
+  ),
+  guard(
+    "policies/load-affected-policies.ts",
+    "A deleted policy is not waited for.",
+    "isRemoval(call) || (read !== undefined && isUpToDateWith(read, call))",
+    "read !== undefined && isUpToDateWith(read, call)",
+  ),
+  guard(
+    "policies/load-affected-policies.ts",
+    "A policy of a renamed principal is looked for in the account.",
+    "if (now === undefined && (await policies.policiesOf(principal)) === undefined)",
+    "if (false)",
+  ),
+  guard(
+    "policies/load-affected-policies.ts",
+    "A harmless text that is not in force is nothing.",
+    "if (document === undefined || !violates(document)) return;",
+    "if (document === undefined) return;",
+  ),
+  guard(
+    "policies/read-policy.ts",
+    "A policy of a scan keeps the ARNs that only the scan has.",
+    "scanned.attachments.find((other) => isSamePrincipal(other, attachment)) ?? attachment",
+    "attachment",
+  ),
+  guard(
+    "policies/read-policy.ts",
+    "A role whose name is not reserved is not read.",
+    "if (attachment.arn !== undefined || reservedRole(attachment) === undefined) return attachment;",
+    "if (attachment.arn !== undefined) return attachment;",
+  ),
+  guard(
+    "policies/account-scan.ts",
+    "A scan that is not whole ends no finding.",
+    "if (!this.isWhole) return [];",
+    "",
+  ),
+  guard(
+    "policies/account-scan.ts",
+    "A dormant version that a finding reports is not notified.",
+    "({ document }) => !known.some(({ finding }) => reportsDormant(finding, document)),",
+    "() => true,",
+  ),
+  guard(
+    "enrich.ts",
+    "At most 25 principals are read for an alert.",
+    "const MOST_PRINCIPALS = 25;",
+    "const MOST_PRINCIPALS = 26;",
+  ),
+  guard(
+    "enrich.ts",
+    "What cannot be read is left out of an alert.",
+    "policies.principalDetails(attachment).catch(() => undefined)",
+    "policies.principalDetails(attachment)",
+  ),
+  guard(
+    "enrich.ts",
+    "A version is compared with the one before it.",
+    '(creates === "version" ? others.find(isOlder) : undefined) ?? others[0]',
+    "others[0]",
+  ),
+  guard("enrich.ts", "A long diff is cut.", "const LONGEST_DIFF = 8_000;", "const LONGEST_DIFF = 8_000_000;"),
+
+  // The drill and the replay.
+  guard(
+    "drill/clean-up.ts",
+    "What was perhaps made is removed too.",
+    "made.role === undefined ? []",
+    'made.role !== "surely" ? []',
+  ),
+  guard(
+    "drill/clean-up.ts",
+    "What is there surely is looked for again.",
+    "const DOUBTED_ROUNDS = 2;",
+    "const DOUBTED_ROUNDS = 0;",
+  ),
+  guard(
+    "drill/drill.ts",
+    "A drill that breaks removes what it made.",
+    "const left = await cleanUp(ports.canary, run.made, ports.clock);",
+    "const left = await cleanUp(ports.canary, {}, ports.clock);",
+  ),
+  guard(
+    "drill/drill.ts",
+    "A containment of which IAM shows nothing is none.",
+    "if (await this.#ports.canary.isAttached()) {",
+    "if (false) {",
+  ),
+  guard(
+    "drill/drill.ts",
+    "A clock that is behind says nothing.",
+    "knownMs !== undefined && knownMs >= calledAtMs",
+    "knownMs !== undefined",
+  ),
+  guard(
+    "replay/seen-records.ts",
+    "A record without an id is no copy.",
+    "if (eventId === undefined) return false;",
+    "",
+  ),
+  guard(
+    "replay/seen-records.ts",
+    "Two records of one id and different content are two.",
+    "...parts.map((name) => memberOf(record, name))",
+    "",
+  ),
+  guard(
+    "replay/time-window.ts",
+    "What comes after something younger was released is late.",
+    "return item.time !== undefined && item.time < this.#released;",
+    "return false;",
+  ),
+  guard(
+    "replay/replay.ts",
+    "A copy of a record is dropped.",
+    "} else if (seen.isCopy(record)) {",
+    "} else if (false) {",
+  ),
 ];

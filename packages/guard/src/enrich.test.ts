@@ -86,3 +86,22 @@ describe("the principals", () => {
     );
   });
 });
+
+describe("the version that a new default is compared with", () => {
+  it.each([
+    ["CreatePolicyVersion", "v1"],
+    ["SetDefaultPolicyVersion", "v3"],
+    ["AttachUserPolicy", undefined],
+  ])("after %s of v2 is %s", async (eventName, previousVersionId) => {
+    const world = new GuardedAccount();
+    world.iam.createPolicy("Tools", allowing("First", 1));
+    world.iam.createPolicyVersion(TOOLS, FULL, true);
+    world.iam.createPolicyVersion(TOOLS, allowing("Third", 1));
+    const policy = await readManaged(world.account, TOOLS);
+    if (policy === undefined) throw new Error("no policy");
+    const finding = { ...FINDING, trigger: { kind: "event", eventName }, attachments: [] } as const;
+    const { change: _, ...withoutChange } = finding;
+    const { change } = await enrich(world.account, CONTEXT, withoutChange, { policy });
+    expect(change?.previousVersionId).toBe(previousVersionId);
+  });
+});

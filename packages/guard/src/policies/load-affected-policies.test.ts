@@ -167,3 +167,24 @@ describe("where IAM does not answer", () => {
     expect(await given(READ_ONLY)).toEqual([]);
   });
 });
+
+describe("what is not loaded", () => {
+  it("is a policy that was deleted: nothing is waited for", async () => {
+    const world = account();
+    world.iam.detachPolicy(ALICE, TOOLS);
+    world.iam.deletePolicy(TOOLS);
+    expect(await loaded(world, iamEvent("DeletePolicy", { policyArn: TOOLS }))).toEqual([]);
+    expect(world.clock.sleptMs).toEqual([]);
+  });
+
+  it("is a harmless version that is not in force", async () => {
+    const world = account();
+    world.iam.createPolicyVersion(TOOLS, READ_ONLY);
+    const creating = iamEvent(
+      "CreatePolicyVersion",
+      { policyArn: TOOLS, policyDocument: READ_ONLY, setAsDefault: false },
+      { responseElements: { policyVersion: { versionId: "v2", isDefaultVersion: false } } },
+    );
+    expect(await loaded(world, creating)).toEqual(["Tools v1"]);
+  });
+});

@@ -1,8 +1,9 @@
+import { TEAM_X } from "@kms-guard/testing/examples/team-x.ts";
 import { GuardedAccount } from "@kms-guard/testing/fakes/guarded-account.ts";
 import { TestClock } from "@kms-guard/testing/fakes/test-clock.ts";
 import { describe, expect, test } from "vitest";
 import type { PolicyReader } from "../ports.ts";
-import { waitForConsistency, withDeadline } from "./read-policy.ts";
+import { readAgain, waitForConsistency, withDeadline } from "./read-policy.ts";
 
 const FULL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
 const TOOLS = "arn:aws:iam::111122223333:policy/Tools";
@@ -73,5 +74,22 @@ describe("waiting for IAM to agree with an event", () => {
     { agreesAfterMs: 7_001, value: "old", sleptMs: [1_000, 2_000, 4_000] },
   ])("after $agreesAfterMs ms answers the $value value", async ({ agreesAfterMs, value, sleptMs }) => {
     expect(await read(agreesAfterMs)).toEqual({ value, sleptMs });
+  });
+});
+
+describe("a policy of an account scan that is read again", () => {
+  const PATHS = "arn:aws:iam::111122223333:user/team/alice";
+  const scanned = { ...TEAM_X, arn: TOOLS, attachments: [{ ...ALICE, arn: PATHS }] };
+
+  test("keeps the ARNs that only the scan has", async () => {
+    const { world } = accountWithDeadline();
+    const again = await readAgain(world.account, scanned);
+    expect(again).toMatchObject({ document: FULL, attachments: [{ name: "alice", arn: PATHS }] });
+  });
+
+  test("has the principals that it has now", async () => {
+    const { world } = accountWithDeadline();
+    world.iam.detachPolicy(ALICE, TOOLS);
+    expect(await readAgain(world.account, scanned)).toMatchObject({ attachments: [] });
   });
 });
