@@ -149,11 +149,13 @@ describe("globs divide the keys among them", () => {
 
 describe("keys that are named", () => {
   const named = (...globs: string[]) =>
-    [...division(globs).namedCells()].map((cell) => ({
-      own: cell?.own,
-      example: cell?.example.replace("arn:aws:kms:", ""),
-      matched: globs.filter((glob) => cell?.matched.has(glob)).length,
-    }));
+    [...division(globs).namedCells()]
+      .filter((cell) => cell?.shape === undefined)
+      .map((cell) => ({
+        own: cell?.own,
+        example: cell?.example.replace("arn:aws:kms:", ""),
+        matched: globs.filter((glob) => cell?.matched.has(glob)).length,
+      }));
 
   test("are each a cell, with every glob that matches it", () => {
     expect(
@@ -166,6 +168,7 @@ describe("keys that are named", () => {
     ).toEqual([
       { own: true, example: "eu-west-1:111122223333:key/abc", matched: 3 },
       { own: false, example: "eu-west-1:846193750282:key/abc", matched: 2 },
+      { own: false, example: "eu-west-1:999900001111:key/abc", matched: 2 },
       { own: false, example: "eu-west-1:999900001111:key/def", matched: 1 },
     ]);
   });

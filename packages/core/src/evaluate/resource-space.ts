@@ -77,7 +77,7 @@ export function resourceSpace(
   const wide = placed.filter(
     ({ glob, resource }) => mayStartLike(resource, prefix) && !isNamed(glob) && !negligible.has(glob),
   );
-  const accounts = accountClasses(new Set(wide.map((each) => each.account)), onAccount, account, steps);
+  const accounts = accountClasses(new Set(placed.map((each) => each.account)), onAccount, account, steps);
   if (accounts === undefined) return undefined;
   const groups = alikeResources(wide, useOf);
   const resources = shapes.flatMap((places, shape) =>
