@@ -7,13 +7,13 @@ import { shrink } from "./shrink.ts";
 
 test("the documents are worth comparing: every verdict comes often, and the oracle judges each", () => {
   const seen = new Map<string, number>();
-  for (const document of fc.sample(policyDocument, { numRuns: 2000, seed: 1 })) {
+  for (const document of fc.sample(policyDocument, { numRuns: 1000, seed: 1 })) {
     const { name, vacuous } = judge(document, SETTING);
     const verdict = vacuous ? "vacuous" : name;
     seen.set(verdict, (seen.get(verdict) ?? 0) + 1);
   }
   const verdicts = ["full", "near-full", "vacuous", "conditional-full", "escalation", "scoped-full", "none"];
-  for (const verdict of verdicts) expect(seen.get(verdict) ?? 0, verdict).toBeGreaterThan(40);
+  for (const verdict of verdicts) expect(seen.get(verdict) ?? 0, verdict).toBeGreaterThan(20);
   expect([...seen.keys()].toSorted()).toEqual(verdicts.toSorted());
 });
 
