@@ -83,8 +83,10 @@ function readOne(state: State, text: string): State {
 
 /** What is left of one glob after a text. */
 function restsAfter(glob: string, text: string): readonly string[] {
+  if (glob.startsWith(text)) return [glob.slice(text.length)];
   let same = 0;
   while (same < text.length && glob[same] === text[same]) same += 1;
+  if (!isWildcard(glob.charAt(same))) return [];
   let rests: readonly string[] = [glob.slice(same)];
   for (const character of text.slice(same)) {
     rests = withoutImplied(rests.flatMap((rest) => restsAfterOne(rest, character)));
