@@ -39,9 +39,9 @@ const ALIAS = "alias/Zz_Qq/Xx";
 
 const NAMED_KEY = /^arn:[^:]+:kms:[^:]*:[^:]*:key\/([A-Za-z0-9-]+)$/;
 
-/** Every Region of the setting and every one of the partition that a document names. */
+/** Every Region of the setting, and those of the partition that a statement on KMS names. */
 export function regionsFor(statements: readonly Statement[], setting: Setting): readonly string[] {
-  const patterns = statements.flatMap(({ resources }) => resources);
+  const patterns = statements.flatMap(({ actions, resources }) => (actions === 0n ? [] : resources));
   const named = patterns.flatMap((pattern) => /^arn:[^:]+:kms:([a-z0-9-]+):/.exec(pattern)?.[1] ?? []);
   const here = named.filter((region) => partitionOfRegion(region) === setting.account.partition);
   return [...new Set([...setting.knownRegions, ...setting.regions, ...here])];
