@@ -109,17 +109,10 @@ class StatementReader {
     if ("Principal" in value || "NotPrincipal" in value) return [];
     if (effect === undefined || actions === undefined || resources === undefined || conditions === undefined)
       return [];
-    return [
-      {
-        ...this.#source,
-        path,
-        ...(sid === undefined ? {} : { sid }),
-        effect,
-        actions,
-        resources,
-        conditions,
-      },
-    ];
+    const { version, policy } = this.#source;
+    const statement = { version, path, effect, actions, resources, conditions };
+    if (sid === undefined && policy === undefined) return [statement];
+    return [{ ...statement, ...(policy !== undefined && { policy }), ...(sid !== undefined && { sid }) }];
   }
 
   #effect(value: unknown, path: string): Statement["effect"] | undefined {
@@ -152,6 +145,7 @@ class StatementReader {
     if (!Array.isArray(value))
       return this.#problem(path, `is ${kindOf(value)}, it has to be a string or a list of strings`);
     if (value.length === 0) return this.#problem(path, "is an empty list");
+    if (value.every((member) => typeof member === "string")) return value;
     return value.filter((member: unknown, index): member is string => {
       if (typeof member !== "string")
         this.#problem(`${path}[${index}]`, `is ${kindOf(member)}, it has to be a string`);
@@ -161,7 +155,8 @@ class StatementReader {
 
   #checkActions(value: unknown, path: string): void {
     const patterns: readonly unknown[] = Array.isArray(value) ? value : [value];
-    for (const [index, pattern] of patterns.entries()) {
+    for (let index = 0; index < patterns.length; index += 1) {
+      const pattern = patterns[index];
       const complaint = typeof pattern === "string" ? actionComplaint(pattern) : undefined;
       if (typeof pattern !== "string" || complaint === undefined) continue;
       this.#problem(Array.isArray(value) ? `${path}[${index}]` : path, `${quoted(pattern)} ${complaint}`);
