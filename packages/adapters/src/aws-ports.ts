@@ -24,7 +24,7 @@ export function awsPorts(
   const clients = awsClients(access);
   return {
     policies: createPolicyReader(iamConnection(access)),
-    // No SDK retries: performSteps retries itself, so it can tell a lost answer from somebody else's detach.
+    // No SDK retries: performSteps retries itself, so it can distinguish a lost answer from somebody else's detach.
     writer: createPolicyWriter(iamConnection({ ...access, maxAttempts: 1 })),
     findings: dynamoFindings({ client: clients.dynamoDb, tableName, account: settings.account.id, clock }),
     alerts: {

@@ -54,7 +54,7 @@ async function remove(iam: Iam, step: ContainmentStep, isConfirmed: boolean): Pr
   if ("document" in step && !isConfirmed) {
     const { principal, policyName } = step.target;
     const stored = await storedText(iam, step);
-    // What IAM does not show yet, it may still have: the deletion tells.
+    // What IAM does not show yet, it may still have: the deletion shows it.
     if (stored !== undefined && stored !== step.document) {
       return {
         outcome: "failed",

@@ -73,7 +73,7 @@ class GlobAutomaton {
   /** Where a group matches if nothing follows. */
   readonly #atEnd: bigint;
   readonly #start: State;
-  /** By their places in digits: a Map tells large integers apart by their lowest bits only. */
+  /** By their places in digits: a Map distinguishes large integers by their lowest bits only. */
   readonly #states = new Map<string, State>();
   /** What a step costs that is taken for the first time: a part that is always there, and one for the globs. */
   readonly #stepWork: number;

@@ -157,13 +157,13 @@ class Ladder {
 
   #twoPowers(): Judgement | undefined {
     const { powers, service } = this.#catalogue;
-    const held = powers.flatMap((power, index) => {
+    const onHalf = powers.flatMap((power, index) => {
       const isHeld = this.#permissions.onHalfOfAll("tautological", (granted) => hasAny(granted, power));
       return isHeld ? [{ power, name: service.powers[index]?.name }] : [];
     });
-    if (held.length < 2) return undefined;
-    const every: Question = (granted) => held.every(({ power }) => hasAny(granted, power));
-    const names = held.map(({ name }) => `to ${name}`).join(" and ");
+    if (onHalf.length < 2) return undefined;
+    const every: Question = (granted) => onHalf.every(({ power }) => hasAny(granted, power));
+    const names = onHalf.map(({ name }) => `to ${name}`).join(" and ");
     const on = this.#shareInWords("tautological", every);
     return this.#scopedTo(`allows two of the three powers, ${names}, on ${on}`, every);
   }

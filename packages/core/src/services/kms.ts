@@ -107,7 +107,7 @@ export const KMS: GuardedService = {
     { name: "hand over", actions: ["PutKeyPolicy", "CreateGrant"] },
     { name: "destroy", actions: ["ScheduleKeyDeletion", "DisableKey"] },
   ],
-  // A key policy alone may allow what an identity policy does not; whoever also uses keys has a reason to.
+  // A key policy alone may allow what an identity policy does not; a user of the keys has a reason to.
   // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
   selfGrant: {
     by: ["PutKeyPolicy"],

@@ -43,7 +43,7 @@ export interface ReplaySummary {
   wouldContain: number;
   notOurs: number;
   malformed: number;
-  /** Triggers of which the archive does not tell enough. */
+  /** Triggers of which the archive does not have enough. */
   unresolved: number;
   duplicates: number;
   /** Records that came too late to be put in order. */
