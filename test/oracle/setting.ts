@@ -8,8 +8,19 @@ const ON_BY_DEFAULT = [
   ...["ap-south-1", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-southeast-1", "ap-southeast-2"],
 ];
 
-export const SETTING: Setting = {
-  account: { id: "111122223333", partition: "aws" },
-  regions: ON_BY_DEFAULT,
-  knownRegions: regionsOf("aws"),
+const setting = (partition: string, regions: readonly string[]): Setting => ({
+  account: { id: "111122223333", partition },
+  regions,
+  knownRegions: regionsOf(partition),
+});
+
+/** What the evaluator takes where nothing is set. */
+export const SETTING = setting("aws", ON_BY_DEFAULT);
+
+/** By the names of the tool that compares. */
+export const SETTINGS: Readonly<Record<string, Setting>> = {
+  default: SETTING,
+  few: setting("aws", ["eu-west-1", "eu-central-1", "af-south-1"]),
+  every: setting("aws", regionsOf("aws")),
+  china: setting("aws-cn", regionsOf("aws-cn")),
 };

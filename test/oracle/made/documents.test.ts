@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { policyDocument } from "./documents.ts";
-import { judge } from "./judge.ts";
-import { SETTING } from "./setting.ts";
-import { shrink } from "./shrink.ts";
+import { judge } from "../judge.ts";
+import { SETTING } from "../setting.ts";
+import { shrink } from "../shrink.ts";
+import { policyDocumentsIn } from "./documents.ts";
 
 test("the documents are worth comparing: every verdict comes often, and the oracle judges each", () => {
   const seen = new Map<string, number>();
-  for (const document of fc.sample(policyDocument, { numRuns: 1000, seed: 1 })) {
+  for (const document of fc.sample(policyDocumentsIn(SETTING), { numRuns: 1000, seed: 1 })) {
     const { name, vacuous } = judge(document, SETTING);
     const verdict = vacuous ? "vacuous" : name;
     seen.set(verdict, (seen.get(verdict) ?? 0) + 1);
