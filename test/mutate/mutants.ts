@@ -629,9 +629,9 @@ export const MUTANTS: readonly Mutant[] = [
   core("containment/decide.ts", "Monitor mode contains nothing.", 'settings.mode === "monitor" ?', "false ?"),
   core(
     "containment/decide.ts",
-    "A protected principal stops the containment.",
-    "protectedObstacle(left, settings) ??",
-    "",
+    "A protected principal is passed over.",
+    "!reserved.includes(attachment) && !untouchable.includes(attachment)",
+    "!reserved.includes(attachment)",
   ),
   core(
     "containment/decide.ts",
@@ -702,8 +702,8 @@ export const MUTANTS: readonly Mutant[] = [
   core(
     "containment/decide.ts",
     "A role that only AWS can change has no step.",
-    "left.filter((attachment) => reservedRole(attachment) === undefined),",
-    "left,",
+    "!reserved.includes(attachment) && !untouchable.includes(attachment)",
+    "!untouchable.includes(attachment)",
   ),
   core(
     "containment/decide.ts",

@@ -84,3 +84,25 @@ describe("who held a policy", () => {
     expect(findings[0]?.attachments.filter(({ arn }) => arn === undefined)).toHaveLength(6);
   });
 });
+
+describe("a protected principal", () => {
+  it.each([
+    ["that the settings name", { protectedPrincipals: ["role/Build"] }],
+    ["that is a role of the guard", { ownRoleArns: ["arn:aws:iam::111122223333:role/ci/Build"] }],
+  ])("%s keeps the policy, shields nobody, and leaves the finding open", async (_, settings) => {
+    const world = new GuardedAccount(settings);
+    const { findings } = await world.guard(attachedIn(world));
+    expect(world.holders(TOOLS)).toEqual(["role/Build"]);
+    expect(findings).toMatchObject([
+      {
+        status: "open",
+        attachments: [
+          { name: "Build", state: "protected" },
+          { name: "Team", state: "contained" },
+          { name: "alice", state: "contained" },
+        ],
+      },
+    ]);
+    expect(world.alerts.findings).toMatchObject([{ severity: "CRITICAL", status: "open" }]);
+  });
+});

@@ -261,11 +261,25 @@ describe("AWS managed policies", () => {
 describe("the circuit breaker", () => {
   it.each<Case>([
     {
-      name: "speaks when the plan holds a protected principal by ARN",
+      name: "passes over a protected principal by ARN, which shields nobody",
       given: { settings: { protectedPrincipals: ["arn:aws:iam::111122223333:role/ci/Deploy"] } },
-      action: "alert",
-      plan: ALL,
-      reason: "role `Deploy` must not be changed, so nothing was detached",
+      action: "contain",
+      plan: ["user mallory", "group Admins"],
+      reason: "`full` is contained in enforce mode; role `Deploy` must not be changed",
+    },
+    {
+      name: "passes over the guard's own role, which shields nobody",
+      given: { policy: { ...TEAM_X, attachments: [MALLORY, { type: "role", name: "Guard" }] } },
+      action: "contain",
+      plan: ["user mallory"],
+      reason: "role `Guard` must not be changed",
+    },
+    {
+      name: "counts no protected principal among those that may be taken at once",
+      given: { settings: { maxAttachments: 2, protectedPrincipals: ["role/Deploy"] } },
+      action: "contain",
+      plan: ["user mallory", "group Admins"],
+      reason: "role `Deploy` must not be changed",
     },
     {
       name: "lets a plan without it pass",
@@ -456,6 +470,6 @@ it("keeps the reason short however many are protected", () => {
   const attachments = Array.from({ length: 9 }, (_, index) => ({ type: "user", name: `u${index}` }) as const);
   const settings = { protectedPrincipals: attachments.map(({ name }) => `user/${name}`) };
   expect(decideOn({ policy: { ...TEAM_X, attachments }, settings }).reason).toBe(
-    "user `u0`, user `u1`, user `u2`, user `u3`, user `u4`, 4 more must not be changed, so nothing was detached",
+    "no principal that the guard can change; user `u0`, user `u1`, user `u2`, user `u3`, user `u4`, 4 more must not be changed",
   );
 });

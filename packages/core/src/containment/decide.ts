@@ -37,9 +37,9 @@ export interface DecisionInput {
  *   `scoped-full` are contained, nothing else;
  * - AWS managed policies have many users: at most they are detached from the one principal that the event named;
  * - what a principal's policies give only together is alerted on: which of them to take is for a person to decide;
- * - a protected principal in the plan, or more steps than `maxAttachments`, breaks the circuit: no step is taken, and
- *   the alert has the commands. Half a containment would be neither safe nor harmless;
- * - roles that only AWS can change are passed over, the others are contained all the same;
+ * - more steps than `maxAttachments` break the circuit: no step is taken, and the alert has the commands;
+ * - protected principals, the guard's own roles and roles that only AWS can change are passed over, and the others are
+ *   contained all the same: nobody can attach a policy to one of these to keep it elsewhere;
  * - an exemption counts until it expires, for the principal and the text it names; the rest is contained.
  */
 export function decide(
@@ -99,11 +99,14 @@ export function decide(
   if (left.length === 0) return { ...exempt(covering), principals };
 
   const reserved = left.filter((attachment) => reservedRole(attachment) !== undefined);
+  const untouchable = left.filter(
+    (attachment) => reservedRole(attachment) === undefined && isProtected(attachment, settings),
+  );
   const plan = containmentPlan(
     policy,
-    left.filter((attachment) => reservedRole(attachment) === undefined),
+    left.filter((attachment) => !reserved.includes(attachment) && !untouchable.includes(attachment)),
   );
-  const notes = [...exemptNotes(assessed), ...reserved.map(reservedRoleNote)];
+  const notes = [...exemptNotes(assessed), ...protectedNotes(untouchable), ...reserved.map(reservedRoleNote)];
   const withNotes = (reason: string): string => [reason, ...notes].join("; ");
 
   const obstacle =
@@ -111,7 +114,6 @@ export function decide(
     verdictObstacle(verdict, settings) ??
     kindObstacle(input, settings) ??
     (plan.length === 0 ? "no principal that the guard can change" : undefined) ??
-    protectedObstacle(left, settings) ??
     (plan.length > settings.maxAttachments
       ? `${plan.length} attachments are more than the ${settings.maxAttachments} that may be detached at once`
       : undefined);
@@ -164,14 +166,6 @@ function awsManagedObstacle(
     : undefined;
 }
 
-function protectedObstacle(left: readonly Attachment[], settings: GuardSettings): string | undefined {
-  const untouchable = left.filter(
-    (attachment) => reservedRole(attachment) === undefined && isProtected(attachment, settings),
-  );
-  if (untouchable.length === 0) return undefined;
-  return `${listed(untouchable.map(named))} must not be changed, so nothing was detached`;
-}
-
 function exempt(covering: readonly Exemption[]): Decision {
   const each = [...new Set(covering)].map(
     ({ id, reason, owner, expiresAt }) => `${id} of ${owner} until ${expiresAt}: ${reason}`,
@@ -198,6 +192,10 @@ function exemptNotes(
     exemption === undefined ? [] : `${named(attachment)} is exempt by ${exemption.id}`,
   );
   return notes.length === 0 ? [] : [listed(notes)];
+}
+
+function protectedNotes(untouchable: readonly Attachment[]): readonly string[] {
+  return untouchable.length === 0 ? [] : [`${listed(untouchable.map(named))} must not be changed`];
 }
 
 function reservedRoleNote(attachment: Attachment): string {

@@ -80,9 +80,9 @@ export interface FindingEvidence {
 export const ATTACHMENT_STATES = [
   "failed",
   "standing",
+  "protected",
   "restored",
   "contained",
-  "protected",
   "exempt",
   "gone",
 ] as const;

@@ -18,7 +18,8 @@ import { nextStepsFor } from "./next-steps.ts";
  * | from               | to                 | when                                                                   |
  * |--------------------|--------------------|------------------------------------------------------------------------|
  * | open               | exempt             | an exemption covers it                                                 |
- * | open               | contained          | every planned step worked                                              |
+ * | open               | contained          | every planned step worked, and nobody has it any more                  |
+ * | open               | restored           | an operator gave back what was contained beside a protected principal  |
  * | open               | containment-failed | a step failed                                                          |
  * | open               | resolved           | somebody else took it away, or replaced the text                       |
  * | containment-failed | open, exempt       | it is assessed again, with another decision                            |
@@ -32,7 +33,7 @@ import { nextStepsFor } from "./next-steps.ts";
  * | resolved           | open, exempt       | it is back, as an account scan or a retry of its event finds           |
  */
 const TRANSITIONS: Readonly<Record<FindingStatus, readonly FindingStatus[]>> = {
-  open: ["exempt", "contained", "containment-failed", "resolved"],
+  open: ["exempt", "contained", "containment-failed", "restored", "resolved"],
   "containment-failed": ["open", "exempt", "contained", "restored", "resolved"],
   contained: ["restored", "open", "exempt"],
   exempt: ["open", "resolved"],

@@ -19,6 +19,9 @@ export function nextStepsFor(finding: Finding, plan: readonly ContainmentStep[])
     case "exempt":
       return [show, `${KMS_GUARD} exempt list`];
     case "open":
+      if (finding.containment?.steps.some(isDone))
+        return [show, ...toAct(finding, plan), exemptCommand(finding)];
+      return [...toAct(finding, plan), show, exemptCommand(finding)];
     case "contained":
     case "containment-failed":
       return [...toAct(finding, plan), show, exemptCommand(finding)];

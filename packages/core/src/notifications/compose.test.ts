@@ -50,14 +50,14 @@ describe("what happened and what was done", () => {
       "contained, but for a role only AWS can change",
       {
         ...FINDING,
-        status: "contained",
+        status: "open",
         attachments: [
           { ...MALLORY, state: "contained" },
           { ...PERMISSION_SET, state: "protected" },
         ],
         containment: { steps: FINDING.containment?.steps.slice(0, 1) ?? [] },
       },
-      "CRITICAL contained: full kms:* granted by managed policy TeamX to 3 principals",
+      "CRITICAL contained in part: full kms:* granted by managed policy TeamX to 3 principals",
       "One statement allows every KMS action on every key. The policy was removed from 1 principal; 1 still has it.",
     ],
     [

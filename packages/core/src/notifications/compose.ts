@@ -17,9 +17,7 @@ const LINES = 60;
  */
 export function composeAlert(finding: Finding, mostLines = LINES): Alert {
   return {
-    title: oneLine(
-      `${finding.severity} ${STATUS_TEXT[finding.status]}${recurrenceTitle(finding)}: ${finding.title}`,
-    ),
+    title: oneLine(`${finding.severity} ${statusText(finding)}${recurrenceTitle(finding)}: ${finding.title}`),
     severity: finding.severity,
     summary: oneLine(`${sentence(finding.reason)} ${whatWasDone(finding)}${recurrenceSentence(finding)}`),
     facts: [
@@ -69,15 +67,30 @@ const STATUS_TEXT: Readonly<Record<Finding["status"], string>> = {
   resolved: "resolved",
 };
 
+function stillHave(left: number): string {
+  return left > 0 ? `; ${left} still ${left === 1 ? "has" : "have"} it` : "";
+}
+
+function statusText(finding: Finding): string {
+  return finding.status === "open" && removed(finding) > 0
+    ? "contained in part"
+    : STATUS_TEXT[finding.status];
+}
+
+/** From how many principals the guard took it. */
+function removed({ containment }: Finding): number {
+  return (containment?.steps ?? []).filter(isDone).length;
+}
+
 function whatWasDone(finding: Finding): string {
   const steps = finding.containment?.steps ?? [];
-  const gone = steps.filter(isDone).length;
+  const gone = removed(finding);
   const left = finding.attachments.filter(({ state }) => HAS_POLICY[state]).length;
   switch (finding.status) {
     case "contained":
       if (finding.policy.kind === "combined")
         return `${count(gone, "step")} worked: what is left is no violation.`;
-      return `The policy was removed from ${count(gone, "principal")}${left > 0 ? `; ${left} still ${left === 1 ? "has" : "have"} it` : ""}.`;
+      return `The policy was removed from ${count(gone, "principal")}${stillHave(left)}.`;
     case "containment-failed":
       return `Only ${gone} of ${count(steps.length, "step")} worked: act by hand now.`;
     case "exempt":
@@ -87,6 +100,7 @@ function whatWasDone(finding: Finding): string {
     case "resolved":
       return sentence(`resolved${finding.resolution === undefined ? "" : `: ${finding.resolution.reason}`}`);
     case "open":
+      if (gone > 0) return `The policy was removed from ${count(gone, "principal")}${stillHave(left)}.`;
       return `Nothing was changed: ${finding.decision.reason}.`;
   }
 }
