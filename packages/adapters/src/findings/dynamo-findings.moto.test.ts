@@ -323,7 +323,7 @@ describe("a damaged finding", () => {
     ["a status that is not known", { finding: otherwise({ status: "held" }) }, "status: Invalid type"],
     [
       "a verdict that is not known",
-      { finding: otherwise({ verdict: "escalation" }) },
+      { finding: otherwise({ verdict: "half-full" }) },
       "verdict: Invalid type",
     ],
     [
