@@ -14,7 +14,7 @@ import { type Html, html } from "./html.ts";
 /** A finding's row in the table of all findings. */
 export function findingRow(reported: ReportedFinding): Html {
   const { finding } = reported;
-  return html`<tr><td>${timeOf(finding)}</td><td><a href="#${finding.id}">${finding.id}</a></td><td>${finding.verdict}</td><td>${policyText(finding)}</td><td>${actorText(finding)}</td><td>${finding.status}: ${outcomeText(finding)}</td><td>${tookText(reported)}</td></tr>
+  return html`<tr><td>${timeOf(finding)}</td><td><a href="#${finding.id}">${finding.id}</a></td><td class="verdict">${finding.verdict}</td><td>${policyText(finding)}</td><td>${actorText(finding)}</td><td>${finding.status}: ${outcomeText(finding)}</td><td>${tookText(reported)}</td></tr>
 `;
 }
 

@@ -47,6 +47,7 @@ h3 { font-size: 1rem; margin: 0 0 .5rem; }
 p { max-width: 46rem; }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #ddd; overflow-wrap: anywhere; }
+.verdict { overflow-wrap: normal; }
 th { font-weight: 600; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: .5rem 0; }
 dt { color: #555; }
