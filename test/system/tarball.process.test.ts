@@ -11,6 +11,27 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const MANIFEST = JSON.parse(readFileSync(join(ROOT, "packages/cli/package.json"), "utf8"));
 const FULL = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"kms:*","Resource":"*"}}';
 const NONE = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}';
+/** With MFA, and without it. */
+const ALWAYS = statements([
+  ["Bool", "aws:MultiFactorAuthPresent", "true"],
+  ["BoolIfExists", "aws:MultiFactorAuthPresent", "false"],
+]);
+const CONDITIONS = statements([
+  ["ForAnyValue:StringLike", "kms:ResourceAliases", "alias/team-*"],
+  ["NotIpAddress", "aws:SourceIp", "203.0.113.0/24"],
+  ["DateGreaterThan", "aws:CurrentTime", "2999-01-01T00:00:00Z"],
+  ["ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::*:role/ci/*"],
+  ["StringEquals", "aws:RequestedRegion", "eu-west-1"],
+]);
+
+/** A statement on everything for each condition. */
+function statements(conditions: readonly (readonly [operator: string, key: string, value: string])[]) {
+  const Statement = conditions.map(([operator, key, value]) => ({
+    ...{ Effect: "Allow", Action: "kms:*", Resource: "*" },
+    Condition: { [operator]: { [key]: value } },
+  }));
+  return JSON.stringify({ Version: "2012-10-17", Statement });
+}
 
 /** The Node that runs this, and the machine's own where there is another. */
 const NODES = [...new Set([process.execPath, ...machineNodes()])].map((path) => ({
@@ -79,6 +100,8 @@ describe.each(NODES)("the installed command on Node $version", ({ path }) => {
     { what: "a full policy from standard input", args: ["scan", "-"], input: FULL, status: 2 },
     { what: "a harmless policy from a file", args: ["scan", "none.json"], input: "", status: 0 },
     { what: "a harmless policy from standard input", args: ["scan", "-"], input: NONE, status: 0 },
+    { what: "conditions that always hold together", args: ["scan", "-"], input: ALWAYS, status: 2 },
+    { what: "conditions that sometimes hold", args: ["scan", "-"], input: CONDITIONS, status: 0 },
     { what: "a misspelt option", args: ["scan", "--nope"], input: "", status: 3 },
     { what: "no command", args: [], input: "", status: 3 },
     { what: "a live command without credentials", args: ["history"], input: "", status: 1 },
