@@ -1251,4 +1251,102 @@ export const MUTANTS: readonly Mutant[] = [
     "} else if (seen.isCopy(record)) {",
     "} else if (false) {",
   ),
+
+  // Watching the guard.
+  guard(
+    "doctor/event-path.ts",
+    "A rule that is disabled fails.",
+    'if (!rule.state.startsWith("ENABLED")) {',
+    "if (false) {",
+  ),
+  guard(
+    "doctor/event-path.ts",
+    "A pattern in another order is the same.",
+    "`[${value.map(canonical).toSorted().join()}]`",
+    "`[${value.map(canonical).join()}]`",
+  ),
+  guard(
+    "doctor/event-path.ts",
+    "A rule that lacks a call is named with the call.",
+    "wanted.detail.eventName.filter((name) => !names.includes(name))",
+    "[]",
+  ),
+  guard(
+    "doctor/event-path.ts",
+    "Only this rule may invoke the function.",
+    "(conditions === undefined || sources.includes(ruleArn))",
+    "true",
+  ),
+  guard(
+    "doctor/event-path.ts",
+    "A permission of another service is none for the rule.",
+    'textsOf(memberOf(memberOf(statement, "Principal"), "Service")).includes("events.amazonaws.com") &&',
+    "",
+  ),
+  guard(
+    "doctor/event-path.ts",
+    "A function without concurrency is kept from running.",
+    "if (reservedConcurrency === 0) {",
+    "if (false) {",
+  ),
+  guard(
+    "doctor/event-path.ts",
+    "A function in another mode than deployed fails.",
+    "mode !== undefined && mode !== deployment.mode",
+    "false",
+  ),
+  guard(
+    "doctor/event-path.ts",
+    "A target without dead letters fails.",
+    "if (target.deadLettersArn === undefined) {",
+    "if (false) {",
+  ),
+  guard(
+    "doctor/notifications.ts",
+    "Who has not confirmed the subscription gets nothing.",
+    "if (pending.length > 0) {",
+    "if (false) {",
+  ),
+  guard(
+    "doctor/notifications.ts",
+    "A subscription that was deleted is none.",
+    'subscription.arn !== "Deleted"',
+    "true",
+  ),
+  guard(
+    "doctor/notifications.ts",
+    "An alarm that notifies nobody is a warning.",
+    "if (silent.length > 0) {",
+    "if (false) {",
+  ),
+  guard(
+    "doctor/notifications.ts",
+    "A table without point-in-time recovery is a warning.",
+    "if (!hasRecovery) {",
+    "if (false) {",
+  ),
+  guard(
+    "doctor/notifications.ts",
+    "That the last event cannot be read is no failure.",
+    'state: "warning" };',
+    'state: "fail" };',
+  ),
+  guard(
+    "doctor/rights.ts",
+    "A role with more than it needs fails.",
+    "...difference(role.granted, role.expected),",
+    "",
+  ),
+  guard(
+    "doctor/rights.ts",
+    "A role with less than it needs fails.",
+    "const lacks = difference(role.expected, role.granted);",
+    "const lacks: readonly string[] = [];",
+  ),
+  guard(
+    "doctor/rights.ts",
+    "A boundary is a warning.",
+    "if (role?.boundaryArn === undefined) return",
+    "if (true) return",
+  ),
 ];
