@@ -1349,4 +1349,97 @@ export const MUTANTS: readonly Mutant[] = [
     "if (role?.boundaryArn === undefined) return",
     "if (true) return",
   ),
+
+  // What an alert says.
+  core(
+    "notifications/compose.ts",
+    "An alert on what somebody did names the caller's role.",
+    '...known("Role of the session", actor.roleArn),',
+    "",
+  ),
+  core(
+    "notifications/compose.ts",
+    "That CloudTrail does not say whether there was MFA is said.",
+    'actor.mfa === undefined ? "not recorded by CloudTrail" : ',
+    "",
+  ),
+  core(
+    "notifications/compose.ts",
+    "A containment says who still has the policy.",
+    "left > 0 ? `; ${left} still",
+    "false ? `; ${left} still",
+  ),
+  core(
+    "notifications/compose.ts",
+    "An alert of a sweep says that the event was missed.",
+    'trigger.kind === "sweep" ? MISSED : ""',
+    '""',
+  ),
+  core(
+    "notifications/compose.ts",
+    "A resolution by the guard itself names the guard.",
+    'if (trigger === undefined) return [fact("Resolved by", `the guard, ${at}`)];',
+    "if (trigger === undefined) return [];",
+  ),
+  core(
+    "notifications/compose.ts",
+    "A fact is one line.",
+    "return { label, value: oneLine(value) };",
+    "return { label, value };",
+  ),
+  core(
+    "notifications/compose.ts",
+    "A verdict whose conditions always hold says so.",
+    'vacuous ? " (its conditions always hold)" : ""',
+    '""',
+  ),
+  core(
+    "notifications/sections.ts",
+    "A long section says how much more there is.",
+    "...(more > 0 ? [`and ${more} more`] : []),",
+    "",
+  ),
+  core(
+    "notifications/sections.ts",
+    "What was not done is said with the reason.",
+    'if (finding.decision.action !== "contain") return [finding.decision.reason];',
+    "",
+  ),
+  core(
+    "notifications/sections.ts",
+    "What a containment does not undo is said.",
+    'section("What containment does not undo", survivors(finding)),',
+    "",
+  ),
+  core(
+    "notifications/sections.ts",
+    "A finding that has ended says nothing of what was not done.",
+    "if (NEEDS_NOTHING[finding.status]) return [];",
+    "",
+  ),
+  core(
+    "findings/next-steps.ts",
+    "A contained finding has no list of policies to choose from.",
+    'status === "contained"',
+    "false",
+  ),
+  core(
+    "findings/next-steps.ts",
+    "What is more than ten commands is counted.",
+    "...(more > 0 ?",
+    "...(false ?",
+  ),
+  core(
+    "exemptions/exemption.ts",
+    "An exemption has an end within a year.",
+    "days <= MAX_EXEMPTION_DAYS",
+    "days <= 10 * MAX_EXEMPTION_DAYS",
+  ),
+  core("exemptions/exemption.ts", "An exemption has an owner.", '...lengthProblem("owner", owner),', ""),
+  core(
+    "exemptions/exemption.ts",
+    "Another person's exemption is another one.",
+    "[account, policy, principal, documentSha256, by, createdAt]",
+    "[account, policy, principal, documentSha256, createdAt]",
+  ),
 ];

@@ -154,7 +154,7 @@ describe("an exemption that is asked for", () => {
     expect(made).toMatchObject({ exemption: { reason: "why", owner: "me" } });
   });
 
-  test("is the same for the same question, and another a moment later or on another principal", () => {
+  test("is the same for the same question, and another a moment later, on another principal or by another person", () => {
     const idOf = (request: Partial<ExemptionRequest>, nowMs = ASKED_MS) => {
       const made = createExemption({ ...REQUEST, ...request }, nowMs);
       return made.kind === "exemption" ? made.exemption.id : "";
@@ -163,6 +163,7 @@ describe("an exemption that is asked for", () => {
     expect(idOf({})).toBe(id);
     expect(idOf({}, ASKED_MS + 1)).not.toBe(id);
     expect(idOf({ principal: { type: "role", name: "KeyAdmin" } })).not.toBe(id);
+    expect(idOf({ by: "arn:aws:iam::111122223333:user/eve" })).not.toBe(id);
   });
 
   test.each([

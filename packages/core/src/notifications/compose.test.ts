@@ -142,6 +142,11 @@ describe("who did it", () => {
     expect(fact(alert, "User agent (the caller's own text)")).toBe("all is well Severity: INFO");
   });
 
+  it("is a session, with the role behind it", () => {
+    expect(fact(composeAlert(OPEN), "Role of the session")).toBe("arn:aws:iam::111122223333:role/ci/Deploy");
+    expect(fact(composeAlert(OPEN), "Source IP")).toBe("203.0.113.7");
+  });
+
   it("says no more than CloudTrail did", () => {
     const alert = composeAlert({ ...OPEN, trigger: { ...OPEN.trigger, actor: { type: "Root" } } });
     expect(fact(alert, "Actor")).toBe("without ARN (Root)");
@@ -161,6 +166,13 @@ describe("who did it", () => {
     expect(fact(alert, "Actor")).toBeUndefined();
     expect(fact(alert, "Timing")).toBe("found 2026-11-23T04:00:00Z");
   });
+});
+
+it.each([
+  [true, "conditional-full (its conditions always hold), CRITICAL"],
+  [false, "conditional-full, CRITICAL"],
+])("says of conditions whether they always hold: %s", (vacuous, verdict) => {
+  expect(fact(composeAlert({ ...OPEN, verdict: "conditional-full", vacuous }), "Verdict")).toBe(verdict);
 });
 
 it("counts from the event to the containment", () => {
