@@ -37,7 +37,7 @@ export interface Cell {
 /** Upper case, and characters that stand together in no key id. */
 const ALIAS = "alias/Zz_Qq/Xx";
 
-const NAMED_KEY = /^arn:[^:]+:kms:[^:]*:[^:]*:key\/([A-Za-z0-9-]+)$/;
+const ONE_ID = /^[A-Za-z0-9-]+$/;
 
 /** Every Region of the setting, and those of the partition that a statement on KMS names. */
 export function regionsFor(statements: readonly Statement[], setting: Setting): readonly string[] {
@@ -53,8 +53,6 @@ export function cellsOf(
   regions: readonly string[],
   setting: Setting,
 ): readonly Cell[] {
-  const patterns = statements.flatMap(({ resources }) => resources);
-  const ids = new Set(patterns.flatMap((pattern) => NAMED_KEY.exec(pattern)?.[1] ?? []));
   const start = read(
     startOf(statements.map(({ resources }) => resources)),
     `arn:${setting.account.partition}:kms:`,
@@ -71,10 +69,12 @@ export function cellsOf(
         const groups = countIds(key).map(({ matched, single, multi }) => {
           return { applying: applying(matched), single, multi };
         });
-        const named = [...ids].map((id) => applying(read(key, id).accepts));
-        const alone = named.map((applying) => ({ applying, single: 0n, multi: 0n }));
+        const ids = new Set(key.of.flatMap(({ rests }) => rests.filter((rest) => ONE_ID.test(rest))));
+        const named = [...ids].map((id) => {
+          return { applying: applying(read(key, id).accepts), single: 0n, multi: 0n };
+        });
         const alias = applying(read(account, `:${ALIAS}`).accepts);
-        return { isOwn: n === 0, accounts, keys: [...groups, ...alone], alias };
+        return { isOwn: n === 0, accounts, keys: [...groups, ...named], alias };
       });
     });
     return cells.map((cell) => ({ ...cell, region }));
