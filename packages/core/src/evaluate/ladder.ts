@@ -119,33 +119,46 @@ class Ladder {
     return undefined;
   }
 
+  /** Of what is granted on a part of the resources, that with the largest part. */
   #scoped(): Judgement | "unknown" | undefined {
-    const { service } = this.#catalogue;
-    const { one, many } = service.resource;
-    let isUnknown = false;
-    for (const level of ["tautological", "scoped"] as const) {
-      for (const question of [this.#everyAction, this.#everyPower]) {
-        const found = this.#permissions.example(level, question);
-        isUnknown ||= found === "unknown";
-        if (typeof found === "string") continue;
-        if (level === "tautological")
-          return this.#scopedTo(
-            `allows ${this.#onSome(question, found.own)}, such as ${found.arn}`,
-            question,
-          );
-        const what =
-          question === this.#everyAction ? `every ${one} action` : this.#doing(question, `a ${one}`);
-        const scopes = this.#statements.filter(({ onSomeResources }) => onSomeResources);
-        return {
-          name: "scoped-full",
-          vacuous: false,
-          severity: "MEDIUM",
-          reason: `allows ${what}, only on ${many} for which ${holding(conditionsOf(scopes))}, such as ${found.arn}`,
-          missingActions: [],
-        };
-      }
+    const parts = [
+      this.#onParts(this.#everyAction),
+      this.#onParts(this.#everyPower),
+      this.#twoPowers(),
+      ...this.#onHalfOfAll(),
+      this.#selectedByConditions(),
+    ];
+    const found = parts.filter((part) => typeof part === "object");
+    const largest = Math.max(...found.map(({ share = 0 }) => share));
+    const isUnknown = parts.includes("unknown");
+    return found.find(({ share = 0 }) => share === largest) ?? (isUnknown ? "unknown" : undefined);
+  }
+
+  #onParts(question: Question): Judgement | "unknown" | undefined {
+    const found = this.#permissions.example("tautological", question);
+    if (found === "none") return undefined;
+    if (found === "unknown") return found;
+    return this.#scopedTo(`allows ${this.#onSome(question, found.own)}, such as ${found.arn}`, question);
+  }
+
+  /** What a condition selects by properties of the resource: nobody knows how large a part that is. */
+  #selectedByConditions(): Judgement | "unknown" | undefined {
+    const { one, many } = this.#catalogue.service.resource;
+    const scopes = this.#statements.filter(({ onSomeResources }) => onSomeResources);
+    for (const question of [this.#everyAction, this.#everyPower]) {
+      const found = this.#permissions.example("scoped", question);
+      if (found === "unknown") return found;
+      if (found === "none") continue;
+      const what = question === this.#everyAction ? `every ${one} action` : this.#doing(question, `a ${one}`);
+      return {
+        name: "scoped-full",
+        vacuous: false,
+        severity: "MEDIUM",
+        reason: `allows ${what}, only on ${many} for which ${holding(conditionsOf(scopes))}, such as ${found.arn}`,
+        missingActions: [],
+      };
     }
-    return this.#twoPowers() ?? this.#onMost() ?? (isUnknown ? "unknown" : undefined);
+    return undefined;
   }
 
   #scopedTo(reason: string, question: Question, level: Level = "tautological"): Judgement {
@@ -158,8 +171,8 @@ class Ladder {
   #twoPowers(): Judgement | undefined {
     const { powers, service } = this.#catalogue;
     const onHalf = powers.flatMap((power, index) => {
-      const isHeld = this.#permissions.onHalfOfAll("tautological", (granted) => hasAny(granted, power));
-      return isHeld ? [{ power, name: service.powers[index]?.name }] : [];
+      const isGranted = this.#permissions.onHalfOfAll("tautological", (granted) => hasAny(granted, power));
+      return isGranted ? [{ power, name: service.powers[index]?.name }] : [];
     });
     if (onHalf.length < 2) return undefined;
     const every: Question = (granted) => onHalf.every(({ power }) => hasAny(granted, power));
@@ -169,19 +182,18 @@ class Ladder {
   }
 
   /** Not every action, not everywhere, not always: each hole alone would be reported, so several are too. */
-  #onMost(): Judgement | undefined {
+  #onHalfOfAll(): Judgement[] {
     const { resource, title } = this.#catalogue.service;
-    for (const question of [this.#everyPower, this.#selfGrant]) {
-      if (!this.#permissions.onHalfOfAll("conditional", question)) continue;
+    const conditional = [this.#everyPower, this.#selfGrant].flatMap((question) => {
+      if (!this.#permissions.onHalfOfAll("conditional", question)) return [];
       const on = shareInWords(this.#permissions.share("conditional", question), resource);
       const when = conditionsIn(this.#statements, title);
-      const reason = `allows ${this.#doing(question, on)}${when}`;
-      return this.#scopedTo(reason, question, "conditional");
-    }
+      return [this.#scopedTo(`allows ${this.#doing(question, on)}${when}`, question, "conditional")];
+    });
     const found = this.#escalationWhere((question) =>
       this.#permissions.onHalfOfAll("tautological", question),
     );
-    return found && this.#scopedTo(found.reason, found.question);
+    return found === undefined ? conditional : [...conditional, this.#scopedTo(found.reason, found.question)];
   }
 
   readonly #everyAction: Question = (granted) => hasEvery(granted, this.#catalogue.onResourceOnly);
