@@ -184,6 +184,26 @@ describe("what a verdict says", () => {
   });
 });
 
+describe("a document that is too long to evaluate", () => {
+  const statements = Array.from({ length: 30_000 }, (_, index) => ({
+    Effect: "Allow",
+    Action: "kms:*",
+    Resource: `arn:aws:kms:eu-west-1:111122223333:key/${index}`,
+    ...(index % 2 === 0 && { Condition: { StringEquals: { [`aws:PrincipalTag/${index}`]: "a" } } }),
+  }));
+
+  test("is invalid, and CRITICAL because it may be full", () => {
+    const { name, severity, reason } = verdictOf({ Version: "2012-10-17", Statement: statements });
+    expect([name, severity]).toEqual(["invalid", "CRITICAL"]);
+    expect(reason).toContain("too complex");
+  });
+
+  test("is none where its Denies take all", () => {
+    const deny = { Effect: "Deny", Action: "kms:*", Resource: "*" };
+    expect(verdictOf({ Version: "2012-10-17", Statement: [...statements, deny] }).name).toBe("none");
+  });
+});
+
 describe("statements of several policies", () => {
   const first = { kind: "managed", name: "First" } as const;
   const second = { kind: "inline", name: "Second" } as const;

@@ -205,7 +205,8 @@ function mostOf({ statements, catalogue, context }: Subject): Judgement {
     const resources = { element: "Resource", patterns: ["*"] } as const;
     return [{ ...rest, isEverything: true, resources: [], statement: { ...each.statement, resources } }];
   });
-  const steps = new Steps(MOST_STEPS);
+  // Without patterns it takes no more than a look at each statement.
+  const steps = new Steps(Number.POSITIVE_INFINITY);
   const resources = divideResources(most, new Set(), context, steps);
   const subject = { statements: most, catalogue, context };
   const judgement = resources && judgedBy(subject, resources, "wide", steps);
