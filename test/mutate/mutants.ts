@@ -62,7 +62,7 @@ export const MUTANTS: readonly Mutant[] = [
   guard(
     "assess.ts",
     "A scan that finds another principal makes another finding.",
-    "JSON.stringify(attachmentsOf(policy).map(principalKey).toSorted())",
+    "JSON.stringify(attachmentsOf(policy).map(identity).toSorted())",
     '""',
   ),
   guard(
@@ -679,7 +679,7 @@ export const MUTANTS: readonly Mutant[] = [
     "containment/steps.ts",
     "A principal that was created again has a step of its own.",
     "isSamePrincipal(one.target.principal, other.target.principal) &&",
-    "principalKey(one.target.principal) === principalKey(other.target.principal) &&",
+    "isSamePrincipal({ ...one.target.principal, id: undefined }, other.target.principal) &&",
   ),
   core(
     "containment/decide.ts",
@@ -780,10 +780,16 @@ export const MUTANTS: readonly Mutant[] = [
     "ends.some(isDone)",
   ),
   core(
-    "containment/steps.ts",
+    "aws/principal.ts",
     "Two steps of two principals of one name have two outcomes.",
-    'const { id = "" } = target.principal;',
-    'const id = "";',
+    '`${principalKey(principal)}#${principal.id ?? ""}`',
+    "`${principalKey(principal)}#`",
+  ),
+  guard(
+    "assess.ts",
+    "A finding of a principal that was created again is another finding.",
+    'policy.kind === "inline" ? principalKey : principalIdentity',
+    "principalKey",
   ),
   core(
     "findings/lifecycle.ts",

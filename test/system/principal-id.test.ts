@@ -15,7 +15,7 @@ async function sweptOnce(): Promise<GuardedAccount> {
   return world;
 }
 
-it("a role made anew under an old name is another principal: people are alerted of it", async () => {
+it("a role that was created again under an old name is another principal: people are alerted of it", async () => {
   const world = await sweptOnce();
   world.iam.detachPolicy(BUILD, TOOLS);
   world.iam.deletePrincipal(BUILD);
@@ -23,6 +23,20 @@ it("a role made anew under an old name is another principal: people are alerted 
   world.iam.attachPolicy(BUILD, TOOLS);
   await sweep(world.ports, world.settings)("scheduled");
   expect(world.alerts.findings.filter(({ status }) => status === "open")).toHaveLength(2);
+});
+
+it("what it has is another finding", async () => {
+  const world = await sweptOnce();
+  world.iam.detachPolicy(BUILD, TOOLS);
+  world.iam.deletePrincipal(BUILD);
+  await sweep(world.ports, world.settings)("scheduled");
+  world.iam.createRole("Build");
+  world.iam.attachPolicy(BUILD, TOOLS);
+  await sweep(world.ports, world.settings)("scheduled");
+  const ids = world.alerts.findings
+    .filter(({ status, attachments }) => status === "open" && attachments.length > 0)
+    .map(({ id }) => id);
+  expect([ids.length, new Set(ids).size]).toEqual([2, 2]);
 });
 
 it("the same role is no news", async () => {

@@ -43,6 +43,11 @@ export function principalKey({ type, name }: PrincipalName): string {
   return `${type}/${name.toLowerCase()}`;
 }
 
+/** The same text for the same principal, as far as it is known: one that was created again has another id. */
+export function principalIdentity(principal: PrincipalName): string {
+  return `${principalKey(principal)}#${principal.id ?? ""}`;
+}
+
 /** `role/Name`, `user/Name` or `group/Name`: a friendly name, without path; `undefined` for anything else. */
 export function parsePrincipalName(text: string): PrincipalName | undefined {
   const [, given, name] = /^([a-z]+)\/([\w+=,.@-]{1,128})$/.exec(text) ?? [];

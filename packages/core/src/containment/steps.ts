@@ -1,4 +1,4 @@
-import { amongPrincipals, attachmentsOf, isSamePrincipal, principalKey } from "../aws/principal.ts";
+import { amongPrincipals, attachmentsOf, isSamePrincipal, principalIdentity } from "../aws/principal.ts";
 import type { CombinedPolicies, Policy, PrincipalName } from "../policy/policy.ts";
 import { shellQuoted } from "../text/untrusted.ts";
 
@@ -131,8 +131,7 @@ export function option(name: string, value: string): readonly string[] {
 
 /** The same text for the same step: what it does to whom. A principal that was created again is another. */
 export function stepKey({ action, target }: ContainmentStep | RestoreStep): string {
-  const { id = "" } = target.principal;
-  return [action, principalKey(target.principal), id, policyOf({ target })].join("#");
+  return [action, principalIdentity(target.principal), policyOf({ target })].join("#");
 }
 
 /** Outcomes in the plan's order; after them those of steps that were added to it, in the order of their times. */

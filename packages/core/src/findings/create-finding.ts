@@ -1,5 +1,5 @@
 import { eventLink, logGroupLink, policyLink } from "../aws/partitions.ts";
-import { attachmentsOf } from "../aws/principal.ts";
+import { attachmentsOf, principalIdentity } from "../aws/principal.ts";
 import type { GuardSettings } from "../containment/guard-settings.ts";
 import type { Verdict, ViolationName } from "../evaluate/verdict.ts";
 import { type CombinedPolicies, documentSha256Of, type Policy } from "../policy/policy.ts";
@@ -76,7 +76,7 @@ function identityOf(policy: FindingInput["policy"]): readonly string[] {
     case "inline":
       return [policy.principal.type, policy.principal.name, policy.name];
     case "combined":
-      return [policy.kind, policy.principal.type, policy.principal.name, policy.principal.id ?? ""];
+      return [policy.kind, principalIdentity(policy.principal)];
   }
 }
 
