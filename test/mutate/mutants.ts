@@ -1038,7 +1038,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   core(
     "evaluate/grants.ts",
-    "A holder makes a condition true only with an action that it has.",
+    "A principal makes a condition true only with an action that it has.",
     "(madeBy & tautological) !== 0n",
     "madeBy !== 0n",
   ),

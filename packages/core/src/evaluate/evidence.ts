@@ -1,5 +1,6 @@
 import type { Statement } from "../policy/document.ts";
 import type { Account } from "../policy/policy.ts";
+import type { GuardedService } from "../services/service.ts";
 import { foldAscii } from "../text/glob.ts";
 import { type ActionCatalogue, actionNames, actionsMatching } from "./action-set.ts";
 import { Steps } from "./glob-automaton.ts";
@@ -8,6 +9,9 @@ import type { ServiceStatement } from "./service-statements.ts";
 import { negligibleGlobs } from "./share.ts";
 import type { Evidence } from "./verdict.ts";
 
+/** The most work for the texts of one document. */
+const STEPS = 10_000;
+
 /** What each statement that names the service has to do with the verdict, in their order. */
 export function evidenceOf(
   statements: readonly Statement[],
@@ -15,10 +19,12 @@ export function evidenceOf(
   account: Account,
   catalogue: ActionCatalogue,
 ): Evidence[] {
+  const steps = new Steps(STEPS);
   const found = new Map(ofService.map((each) => [each.statement, each]));
   return statements.flatMap((statement) => {
     const each = found.get(statement);
-    if (each !== undefined) return [evidence(statement, catalogue, contribution(each, account, catalogue))];
+    if (each !== undefined)
+      return [evidence(statement, catalogue, contribution(each, account, catalogue, steps))];
     if (statement.effect === "Allow" || !isAbout(statement, catalogue)) return [];
     const contributes = `takes nothing away: no ${catalogue.service.title} action has such a name`;
     return [evidence(statement, catalogue, { counts: false, contributes })];
@@ -65,6 +71,7 @@ function contribution(
   each: ServiceStatement,
   account: Account,
   catalogue: ActionCatalogue,
+  steps: Steps,
 ): Pick<Evidence, "counts" | "contributes"> {
   const { statement, resources, isEverything } = each;
   const { service } = catalogue;
@@ -83,7 +90,7 @@ function contribution(
     return countsNot(`may ${isAllow ? "allow" : "deny"} ${what}: one of its resources ${doubt}`);
   if (each.isUnreadable)
     return countsNot(`may ${isAllow ? "allow" : "deny"} ${what}: its condition cannot be read`);
-  return isAllow ? allowing(each, what) : denying(each, what, catalogue);
+  return isAllow ? allowing(each, what) : denying(each, what, catalogue, steps);
 }
 
 const counts = (contributes: string) => ({ counts: true, contributes });
@@ -104,7 +111,7 @@ function allowing({ statement, allows, onSomeResources, madeBy }: ServiceStateme
   return counts(`allows ${what}, ${only} ${holding(statement)}${made}`);
 }
 
-function denying(each: ServiceStatement, what: string, catalogue: ActionCatalogue) {
+function denying(each: ServiceStatement, what: string, catalogue: ActionCatalogue, steps: Steps) {
   const { service } = catalogue;
   const { statement, conditions, denies, resources } = each;
   const keys = statement.conditions.map(({ key }) => key).join(", ");
@@ -127,22 +134,17 @@ function denying(each: ServiceStatement, what: string, catalogue: ActionCatalogu
     );
   if (conditions === undefined)
     return counts(
-      `denies ${what}${isNegligible(each, catalogue) ? `: less than one ${one} in a thousand` : ""}`,
+      `denies ${what}${isNegligible(each, service, steps) ? `: less than one ${one} in a thousand` : ""}`,
     );
   return conditions.isDecidedByPlace
     ? counts(`denies ${what}, where ${holding(statement)}`)
     : counts(`denies ${what}; its condition (${conditionIn(statement)}) is always true`);
 }
 
-function isNegligible(each: ServiceStatement, { service }: ActionCatalogue): boolean {
+function isNegligible(each: ServiceStatement, service: GuardedService, steps: Steps): boolean {
   const globs = new Set(each.resources.flatMap((pattern) => pattern.globs));
-  return (
-    isOnPatterns(each) && negligibleGlobs(globs, service, new Steps(STEPS_OF_A_TEXT)).size === globs.size
-  );
+  return isOnPatterns(each) && negligibleGlobs(globs, service, steps).size === globs.size;
 }
-
-/** The text of one statement is worth no more. */
-const STEPS_OF_A_TEXT = 1_000;
 
 function conditionIn({ conditions }: Statement): string {
   return conditions.map(({ operator, key }) => `${operator} ${key}`).join(" and ");
