@@ -2,7 +2,7 @@ import { type ActionCatalogue, type ActionSet, actionNames, hasAny, hasEvery } f
 import type { Level } from "./grants.ts";
 import type { Permissions, Question } from "./permissions.ts";
 import type { ServiceStatement } from "./service-statements.ts";
-import { shareInWords } from "./share.ts";
+import { type Share, shareInWords } from "./share.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** A verdict before its proof. */
@@ -162,23 +162,30 @@ class Ladder {
   }
 
   #scopedTo(reason: string, question: Question, level: Level = "tautological"): Judgement {
-    const { parts, total } = this.#permissions.share(level, question);
-    const regions = parts.filter(({ part }) => part >= 0.5).length;
-    const severity = 2 * regions >= parts.length ? "HIGH" : "MEDIUM";
-    return { name: "scoped-full", vacuous: false, severity, reason, missingActions: [], share: total };
+    return scopedFull(reason, this.#permissions.share(level, question));
+  }
+
+  /** The smallest of the parts that questions asked each by itself have. */
+  #shareOfEach(level: Level, questions: readonly Question[]): Share {
+    const shares = questions.map((question) => this.#permissions.share(level, question));
+    return shares.reduce((least, share) => (share.total < least.total ? share : least));
   }
 
   #twoPowers(): Judgement | undefined {
     const { powers, service } = this.#catalogue;
     const onHalf = powers.flatMap((power, index) => {
-      const isGranted = this.#permissions.onHalfOfAll("tautological", (granted) => hasAny(granted, power));
-      return isGranted ? [{ power, name: service.powers[index]?.name }] : [];
+      const question: Question = (granted) => hasAny(granted, power);
+      if (!this.#permissions.onHalfOfAll("tautological", question)) return [];
+      return [{ question, name: service.powers[index]?.name }];
     });
     if (onHalf.length < 2) return undefined;
-    const every: Question = (granted) => onHalf.every(({ power }) => hasAny(granted, power));
+    const share = this.#shareOfEach(
+      "tautological",
+      onHalf.map(({ question }) => question),
+    );
     const names = onHalf.map(({ name }) => `to ${name}`).join(" and ");
-    const on = this.#shareInWords("tautological", every);
-    return this.#scopedTo(`allows two of the three powers, ${names}, on ${on}`, every);
+    const on = shareInWords(share, service.resource);
+    return scopedFull(`allows two of the three powers, ${names}, each on ${on}`, share);
   }
 
   /** Not every action, not everywhere, not always: each hole alone would be reported, so several are too. */
@@ -227,7 +234,8 @@ class Ladder {
     const question = this.#nearFull(level);
     const missing = question === this.#selfGrant ? [] : this.#missing(level);
     const lacks = missing.length === 0 ? "" : `, ${without(missing, this.#catalogue)}`;
-    return `${this.#doing(question, this.#shareInWords(level, question))}${lacks}`;
+    const on = shareInWords(this.#share(level), this.#catalogue.service.resource);
+    return `${this.#doing(question, on)}${lacks}`;
   }
 
   #doing(question: Question, on: string): string {
@@ -247,8 +255,13 @@ class Ladder {
     return this.#hasPowers(level) ? this.#everyPower : this.#selfGrant;
   }
 
-  #share(level: Level) {
-    return this.#permissions.share(level, this.#nearFull(level));
+  /** Of near-full: the powers are asked each by itself. */
+  #share(level: Level): Share {
+    if (!this.#hasPowers(level)) return this.#permissions.share(level, this.#selfGrant);
+    return this.#shareOfEach(
+      level,
+      this.#catalogue.powers.map((power) => (granted) => hasAny(granted, power)),
+    );
   }
 
   #shareInWords(level: Level, question: Question): string {
@@ -305,6 +318,13 @@ class Ladder {
     const { service } = this.#catalogue;
     return `what it allows and does not deny never amounts to full rights on a ${service.resource.one}`;
   }
+}
+
+/** HIGH from half of the Regions on. */
+function scopedFull(reason: string, { parts, total }: Share): Judgement {
+  const regions = parts.filter(({ part }) => part >= 0.5).length;
+  const severity = 2 * regions >= parts.length ? "HIGH" : "MEDIUM";
+  return { name: "scoped-full", vacuous: false, severity, reason, missingActions: [], share: total };
 }
 
 function without(actions: readonly string[], { names, service }: ActionCatalogue): string {
