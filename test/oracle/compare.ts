@@ -41,10 +41,10 @@ const oracleMs = performance.now() - started;
 const verdicts = { evaluator: new Map<string, number>(), oracle: new Map<string, number>() };
 const kinds = new Map<string, number>();
 for (const document of documents) {
-  const { evaluator, oracle, agree } = answersOn(document, setting);
+  const { evaluator, oracle, agree, shareAgrees } = answersOn(document, setting);
   count(verdicts.evaluator, evaluator);
   count(verdicts.oracle, oracle);
-  if (agree) continue;
+  if (agree && shareAgrees) continue;
   const kind = `oracle ${oracle}, evaluator ${evaluator}`;
   count(kinds, kind);
   if ((kinds.get(kind) ?? 0) > Number(values.show)) continue;

@@ -19,6 +19,8 @@ const putsKeyPolicyAndUses = (granted: actions.Actions) => putsKeyPolicy(granted
 const createsGrantsAndReads = (granted: actions.Actions) => createsGrants(granted) && reads(granted);
 const ESCALATIONS = [putsKeyPolicy, createsGrantsAndReads];
 
+const ascending = (a: bigint, b: bigint) => (a < b ? -1 : 1);
+
 /** Less than a thousandth. */
 const isNegligible = (ids: bigint) => ids * 1_000n < ALL_IDS;
 
@@ -70,22 +72,24 @@ export class Granted {
     return ESCALATIONS.some((escalates) => this.#isOnHalf(escalates));
   }
 
-  /** On some key, in a Region that is not counted or of another account, too. */
-  hasAllPowersSomewhere(): boolean {
+  /** The parts of the keys, 0 to 1, on which each question of scoped-full holds; one that does not is left out. */
+  scopes(): readonly number[] {
     const keys = this.#cells.flatMap((cell) => cell.keys);
-    return keys.some(({ applying }) => hasAllPowers(this.#grantedBy(applying)));
+    const isSomewhere = keys.some(({ applying }) => hasAllPowers(this.#grantedBy(applying)));
+    const powers = POWERS.map((power) => this.#part(power)).filter((part) => this.#isHalfOfAll(part));
+    const others = [putsKeyPolicyAndUses, ...ESCALATIONS].map((test) => this.#part(test));
+    // Of two powers or three, the one on the fewest keys.
+    const wide = [
+      ...(powers.length >= 2 ? powers.toSorted(ascending).slice(0, 1) : []),
+      ...others.filter((part) => this.#isHalfOfAll(part)),
+    ];
+    return [...(isSomewhere ? [this.#part(hasAllPowers)] : []), ...wide].map((part) => this.#share(part));
   }
 
-  /** On half of the keys of all counted Regions together: what in every Region would be worse, or two powers. */
-  isWide(): boolean {
-    const powers = POWERS.filter((power) => this.#isOnHalfOfAll(power));
-    const isAny = [putsKeyPolicyAndUses, ...ESCALATIONS].some((test) => this.#isOnHalfOfAll(test));
-    return powers.length >= 2 || isAny;
-  }
-
-  /** On half of the keys of all counted Regions together: what near-full asks of a key. */
-  isNearFullTogether(): boolean {
-    return this.#isOnHalfOfAll((granted) => hasAllPowers(granted) || putsKeyPolicyAndUses(granted));
+  /** The same of what near-full asks of a key, on half of the keys of all counted Regions together. */
+  nearFullTogether(): readonly number[] {
+    const parts = [hasAllPowers, putsKeyPolicyAndUses].map((test) => this.#part(test));
+    return parts.filter((part) => this.#isHalfOfAll(part)).map((part) => this.#share(part));
   }
 
   /** The cells of the own account in the counted Regions. */
@@ -117,13 +121,19 @@ export class Granted {
     });
   }
 
-  /** For at least half of the single-Region ids of all counted Regions together. */
-  #isOnHalfOfAll(test: (granted: actions.Actions) => boolean): boolean {
+  /** Of the single-Region ids of all counted Regions together, so many. */
+  #part(test: (granted: actions.Actions) => boolean): bigint {
     const isGranted = ({ applying }: KeyGroup) => test(this.#grantedBy(applying));
-    const parts = this.#counted().map(
-      ({ keys }) => this.#count(keys, isGranted).single + this.#counting.slack,
-    );
-    return 2n * parts.reduce((sum, part) => sum + part, 0n) >= ALL_IDS * BigInt(parts.length);
+    return this.#counted().reduce((sum, { keys }) => sum + this.#count(keys, isGranted).single, 0n);
+  }
+
+  #isHalfOfAll(part: bigint): boolean {
+    const regions = BigInt(this.#counted().length);
+    return 2n * (part + this.#counting.slack * regions) >= ALL_IDS * regions;
+  }
+
+  #share(part: bigint): number {
+    return Number((part * 1_000_000n) / (ALL_IDS * BigInt(this.#counted().length))) / 1_000_000;
   }
 
   #count(keys: readonly KeyGroup[], test: (group: KeyGroup) => boolean) {

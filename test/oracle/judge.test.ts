@@ -444,6 +444,34 @@ describe("escalation and scoped-full", () => {
   });
 });
 
+test.each<readonly [string, readonly WrittenStatement[], number]>([
+  [
+    "one counted Region, and one that is not",
+    [allow("kms:*", inRegions(["eu-west-1", "af-south-1"]))],
+    1 / 17,
+  ],
+  ["one id in 16", [allow("kms:*", ids("0*"))], 1 / 16],
+  ["one key", [allow("kms:*", KEY)], 0],
+  ["another account", [allow("kms:*", `arn:aws:kms:*:${OTHER}:*`)], 0],
+  [
+    "two powers on every key, and one key",
+    [allow(["kms:Decrypt", "kms:DisableKey"]), allow("kms:*", KEY)],
+    1,
+  ],
+  [
+    "two powers on different halves",
+    [allow("kms:Decrypt", ids(...halves("01234567"))), allow("kms:DisableKey", ids(...halves("89abcdef")))],
+    0.5,
+  ],
+  [
+    "sometimes, but for one Region",
+    [allow("kms:*", "*", MFA), deny("kms:*", inRegions(["us-east-1"]))],
+    16 / 17,
+  ],
+])("the share of scoped-full: %s", (_, statements, share) => {
+  expect(judged(...statements).share).toBeCloseTo(share, 5);
+});
+
 test.each([
   ["fewer than six parts", "arn:aws:kms:*"],
   ["a variable", "arn:aws:kms:*:*:key/${aws:username}"],

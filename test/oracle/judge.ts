@@ -8,6 +8,8 @@ export interface Judgement {
   readonly name: "full" | "near-full" | "conditional-full" | "escalation" | "scoped-full" | "none" | "unsure";
   /** Of `conditional-full`: its conditions always hold. */
   readonly vacuous: boolean;
+  /** Of `scoped-full`: the largest part, 0 to 1, of the keys in the counted Regions on which it holds. */
+  readonly share?: number;
 }
 
 const UNSURE: Judgement = { name: "unsure", vacuous: false };
@@ -45,6 +47,7 @@ function ladder(
   if (always.isFull() || always.isNearFull()) return { name: "conditional-full", vacuous: true };
   if (sometimes.isFull() || sometimes.isNearFull()) return { name: "conditional-full", vacuous: false };
   if (always.isEscalation()) return { name: "escalation", vacuous: false };
-  const isScoped = always.hasAllPowersSomewhere() || always.isWide() || sometimes.isNearFullTogether();
-  return { name: isScoped ? "scoped-full" : "none", vacuous: false };
+  const scopes = [...always.scopes(), ...sometimes.nearFullTogether()];
+  if (scopes.length > 0) return { name: "scoped-full", vacuous: false, share: Math.max(...scopes) };
+  return { name: "none", vacuous: false };
 }
