@@ -1042,6 +1042,30 @@ export const MUTANTS: readonly Mutant[] = [
     "(madeBy & tautological) !== 0n",
     "madeBy !== 0n",
   ),
+  core(
+    "evaluate/conditions/decide.ts",
+    "Who can leave a header out is not limited by a Deny on it.",
+    'key.role === "header" ? all : usual',
+    "usual",
+  ),
+  core(
+    "evaluate/conditions/decide.ts",
+    "A grant that begins within a year counts.",
+    "to: after(nowMs + YEAR_MS)",
+    "to: after(nowMs)",
+  ),
+  core(
+    "evaluate/conditions/outcomes.ts",
+    "A condition on a property of the resource holds for every resource, or is a scope.",
+    'given.push(key.role === "resource" ? all : usual)',
+    "given.push(usual)",
+  ),
+  core(
+    "evaluate/conditions/outcomes.ts",
+    "What holds without the key counts where the key may be absent.",
+    "usual: usual.absent ? new Set(usualPresent).add(whenAbsent) : usualPresent,",
+    "usual: usualPresent,",
+  ),
   core("evaluate/share.ts", "Limits that add up are not negligible.", "    sum += part;", ""),
 
   // Principals and their names.
