@@ -3,6 +3,7 @@ import { awsPorts } from "@kms-guard/adapters/aws-ports.ts";
 import { type GuardEnvironment, readEnvironment } from "@kms-guard/adapters/deployment/environment.ts";
 import { iamConnection } from "@kms-guard/adapters/iam/connection.ts";
 import { createPolicyReader } from "@kms-guard/adapters/iam/policy-reader.ts";
+import type { Finding } from "@kms-guard/core/findings/finding.ts";
 import type { PrincipalName, PrincipalType } from "@kms-guard/core/policy/policy.ts";
 import { handleEvent } from "@kms-guard/guard/handle-event.ts";
 import type { Clock, FindingRecord, Ports } from "@kms-guard/guard/ports.ts";
@@ -211,6 +212,11 @@ function excuses(fates: ReturnType<typeof badDay>["fates"], id: string): number 
   return lost.length + givenUp.length;
 }
 
+/** True where there was no record to claim the alert under, so that the next run repeats it. */
+function isUnrecorded({ decision }: Finding): boolean {
+  return decision.reason.startsWith("nothing is contained: ");
+}
+
 /** Lambda: every delivery, in the environments that there are, and what threw again, until its tries are used up. */
 async function deliver(environment: GuardEnvironment, clock: FastClock, deliveries: readonly unknown[]) {
   let left = deliveries;
@@ -295,7 +301,9 @@ test("on a bad day nothing is missed, nobody is told twice without need, nothing
   for (const [id, messages] of told) {
     for (const [status, same] of Map.groupBy(messages, (message) => message.status)) {
       const atMost = 1 + excuses(day.fates, id);
-      expect(same.length, `${id} ${status} was told ${same.length} times`).toBeLessThanOrEqual(atMost);
+      const recorded = same.filter((message) => !isUnrecorded(message));
+      const what = `${id} ${status} was told ${recorded.length} times`;
+      expect(recorded.length, what).toBeLessThanOrEqual(atMost);
     }
   }
 
