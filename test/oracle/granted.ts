@@ -77,11 +77,13 @@ export class Granted {
     const keys = this.#cells.flatMap((cell) => cell.keys);
     const isSomewhere = keys.some(({ applying }) => hasAllPowers(this.#grantedBy(applying)));
     const powers = POWERS.map((power) => this.#part(power)).filter((part) => this.#isHalfOfAll(part));
-    const others = [putsKeyPolicyAndUses, ...ESCALATIONS].map((test) => this.#part(test));
-    // Of two powers or three, the one on the fewest keys.
+    const escalations = ESCALATIONS.map((test) => this.#part(test)).filter((part) => this.#isHalfOfAll(part));
     const wide = [
+      // Of two powers or three, the one on the fewest keys.
       ...(powers.length >= 2 ? powers.toSorted(ascending).slice(0, 1) : []),
-      ...others.filter((part) => this.#isHalfOfAll(part)),
+      ...[this.#part(putsKeyPolicyAndUses)].filter((part) => this.#isHalfOfAll(part)),
+      // PutKeyPolicy comes before CreateGrant.
+      ...escalations.slice(0, 1),
     ];
     return [...(isSomewhere ? [this.#part(hasAllPowers)] : []), ...wide].map((part) => this.#share(part));
   }
