@@ -62,7 +62,7 @@ export const MUTANTS: readonly Mutant[] = [
   guard(
     "assess.ts",
     "A scan that finds another principal makes another finding.",
-    "JSON.stringify(attachmentsOf(policy).map(identity).toSorted())",
+    "JSON.stringify(attachmentsOf(policy).map(principalIdentity).toSorted())",
     '""',
   ),
   guard(
@@ -788,8 +788,8 @@ export const MUTANTS: readonly Mutant[] = [
   guard(
     "assess.ts",
     "A finding of a principal that was created again is another finding.",
-    'policy.kind === "inline" ? principalKey : principalIdentity',
-    "principalKey",
+    "JSON.stringify(attachmentsOf(policy).map(principalIdentity).toSorted())",
+    "JSON.stringify(attachmentsOf(policy).map(({ name }) => name).toSorted())",
   ),
   core(
     "findings/lifecycle.ts",

@@ -39,6 +39,22 @@ it("what it has is another finding", async () => {
   expect([ids.length, new Set(ids).size]).toEqual([2, 2]);
 });
 
+it("its inline policy of the same name and text is another finding", async () => {
+  const world = new GuardedAccount({ mode: "monitor" });
+  world.iam.createRole("Build");
+  world.iam.putInlinePolicy(BUILD, "keys", FULL);
+  await sweep(world.ports, world.settings)("scheduled");
+  await sweep(world.ports, world.settings)("scheduled");
+  world.iam.deleteInlinePolicy(BUILD, "keys");
+  world.iam.deletePrincipal(BUILD);
+  await sweep(world.ports, world.settings)("scheduled");
+  world.iam.createRole("Build");
+  world.iam.putInlinePolicy(BUILD, "keys", FULL);
+  await sweep(world.ports, world.settings)("scheduled");
+  const ids = world.alerts.findings.filter(({ status }) => status === "open").map(({ id }) => id);
+  expect([ids.length, new Set(ids).size]).toEqual([2, 2]);
+});
+
 it("the same role is no news", async () => {
   const world = await sweptOnce();
   world.iam.detachPolicy(BUILD, TOOLS);

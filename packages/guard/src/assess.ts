@@ -1,4 +1,4 @@
-import { attachmentsOf, principalIdentity, principalKey } from "@kms-guard/core/aws/principal.ts";
+import { attachmentsOf, principalIdentity } from "@kms-guard/core/aws/principal.ts";
 import { decide } from "@kms-guard/core/containment/decide.ts";
 import type { Decision } from "@kms-guard/core/containment/decision.ts";
 import type { GuardSettings } from "@kms-guard/core/containment/guard-settings.ts";
@@ -169,9 +169,7 @@ function findingOf(
   settings: GuardSettings,
 ): Finding | undefined {
   // A sweep makes the same finding of the same principals, and another one where a principal is new.
-  // IAM answers no id beside an inline policy.
-  const identity = policy.kind === "inline" ? principalKey : principalIdentity;
-  const discriminator = JSON.stringify(attachmentsOf(policy).map(identity).toSorted());
+  const discriminator = JSON.stringify(attachmentsOf(policy).map(principalIdentity).toSorted());
   const finding = createFinding({ policy, verdict, trigger, settings, receivedAtMs, discriminator });
   if (finding === undefined || notInForce === undefined) return finding;
   return {
