@@ -231,6 +231,25 @@ describe("statements of several policies", () => {
     expect(evaluated(...of(first, { ...READ, Action: "kms:*" }), ...of(second, deny)).name).toBe("none");
   });
 
+  test("have conditions that add up by themselves, whatever their paths in their policies", () => {
+    const third = { kind: "inline", name: "Third" } as const;
+    const under = (Action: readonly string[], Condition: object) => ({
+      Effect: "Allow",
+      Action,
+      Resource: "*",
+      Condition,
+    });
+    const all = evaluated(
+      ...of(first, under(["kms:*"], { Bool: { "aws:MultiFactorAuthPresent": "true" } })),
+      ...of(second, under(["kms:List*"], { BoolIfExists: { "aws:MultiFactorAuthPresent": "false" } })),
+      ...of(
+        third,
+        under(["kms:D*", "kms:P*", "kms:S*"], { IpAddress: { "aws:SourceIp": "203.0.113.0/24" } }),
+      ),
+    );
+    expect([all.name, all.vacuous]).toEqual(["conditional-full", false]);
+  });
+
   test("are each read by the Version of their own document", () => {
     const variable = {
       Effect: "Allow",

@@ -141,14 +141,14 @@ export class Grants {
   }
 
   #allowTogether(statements: readonly ServiceStatement[]): AllowDecision {
-    const key = statements.map(({ statement }) => statement.path).join();
+    const key = statements.map((each) => this.#statements.indexOf(each)).join();
     const decision = this.#allows.get(key) ?? decideAllow(blocksOf(statements), this.#steps);
     this.#allows.set(key, decision);
     return decision;
   }
 
   #denyTogether(statements: readonly ServiceStatement[]): DenyDecision {
-    const key = statements.map(({ statement }) => statement.path).join();
+    const key = statements.map((each) => this.#statements.indexOf(each)).join();
     const decision = this.#denies.get(key) ?? decideDeny(blocksOf(statements), this.#steps);
     this.#denies.set(key, decision);
     return decision;
