@@ -31,7 +31,7 @@ const DECIDED: readonly VerdictName[] = [
 
 const verdictOf = (document: unknown) => evaluateDocument(document, { account: OWN, service: KMS, nowMs: 0 });
 
-/** How bad a verdict is: conditions that always hold are none, and one that its holder makes true is one at best. */
+/** How bad a verdict is: conditions that always hold are none, and one that the principal can make true is one at best. */
 function rank(document: WrittenDocument): number {
   const { name, vacuous, severity } = verdictOf(document);
   fc.pre(name !== "invalid");

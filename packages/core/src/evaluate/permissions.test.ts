@@ -112,7 +112,7 @@ describe("where an action is granted", () => {
     expect(all.filter((level) => signs([allow], level) !== "")).toEqual(levels);
   });
 
-  test("a condition on a tag is made true by whoever may tag", () => {
+  test("a condition on a tag is made true by a principal that may tag", () => {
     const tagging = { Action: "kms:TagResource" };
     expect(signs([{ Condition: TAGGED }, tagging], "selfMade")).toContain("keys");
     expect(signs([{ Condition: TAGGED }, { ...tagging, Resource: ONE }], "selfMade")).not.toContain("keys");

@@ -3,14 +3,12 @@ import type { Account } from "../policy/policy.ts";
 import type { GuardedService, ResourceType } from "../services/service.ts";
 import { globMatches } from "../text/glob.ts";
 import { type ActionCatalogue, type ActionSet, hasEvery } from "./action-set.ts";
-import type { Steps } from "./glob-automaton.ts";
-import { stringsOf } from "./glob-automaton.ts";
+import { type Steps, stringsOf } from "./glob-automaton.ts";
 import { type Granted, Grants, type Level, type Reading } from "./grants.ts";
 import { ACCOUNTS } from "./places.ts";
 import { type Dividers, type ResourceCell, type ResourceSpace, resourceSpace } from "./resource-space.ts";
 import { globsOf, isLimiting, type ServiceStatement } from "./service-statements.ts";
-import type { Share } from "./share.ts";
-import { NEGLIGIBLE, negligibleGlobs } from "./share.ts";
+import { NEGLIGIBLE, negligibleGlobs, type Share } from "./share.ts";
 
 /** What is asked of the actions that are granted on one resource. */
 export type Question = (granted: ActionSet) => boolean;

@@ -380,7 +380,7 @@ describe("a finding that is assessed again", () => {
   const again = (finding: Finding, assessed: Finding, isRetry = false) =>
     transition(finding, { kind: "reassessed", assessed, planned: [], isRetry, nowMs: Date.parse(NOW) });
 
-  it.each(["exempt", "restored"] as const)("is reopened when it was %s and the time is over", (state) => {
+  it.each(["exempt", "restored"] as const)("is reopened when it was %s and its time has ended", (state) => {
     const finding = again(known(state), assessedAs("standing"));
     expect(finding.status).toBe("open");
     expect(finding.timing.reopenedAt).toBe(NOW);

@@ -214,8 +214,7 @@ const ELEMENTS: readonly string[] = [
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
  */
 export function actionComplaint(pattern: string): string | undefined {
-  const colon = pattern.indexOf(":");
-  if (colon > 0 && colon === pattern.lastIndexOf(":") && isPlain(pattern, colon)) return undefined;
+  if (/^[\w-]+:[^:]*$/.test(pattern)) return undefined;
   const [prefix = "", name, ...more] = pattern.split(":");
   if (name === undefined) {
     return isAllStars(pattern)
@@ -227,16 +226,6 @@ export function actionComplaint(pattern: string): string | undefined {
   // What IAM or its readers might take for a wildcard. `*:*` is doubtful spelling, but nobody can mistake what is meant.
   if (!/[*?[\](){}|]/.test(prefix) || (isAllStars(prefix) && isAllStars(name))) return undefined;
   return "has a wildcard in its service prefix, which IAM does not take";
-}
-
-/** True where the first characters are letters, digits and hyphens, as in nearly every action. */
-function isPlain(text: string, length: number): boolean {
-  for (let at = 0; at < length; at += 1) {
-    const code = text.charCodeAt(at) | 32;
-    const isLetter = code >= 97 && code <= 122;
-    if (!isLetter && !(code >= 48 && code <= 57) && code !== 45) return false;
-  }
-  return true;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

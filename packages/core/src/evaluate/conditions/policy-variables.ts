@@ -9,7 +9,7 @@ interface Place {
   /** The Version of the document: under every other one but "2012-10-17" a variable is plain text. */
   readonly version: string;
   readonly takesWildcards: boolean;
-  /** What the key's own variable stands for, where that is known: its value equals itself. */
+  /** The value of the key's own variable, where that is known: its value equals itself. */
   readonly itself: string | undefined;
   readonly context: ConditionsContext;
 }
